@@ -1,0 +1,46 @@
+import type { PacketRecord } from './packet-record.ts'
+
+/** `next` filled the record. */
+export const READ_PACKET = 0
+/** No whole record is buffered: call `fill`, then `next` again. */
+export const READ_NEEDS_DATA = 1
+/** The capture ended where a record ends. */
+export const READ_END = 2
+/** The capture ends inside a record, or is damaged from here on: see `stoppedAt`. */
+export const READ_STOPPED = 3
+
+export type ReadStatus = typeof READ_PACKET | typeof READ_NEEDS_DATA | typeof READ_END | typeof READ_STOPPED
+
+/** Where and why reading ended before the end of the input. */
+export interface StoppedAt {
+  /** Byte offset in the (uncompressed) input of the record that could not be read. */
+  readonly offset: number
+  /** Number of the last packet that was read; 0 if none. */
+  readonly packet: number
+  /** A clause for people, e.g. "the file ends inside packet 17: 54 of 1,514 bytes are there". */
+  readonly reason: string
+}
+
+/**
+ * A capture being read: file, stream or (later) interface. `next` never blocks and never allocates; `fill` does the
+ * waiting, once per some MiB.
+ */
+export interface CaptureSource {
+  /** As the user named it. */
+  readonly name: string
+  /** `pcap`, `pcap-ns`, `pcap-modified`, `pcapng`. */
+  readonly format: string
+  /** Link types of the interfaces seen so far, in order of first appearance. */
+  readonly linkTypes: readonly number[]
+  /** Largest snapshot length declared; 0 if the file sets no limit. */
+  readonly snaplen: number
+  /** Time of the first packet, nanoseconds since 1970-01-01 UTC; 0n before the first packet. */
+  readonly epoch: bigint
+  /** Set once `next` has returned READ_STOPPED. */
+  readonly stoppedAt: StoppedAt | undefined
+  /** Fills `record`, whose `view` is borrowed until the next `fill`. */
+  next(record: PacketRecord): ReadStatus
+  /** Reads more input behind what is not yet consumed. After the end of the input `next` no longer asks for data. */
+  fill(): Promise<void>
+  close(): Promise<void>
+}

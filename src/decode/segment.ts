@@ -1,0 +1,115 @@
+import { TcpOptions } from './tcp-options.ts'
+
+/** What a packet turned out to be. */
+export const KIND_TCP = 0
+export const KIND_UDP = 1
+export const KIND_ICMP = 2
+/** IPv4 or IPv6 with another upper-layer protocol. */
+export const KIND_OTHER_IP = 3
+export const KIND_NON_IP = 4
+/** An IP fragment: the first may show a TCP header, the others cannot. Not reassembled here. */
+export const KIND_FRAGMENT = 5
+
+export type PacketKind =
+  | typeof KIND_TCP
+  | typeof KIND_UDP
+  | typeof KIND_ICMP
+  | typeof KIND_OTHER_IP
+  | typeof KIND_NON_IP
+  | typeof KIND_FRAGMENT
+
+/** Where a layer's end came from; says whether a short layer was cut by the capture or lies about itself. */
+export const LENGTH_FROM_CAPTURE = 0
+export const LENGTH_FROM_IPV4_TOTAL_LENGTH = 1
+export const LENGTH_FROM_IPV6_PAYLOAD_LENGTH = 2
+/** IP length 0: the card was left to fill it in (segmentation offload); the frame's length on the wire decides. */
+export const LENGTH_FROM_OFFLOAD = 3
+
+/**
+ * What one packet's bytes say: the output of the whole decode stage, one instance reused for every packet. Borrowed:
+ * valid until the next packet is decoded. Facts only: nothing is clamped, rejected or judged. 32-bit quantities are
+ * int32 (print with `>>> 0`).
+ */
+export class Segment {
+  // --- the capture
+  /** Frame number within its file, from 1. */
+  packet = 0
+  /** Ordinal in the merged input, from 1; equals `packet` for one file. */
+  ordinal = 0
+  /** Nanoseconds since the first packet. */
+  time = 0
+  /** Bytes on the wire and bytes captured, link layer included. */
+  originalLength = 0
+  capturedLength = 0
+  /** The buffer, and where the captured packet ends in it. */
+  view: DataView = EMPTY_VIEW
+  captureEnd = 0
+
+  // --- link layer
+  /** Number of VLAN tags; the outermost and innermost VLAN ID (12 bits), -1 without a tag. */
+  vlanCount = 0
+  outerVlan = -1
+  innerVlan = -1
+  /** Source MAC address, high 16 and low 32 bits (int32); -1 and 0 where the link type has none. */
+  sourceMacHigh = -1
+  sourceMacLow = 0
+
+  // --- IP (RFC 791, RFC 8200)
+  /** 4, 6, or 0 when there is no IP header. */
+  ipVersion = 0
+  /** Start of the IP header in `view`. */
+  ipStart = 0
+  /** IPv4: word 0 holds the address and words 1-3 are 0. IPv6: words 0-3, network order. */
+  source0 = 0
+  source1 = 0
+  source2 = 0
+  source3 = 0
+  destination0 = 0
+  destination1 = 0
+  destination2 = 0
+  destination3 = 0
+  /** Upper-layer protocol number; -1 when unknown. */
+  protocol = -1
+  /** TTL or hop limit. */
+  ttl = 0
+  /** IPv4 identification, 0-65535; -1 for IPv6. */
+  ipId = -1
+  /** IPv4 DF bit; 1 for IPv6. */
+  dontFragment = 0
+  /** Bytes of this fragment's offset, and whether more follow; both 0 for a whole packet. */
+  fragmentOffset = 0
+  moreFragments = 0
+  /** End of the IP packet in `view` coordinates by its own length; may lie beyond `captureEnd`. */
+  ipEnd = 0
+  /** One of LENGTH_FROM_*: what `ipEnd` was taken from. */
+  lengthSource = 0
+
+  // --- TCP (RFC 9293 section 3.1)
+  sourcePort = 0
+  destinationPort = 0
+  seq = 0
+  ack = 0
+  /** Control bits, 9 bits, see tcp-flags.ts. */
+  flags = 0
+  /** Window field as sent, unscaled. */
+  window = 0
+  checksum = 0
+  urgentPointer = 0
+  /** Start of the TCP header in `view`. */
+  tcpStart = 0
+  /** TCP bytes captured, header included: Wireshark counts a segment from 16 of them. */
+  tcpCaptured = 0
+  /** Bytes of payload on the wire, by the IP length. */
+  payloadLength = 0
+  /** First payload byte in `view`; payload captured is `min(captureEnd, ipEnd) - payloadStart`, never negative. */
+  payloadStart = 0
+  readonly options = new TcpOptions()
+
+  // --- the first defect met, if any (defect.ts): number, layer's start, bytes needed and present
+  defect = 0
+  defectOffset = 0
+  bytesNeeded = 0
+  bytesPresent = 0
+}
+
+const EMPTY_VIEW = new DataView(new ArrayBuffer(0))

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // A test's verdict must not depend on how fast the machine is.
+    testTimeout: 0,
+    hookTimeout: 0,
+  },
+})
