@@ -92,7 +92,12 @@ export interface EndpointSummary {
   readonly challengeAcks: number
   readonly resets: number
   /** Round-trip samples by Karn's rule, from the capture point to this endpoint's peer and back; nanoseconds. */
-  readonly rtt: { readonly samples: number; readonly min: number; readonly mean: number; readonly max: number } | null
+  readonly rtt: {
+    readonly samples: number
+    readonly min: number
+    readonly mean: number
+    readonly max: number
+  } | null
   /** What is believed in the end, in order of time. */
   readonly transitions: readonly Transition[]
   /** Assumptions taken back, in the order they were taken back. */

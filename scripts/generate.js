@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Writes what is derived from the one list of each concept. `--check` writes nothing and fails on drift.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { renderRowCursors } from './generate-rows.js'
+import { renderStateMachine } from './generate-state-machine.js'
+
+const root = new URL('..', import.meta.url)
+const outputs = { ...renderRowCursors(), ...renderStateMachine() }
+const check = process.argv.includes('--check')
+let drifted = 0
+for (const [path, text] of Object.entries(outputs)) {
+  const file = new URL(path, root)
+  let present = ''
+  try {
+    present = readFileSync(file, 'utf8')
+  } catch {}
+  if (present === text) continue
+  drifted++
+  if (check) console.error(`${path} is not what its source list says: run npm run generate`)
+  else {
+    writeFileSync(file, text)
+    console.log(`wrote ${fileURLToPath(file)}`)
+  }
+}
+if (check && drifted > 0) process.exitCode = 1
