@@ -1,4 +1,4 @@
-import { ACK, formatFlags } from '../../src/decode/tcp-flags.ts'
+import { ACK, formatFlags, RST } from '../../src/decode/tcp-flags.ts'
 
 /** The middle column of a ladder (ladder.ts has the notation). Optional parts are undefined where not written. */
 export interface LadderSegment {
@@ -27,6 +27,11 @@ export type LadderOption =
 
 /** The window field of a segment that names none. */
 export const DEFAULT_WINDOW = 65_535
+
+/** An RST of no connection has number 0 and belongs to no stream (RFC 9293 section 3.10.7.1). */
+export function isUnrelatedReset(segment: LadderSegment): boolean {
+  return (segment.flags & RST) !== 0 && segment.seq === 0
+}
 
 const SEGMENT = new RegExp(
   [
