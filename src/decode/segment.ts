@@ -70,6 +70,8 @@ export class Segment {
   destination3 = 0
   /** Upper-layer protocol number; -1 when unknown. */
   protocol = -1
+  /** DSCP and ECN: IPv4 type of service, IPv6 traffic class. */
+  trafficClass = 0
   /** TTL or hop limit. */
   ttl = 0
   /** IPv4 identification, 0-65535; -1 for IPv6. */
@@ -91,15 +93,19 @@ export class Segment {
   ack = 0
   /** Control bits, 9 bits, see tcp-flags.ts. */
   flags = 0
+  /** The three bits between data offset and flags that have no meaning yet. */
+  reservedBits = 0
   /** Window field as sent, unscaled. */
   window = 0
   checksum = 0
   urgentPointer = 0
   /** Start of the TCP header in `view`. */
   tcpStart = 0
+  /** Header length in bytes as its data offset says, sane or not: 0-60. */
+  tcpHeaderLength = 0
   /** TCP bytes captured, header included: Wireshark counts a segment from 16 of them. */
   tcpCaptured = 0
-  /** Bytes of payload on the wire, by the IP length. */
+  /** Bytes of payload on the wire, by the IP length; 0 if the data offset is not sane. */
   payloadLength = 0
   /** First payload byte in `view`; payload captured is `min(captureEnd, ipEnd) - payloadStart`, never negative. */
   payloadStart = 0

@@ -1,0 +1,110 @@
+/** Where bytes come from: a file now; a pipe or a decompressor may stand here too. */
+export interface ByteInput {
+  /** Reads 1 to `length` bytes into `buffer` at `offset`; 0 is the end of the input. */
+  read(buffer: Uint8Array, offset: number, length: number): Promise<number>
+  close(): Promise<void>
+}
+
+/** Bytes per read. Below 1 MiB the round trips to the thread pool show; above 4 MiB nothing is gained. */
+const READ_LENGTH = 4 * 1024 * 1024
+
+/** Most bytes that may be left unconsumed when `fill` is called, hence the longest record a reader may wait for. */
+export const MAX_CARRIED_LENGTH = 512 * 1024
+
+const EMPTY_VIEW = new DataView(new ArrayBuffer(0))
+
+/**
+ * The bytes that are in memory, and the only owner of read buffers. There are two: while the reader works through
+ * one, the next read fills the other. `fill` copies what was not consumed in front of the new bytes, into room kept
+ * for that, so a record is always contiguous and memory is bounded by the two buffers.
+ *
+ * The reader takes bytes from `position` up to `end` and moves `position`. `view` and what it holds are borrowed
+ * until the next `fill`.
+ */
+export class ByteWindow {
+  /** One per buffer, made when the buffer is made. */
+  view: DataView = EMPTY_VIEW
+  /** First byte not consumed. May be moved beyond `end`: `fill` drops what was skipped without keeping it. */
+  position = 0
+  /** One past the last byte in memory. */
+  end = 0
+  /** No more bytes will come. */
+  ended = false
+
+  readonly #input: ByteInput
+  readonly #readLength: number
+  #current: ReadBuffer
+  #spare: ReadBuffer
+  #readAhead: Promise<number> | undefined
+  /** Offset in the input of the byte at 0 in `view`. */
+  #origin = -MAX_CARRIED_LENGTH
+  #closed = false
+
+  constructor(input: ByteInput, readLength: number = READ_LENGTH) {
+    this.#input = input
+    this.#readLength = readLength
+    this.#current = makeBuffer(readLength)
+    this.#spare = makeBuffer(readLength)
+    this.view = this.#current.view
+    this.position = MAX_CARRIED_LENGTH
+    this.end = MAX_CARRIED_LENGTH
+  }
+
+  /** Offset in the input of `position`. */
+  get offset(): number {
+    return this.#origin + this.position
+  }
+
+  /** Bytes of the input seen so far; all of it once `ended`. */
+  get seenLength(): number {
+    return this.#origin + this.end
+  }
+
+  /** Adds at least one byte behind `end`, or sets `ended`. */
+  async fill(): Promise<void> {
+    if (this.ended || this.#closed) return
+    this.#readAhead ??= this.#read()
+    const length = await this.#readAhead
+    this.#readAhead = undefined
+    if (length === 0) {
+      this.ended = true
+      return
+    }
+    const carried = Math.max(0, this.end - this.position)
+    if (carried > MAX_CARRIED_LENGTH) throw new Error(`${carried} bytes left unconsumed`)
+    const from = this.#current
+    const to = this.#spare
+    to.bytes.set(from.bytes.subarray(this.end - carried, this.end), MAX_CARRIED_LENGTH - carried)
+    this.#origin += this.end - MAX_CARRIED_LENGTH
+    this.position += MAX_CARRIED_LENGTH - this.end
+    this.end = MAX_CARRIED_LENGTH + length
+    this.#current = to
+    this.#spare = from
+    this.view = to.view
+    this.#readAhead = this.#read()
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#readAhead?.catch(() => 0)
+    await this.#input.close()
+  }
+
+  #read(): Promise<number> {
+    const read = this.#input.read(this.#spare.bytes, MAX_CARRIED_LENGTH, this.#readLength)
+    // A failed read-ahead is reported by the `fill` that awaits it; until then it must not count as unhandled.
+    read.catch(() => undefined)
+    return read
+  }
+}
+
+interface ReadBuffer {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+}
+
+function makeBuffer(readLength: number): ReadBuffer {
+  const bytes = new Uint8Array(MAX_CARRIED_LENGTH + readLength)
+  return { bytes, view: new DataView(bytes.buffer) }
+}
