@@ -1,0 +1,145 @@
+import { ACK, formatFlags } from '../decode/tcp-flags.ts'
+import type {
+  ConnectionSummary,
+  EndpointSummary,
+  HandshakeSummary,
+  Transition,
+} from '../tracker/connection-summary.ts'
+import type { LoggedSegment } from '../tracker/logged-segment.ts'
+import { CAUSE_NAMES, CAUSE_NONE, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
+import { basisName, stateName } from '../tracker/tcp-state.ts'
+import { addressText } from './address-text.ts'
+import type {
+  ConnectionDocument,
+  EndpointDocument,
+  SegmentDocument,
+  TransitionDocument,
+} from './report-document.ts'
+import type { Timestamp } from './timestamp.ts'
+
+/** One connection as the JSON document shows it. */
+export function connectionDocument(connection: ConnectionSummary, timestamp: Timestamp): ConnectionDocument {
+  const { closedFirst, handshake } = connection
+  return {
+    id: connection.id,
+    stream: connection.stream,
+    client: endpointDocument(connection.client, timestamp),
+    server: endpointDocument(connection.server, timestamp),
+    roleBasis: connection.roleBasis,
+    start: timestamp.rfc3339(connection.start),
+    end: timestamp.rfc3339(connection.end),
+    durationSeconds: seconds(connection.end - connection.start),
+    firstPacket: connection.firstPacket,
+    lastPacket: connection.lastPacket,
+    packets: connection.packets,
+    midstream: connection.midstream,
+    oneSided: connection.oneSided,
+    outcome: connection.outcome,
+    ...(closedFirst !== null && { closedFirst }),
+    ...(handshake !== null && { handshake: handshakeDocument(handshake) }),
+    zeek: { connState: connection.zeek.connState, history: connection.zeek.history },
+    findings: [],
+  }
+}
+
+function handshakeDocument(handshake: HandshakeSummary): NonNullable<ConnectionDocument['handshake']> {
+  return {
+    rttSeconds: secondsOrNull(handshake.rtt),
+    serverRttSeconds: secondsOrNull(handshake.serverRtt),
+    clientRttSeconds: secondsOrNull(handshake.clientRtt),
+    synRetries: handshake.synRetries,
+    synAckRetries: handshake.synAckRetries,
+    ...(handshake.fastOpen && { fastOpen: true }),
+  }
+}
+
+function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): EndpointDocument {
+  const { isn, mss, windowScale, sackPermitted, timestamps, rtt } = endpoint
+  return {
+    address: addressText(endpoint.ipVersion, endpoint.address),
+    port: endpoint.port,
+    state: stateName(endpoint.state),
+    stateSince: timestamp.rfc3339(endpoint.stateSince),
+    stateBasis: basisName(endpoint.stateBasis),
+    statePacket: endpoint.statePacket,
+    packets: endpoint.packets,
+    bytes: endpoint.bytes,
+    payloadBytes: endpoint.payloadBytes,
+    uniqueBytes: endpoint.uniqueBytes,
+    ...(isn !== null && { isn }),
+    ...(mss !== null && { mss }),
+    ...(windowScale !== null && { windowScale }),
+    ...(sackPermitted !== null && { sackPermitted }),
+    ...(timestamps !== null && { timestamps }),
+    retransmissions: endpoint.retransmissions,
+    retransmissionKinds: { ...endpoint.retransmissionKinds },
+    outOfOrder: endpoint.outOfOrder,
+    duplicateAcks: endpoint.duplicateAcks,
+    zeroWindows: endpoint.zeroWindows,
+    keepAlives: endpoint.keepAlives,
+    zeroWindowProbes: endpoint.zeroWindowProbes,
+    windowUpdates: endpoint.windowUpdates,
+    challengeAcks: endpoint.challengeAcks,
+    resets: endpoint.resets,
+    ...(rtt !== null && {
+      rttSeconds: {
+        samples: rtt.samples,
+        min: seconds(rtt.min),
+        mean: seconds(rtt.mean),
+        max: seconds(rtt.max),
+      },
+    }),
+    transitions: endpoint.transitions.map((transition) => transitionDocument(transition, timestamp)),
+    retracted: endpoint.retracted.map((transition) => ({
+      ...transitionDocument(transition, timestamp),
+      disprovedBy: transition.disprovedBy,
+      disprovedAt: timestamp.rfc3339(transition.disprovedAt),
+    })),
+  }
+}
+
+function transitionDocument(transition: Transition, timestamp: Timestamp): TransitionDocument {
+  return {
+    state: stateName(transition.state),
+    time: timestamp.rfc3339(transition.time),
+    packet: transition.packet,
+    basis: basisName(transition.basis),
+  }
+}
+
+/** One segment of a watched connection; sequence numbers absolute and unsigned. */
+export function segmentDocument(segment: LoggedSegment, timestamp: Timestamp): SegmentDocument {
+  const cause = segment.cause === CAUSE_NONE ? undefined : CAUSE_NAMES[segment.cause]
+  return {
+    packet: segment.packet,
+    time: timestamp.rfc3339(segment.time),
+    from: segment.fromClient ? 'client' : 'server',
+    flags: formatFlags(segment.flags),
+    seq: segment.seq >>> 0,
+    ...((segment.flags & ACK) !== 0 && { ack: segment.ack >>> 0 }),
+    window: segment.window,
+    payloadLength: segment.payloadLength,
+    class: SEGMENT_CLASS_NAMES[segment.segmentClass] ?? 'new',
+    ...(cause !== undefined && { cause }),
+    ...(segment.causePacket !== null && { causePacket: segment.causePacket }),
+    ...(segment.sackEdges.length > 0 && { sack: sackBlocks(segment.sackEdges) }),
+    ...(segment.mss !== null && { mss: segment.mss }),
+    ...(segment.windowScale !== null && { windowScale: segment.windowScale }),
+  }
+}
+
+function sackBlocks(edges: readonly number[]): [number, number][] {
+  const blocks: [number, number][] = []
+  for (let index = 0; index + 1 < edges.length; index += 2) {
+    blocks.push([(edges[index] ?? 0) >>> 0, (edges[index + 1] ?? 0) >>> 0])
+  }
+  return blocks
+}
+
+function seconds(nanoseconds: number): number {
+  return nanoseconds / 1e9
+}
+
+function secondsOrNull(nanoseconds: number | null): number | null {
+  return nanoseconds === null ? null : seconds(nanoseconds)
+}

@@ -1,0 +1,101 @@
+import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
+import { STATE_NAMES, stateName, TIME_WAIT } from '../tracker/tcp-state.ts'
+import { addressText } from './address-text.ts'
+import { NumberList } from './number-list.ts'
+import type { HostFacts } from './report.ts'
+
+/** Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. */
+export class HostCensus {
+  readonly #hosts = new Map<string, HostTally>()
+
+  add(connection: ConnectionSummary): void {
+    const { client, server, closedFirst } = connection
+    const clientHost = this.#count(client)
+    // A self-connect is one socket (RFC 9293 figure 8 with itself as the peer), not two.
+    const serverHost = isSameSocket(client, server) ? clientHost : this.#count(server)
+    if (closedFirst === null) return
+    if (closedFirst === 'server') clientHost.passiveCloses++
+    else clientHost.activeCloses++
+    if (serverHost === clientHost && isSameSocket(client, server)) return
+    if (closedFirst === 'client') serverHost.passiveCloses++
+    else serverHost.activeCloses++
+  }
+
+  hosts(): HostFacts[] {
+    const facts = Array.from(this.#hosts, ([address, tally]) => tally.facts(address))
+    return facts.sort((a, b) => (a.address < b.address ? -1 : 1))
+  }
+
+  #count(endpoint: EndpointSummary): HostTally {
+    const address = addressText(endpoint.ipVersion, endpoint.address)
+    let host = this.#hosts.get(address)
+    if (host === undefined) {
+      host = new HostTally()
+      this.#hosts.set(address, host)
+    }
+    host.count(endpoint)
+    return host
+  }
+}
+
+class HostTally {
+  activeCloses = 0
+  passiveCloses = 0
+  readonly #states = new Uint32Array(STATE_NAMES.length)
+  /** When TIME_WAITs began and ended, apart: the sweep over both needs no pairs, and 16 bytes each is all they cost. */
+  #timeWaitStarts: NumberList | undefined
+  #timeWaitEnds: NumberList | undefined
+
+  count(endpoint: EndpointSummary): void {
+    this.#states[endpoint.state] = (this.#states[endpoint.state] ?? 0) + 1
+    const { transitions } = endpoint
+    for (const [index, transition] of transitions.entries()) {
+      if (transition.state !== TIME_WAIT) continue
+      this.#timeWaitStarts ??= new NumberList()
+      this.#timeWaitStarts.push(transition.time)
+      const next = transitions[index + 1]
+      if (next === undefined) continue
+      this.#timeWaitEnds ??= new NumberList()
+      this.#timeWaitEnds.push(next.time)
+    }
+  }
+
+  facts(address: string): HostFacts {
+    return {
+      address,
+      states: stateCounts(this.#states),
+      peakTimeWait: peakOverlap(this.#timeWaitStarts, this.#timeWaitEnds),
+      activeCloses: this.activeCloses,
+      passiveCloses: this.passiveCloses,
+    }
+  }
+}
+
+/** Most half-open intervals [start, end) that hold one moment; an interval without an end lasts. */
+function peakOverlap(startList: NumberList | undefined, endList: NumberList | undefined): number {
+  if (startList === undefined) return 0
+  const starts = startList.toArray().sort()
+  const ends = endList?.toArray().sort() ?? new Float64Array(0)
+  let ended = 0
+  let peak = 0
+  for (const [begun, start] of starts.entries()) {
+    while (ended < ends.length && (ends[ended] ?? 0) <= start) ended++
+    peak = Math.max(peak, begun + 1 - ended)
+  }
+  return peak
+}
+
+/** `{ESTABLISHED: 2}` from counts indexed by state; states with none are left out. */
+export function stateCounts(counts: Uint32Array): Partial<Record<(typeof STATE_NAMES)[number], number>> {
+  const named: Partial<Record<(typeof STATE_NAMES)[number], number>> = {}
+  for (const [state, count] of counts.entries()) if (count > 0) named[stateName(state)] = count
+  return named
+}
+
+function isSameSocket(a: EndpointSummary, b: EndpointSummary): boolean {
+  return (
+    a.port === b.port &&
+    a.ipVersion === b.ipVersion &&
+    a.address.every((word, index) => word === b.address[index])
+  )
+}

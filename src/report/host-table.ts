@@ -1,0 +1,104 @@
+import {
+  CLOSE_WAIT,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  type StateName,
+  SYN_RCVD,
+  SYN_SENT,
+  stateName,
+  TIME_WAIT,
+} from '../tracker/tcp-state.ts'
+import { countText } from './number-text.ts'
+import type { HostFacts } from './report.ts'
+import type { ReportStyle } from './report-style.ts'
+import { type Column, naturalWidths, type Row, tableWidth, terminalTable } from './terminal-table.ts'
+import { wrapWords } from './text-layout.ts'
+
+const HOST_LIMIT = 8
+const NARROWEST_STATES = 20
+
+/** States of a socket that exists, in the order of a connection's life. */
+const OPEN_STATES: readonly StateName[] = [
+  SYN_SENT,
+  SYN_RCVD,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  CLOSING,
+  CLOSE_WAIT,
+  LAST_ACK,
+  TIME_WAIT,
+].map(stateName)
+
+/** How many sockets each host has in each state at the end; empty when no host has any. */
+export function* hostTable(hosts: readonly HostFacts[], style: ReportStyle): Generator<string, void, void> {
+  const { colors } = style
+  const loaded = hosts
+    .map((host) => ({ host, sockets: openSockets(host) }))
+    .filter(({ sockets }) => sockets > 0)
+    .sort((a, b) => b.sockets - a.sockets || (a.host.address < b.host.address ? -1 : 1))
+  if (loaded.length === 0) return
+
+  yield `${colors.bold('States at the end of the capture')}\n`
+  const shown = loaded.slice(0, HOST_LIMIT).map(({ host }) => host)
+  const { columns, rows, widths } = fittingLayout(shown, style)
+  yield* terminalTable(columns, widths, rows, colors.bold)
+  const rest = loaded.slice(HOST_LIMIT)
+  if (rest.length > 0) {
+    const sockets = rest.reduce((sum, { sockets }) => sum + sockets, 0)
+    yield `and ${countText(rest.length)} more ${rest.length === 1 ? 'host' : 'hosts'} with ${countText(sockets)} of them; --json lists every host\n`
+  }
+}
+
+function openSockets(host: HostFacts): number {
+  return OPEN_STATES.reduce((sum, state) => sum + (host.states[state] ?? 0), 0)
+}
+
+interface Layout {
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  readonly widths: readonly number[]
+}
+
+/** A column per state where the terminal has room for them, else the states in words. */
+function fittingLayout(hosts: readonly HostFacts[], { width, colors }: ReportStyle): Layout {
+  const states = OPEN_STATES.filter((state) => hosts.some((host) => host.states[state] !== undefined))
+  const showsPeak = hosts.some((host) => host.peakTimeWait > (host.states.TIME_WAIT ?? 0))
+  for (const withPeak of showsPeak ? [true, false] : [false]) {
+    const columns: Column[] = [
+      { title: 'host', cut: 'middle' },
+      ...states.map((state) => ({ title: state, align: 'right' as const })),
+      ...(withPeak ? [{ title: 'peak TIME_WAIT', align: 'right' as const }] : []),
+    ]
+    const rows = hosts.map((host) => [
+      { lines: [host.address] },
+      ...states.map((state) => countCell(host.states[state] ?? 0, colors.dim)),
+      ...(withPeak ? [countCell(host.peakTimeWait, colors.dim)] : []),
+    ])
+    const widths = naturalWidths(columns, rows)
+    if (tableWidth(widths) <= width) return { columns, rows, widths }
+  }
+  return wordsLayout(hosts, states, width)
+}
+
+function countCell(count: number, dim: (text: string) => string): Row[number] {
+  return count === 0 ? { lines: ['·'], paint: dim } : { lines: [countText(count)] }
+}
+
+function wordsLayout(hosts: readonly HostFacts[], states: readonly StateName[], width: number): Layout {
+  const columns: Column[] = [{ title: 'host', cut: 'middle' }, { title: 'states' }]
+  const longest = Math.max(...hosts.map((host) => host.address.length))
+  const hostWidth = Math.max(4, Math.min(longest, width - tableWidth([0, NARROWEST_STATES])))
+  const statesWidth = Math.max(NARROWEST_STATES, width - tableWidth([hostWidth, 0]))
+  const rows = hosts.map((host) => {
+    const counts = states
+      .filter((state) => host.states[state] !== undefined)
+      .map((state) => `${countText(host.states[state] ?? 0)} ${state}`)
+    return [{ lines: [host.address] }, { lines: wrapWords(counts.join(', '), statesWidth) }]
+  })
+  const used = Math.max(6, ...rows.flatMap((row) => row[1]?.lines.map((line) => line.length) ?? []))
+  return { columns, rows, widths: [hostWidth, used] }
+}

@@ -1,0 +1,36 @@
+import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
+import { STATE_NAMES } from '../tracker/tcp-state.ts'
+import { HostCensus, stateCounts } from './host-census.ts'
+import type { ConnectionTotals, HostFacts } from './report.ts'
+
+/** Counts over all connections, in whatever order they finish. */
+export class ReportTally {
+  readonly #census = new HostCensus()
+  readonly #states = new Uint32Array(STATE_NAMES.length)
+  readonly #outcomes = new Map<string, number>()
+  #connections = 0
+
+  add(connection: ConnectionSummary): void {
+    this.#connections++
+    this.#count(connection.client)
+    this.#count(connection.server)
+    this.#outcomes.set(connection.outcome, (this.#outcomes.get(connection.outcome) ?? 0) + 1)
+    this.#census.add(connection)
+  }
+
+  hosts(): HostFacts[] {
+    return this.#census.hosts()
+  }
+
+  totals(): ConnectionTotals {
+    return {
+      connections: this.#connections,
+      states: stateCounts(this.#states),
+      outcomes: Object.fromEntries([...this.#outcomes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    }
+  }
+
+  #count(endpoint: EndpointSummary): void {
+    this.#states[endpoint.state] = (this.#states[endpoint.state] ?? 0) + 1
+  }
+}

@@ -1,0 +1,94 @@
+import type { StoppedAt } from '../capture/capture-source.ts'
+import type { StateName } from '../tracker/tcp-state.ts'
+
+/**
+ * The model every report reads: what a run found out, still in numbers. Connections are not in it: a capture may hold
+ * millions, so a run hands them one by one to a sink (connection-spool.ts, connection-ranking.ts).
+ */
+export interface Report {
+  readonly tool: ToolFacts
+  readonly capture: CaptureFacts
+  /** In order of address text. */
+  readonly hosts: readonly HostFacts[]
+  readonly totals: ConnectionTotals
+}
+
+export interface ToolFacts {
+  readonly name: string
+  readonly version: string
+}
+
+export interface SourceFacts {
+  readonly name: string
+  readonly format: string
+  /** libpcap LINKTYPE numbers in order of first appearance. */
+  readonly linkTypes: readonly number[]
+  /** 0: no limit. */
+  readonly snaplen: number
+}
+
+export interface CaptureFacts {
+  readonly sources: readonly SourceFacts[]
+  readonly packets: number
+  /** Bytes on the wire, link layer included, whether captured or not. */
+  readonly bytes: number
+  /** Time of the first packet, nanoseconds since 1970-01-01 UTC; meaningless while `packets` is 0. */
+  readonly epoch: bigint
+  /** Earliest and latest packet, nanoseconds since the first one: `start` is negative if the clock ran backwards. */
+  readonly start: number
+  readonly end: number
+  /** The moment of `--as-of`, nanoseconds since the first packet. */
+  readonly asOf: number | null
+  readonly decoded: DecodedCounts
+  readonly quality: CaptureQuality
+}
+
+/** Each packet counts in one of the first six; `truncated` and `malformed` say of how many of them a header could not be read. */
+export interface DecodedCounts {
+  readonly tcp: number
+  readonly udp: number
+  readonly icmp: number
+  readonly otherIp: number
+  readonly nonIp: number
+  readonly fragments: number
+  /** The capture kept too few bytes of the packet (snaplen). */
+  readonly truncated: number
+  /** The packet itself is too short or contradicts itself. */
+  readonly malformed: number
+}
+
+export interface CaptureQuality {
+  readonly unseenSegments: number
+  readonly duplicateFrames: number
+  readonly timeReversals: number
+  readonly oneSidedConnections: number
+  readonly midstreamConnections: number
+  /** null: not verified. */
+  readonly badChecksums: number | null
+  readonly offloadedChecksums: number | null
+  readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
+}
+
+export interface HostFacts {
+  readonly address: string
+  /** Endpoints of this host in each state at the end; states with none are absent. */
+  readonly states: Readonly<Partial<Record<StateName, number>>>
+  /** Most endpoints of this host in TIME_WAIT at one moment. */
+  readonly peakTimeWait: number
+  /** Connections this host closed first (simultaneous closes are active for both), and those its peer did. */
+  readonly activeCloses: number
+  readonly passiveCloses: number
+}
+
+export interface ConnectionTotals {
+  readonly connections: number
+  /** Endpoints per state at the end; states with none are absent. */
+  readonly states: Readonly<Partial<Record<StateName, number>>>
+  /** Connections per outcome; outcomes with none are absent. */
+  readonly outcomes: Readonly<Record<string, number>>
+}
+
+/** The last moment the report speaks of, nanoseconds since the first packet. */
+export function reportEnd(capture: CaptureFacts): number {
+  return capture.asOf ?? capture.end
+}

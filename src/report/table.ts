@@ -1,0 +1,71 @@
+import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import { connectionTable } from './connection-table.ts'
+import { hostTable } from './host-table.ts'
+import { countOf } from './number-text.ts'
+import { type CaptureFacts, type Report, reportEnd } from './report.ts'
+import { headerLines } from './report-header.ts'
+import type { ReportStyle } from './report-style.ts'
+import { printable, wrapWords } from './text-layout.ts'
+
+export interface TableConnections {
+  /** Most interesting first; asked twice, once to measure and once to draw. */
+  readonly connections: () => Iterable<ConnectionSummary>
+  /** Show all of them, not what fits the terminal. */
+  readonly all: boolean
+}
+
+/** The report for people, in pieces to be written one after the other. */
+export function* tableReport(
+  report: Report,
+  { connections, all }: TableConnections,
+  style: ReportStyle,
+): Generator<string, void, void> {
+  const { capture, totals } = report
+  for (const line of headerLines(capture, style)) yield `${line}\n`
+  yield '\n'
+  if (totals.connections === 0) {
+    for (const line of wrapWords(nothingText(capture), style.width)) yield `${line}\n`
+    return
+  }
+  let hasHosts = false
+  for (const piece of hostTable(report.hosts, style)) {
+    hasHosts = true
+    yield piece
+  }
+  if (hasHosts) yield '\n'
+  const end = reportEnd(capture)
+  yield* connectionTable({ connections, total: totals.connections, all, end }, style)
+  const look = `one connection in full: tcpaudit file ${shellWord(capture.sources[0]?.name ?? '-')} --connection #`
+  yield `\n${style.colors.dim(look)}\n`
+}
+
+/** Why there is nothing to report, and what to try. */
+function nothingText(capture: CaptureFacts): string {
+  const { decoded, packets } = capture
+  if (packets === 0 && capture.asOf !== null) {
+    return 'No packets up to that moment: --as-of lies before the first packet of the capture.'
+  }
+  if (packets === 0) {
+    return 'The capture holds no packets: check the interface and the filter it was recorded with.'
+  }
+  const found = [
+    [decoded.udp, 'UDP'],
+    [decoded.icmp, 'ICMP'],
+    [decoded.otherIp, 'other IP'],
+    [decoded.nonIp, 'not IP'],
+    [decoded.fragments, 'IP fragments'],
+    [decoded.tcp, 'TCP that could not be read'],
+  ] as const
+  const named = found.filter(([count]) => count > 0).map(([count, name]) => `${name} ${count}`)
+  const hint =
+    decoded.truncated > 0
+      ? `${countOf(decoded.truncated, 'packet')} cut inside the headers: record with a larger snapshot length (tcpdump -s 200).`
+      : 'Check the interface and the filter it was recorded with; tunnels are not looked into.'
+  return `No TCP connections in ${countOf(packets, 'packet')} (${named.join(', ')}). ${hint}`
+}
+
+/** A file name as it has to be typed. */
+function shellWord(name: string): string {
+  const safe = printable(name)
+  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`
+}
