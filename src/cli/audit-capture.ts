@@ -1,0 +1,164 @@
+import {
+  type CaptureSource,
+  READ_END,
+  READ_NEEDS_DATA,
+  READ_PACKET,
+  type READ_STOPPED,
+} from '../capture/capture-source.ts'
+import { PacketRecord } from '../capture/packet-record.ts'
+import { decodePacket } from '../decode/decode-packet.ts'
+import { DEFECTS } from '../decode/defect.ts'
+import {
+  KIND_FRAGMENT,
+  KIND_ICMP,
+  KIND_NON_IP,
+  KIND_OTHER_IP,
+  KIND_TCP,
+  KIND_UDP,
+  Segment,
+} from '../decode/segment.ts'
+import type { CaptureFacts } from '../report/report.ts'
+import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import type { LoggedSegment } from '../tracker/logged-segment.ts'
+import { Tracker } from '../tracker/tracker.ts'
+import { type AsOf, asOfTime } from './as-of.ts'
+
+export interface AuditOptions {
+  /** Called once per connection, in no particular order of id. */
+  readonly onConnection: (connection: ConnectionSummary) => void
+  /** Stop reading at the first packet later than this moment and run the timers up to it. */
+  readonly asOf?: AsOf | undefined
+  /** Id of the connection whose segments to keep. */
+  readonly watch?: number | undefined
+}
+
+export interface AuditResult {
+  readonly capture: CaptureFacts
+  /** The watched connection's segments. */
+  readonly log: readonly LoggedSegment[]
+}
+
+/** Reads a capture to its end (or to `asOf`) through the tracker. Does not close the source. */
+export async function auditCapture(source: CaptureSource, options: AuditOptions): Promise<AuditResult> {
+  const run = new CaptureRun(source, options)
+  for (;;) {
+    const status = run.readBuffered()
+    if (status !== READ_NEEDS_DATA) break
+    await source.fill()
+  }
+  return run.finish()
+}
+
+/** 1 for defects that say how little was captured, 2 for those of the packet itself. */
+const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
+  if (number === 0) return 0
+  return name.endsWith('-not-captured') ? 1 : 2
+})
+
+class CaptureRun {
+  readonly #source: CaptureSource
+  readonly #options: AuditOptions
+  readonly #tracker: Tracker
+  readonly #record = new PacketRecord()
+  readonly #segment = new Segment()
+  /** Packets per kind, index KIND_*, and per kind of defect. */
+  readonly #kinds = new Uint32Array(KIND_FRAGMENT + 1)
+  readonly #defects = new Uint32Array(3)
+  #packets = 0
+  #bytes = 0
+  #timeReversals = 0
+  #lastTime = 0
+  #start = 0
+  #end = 0
+  /** `asOf` as nanoseconds since the first packet. */
+  #limit = Number.POSITIVE_INFINITY
+
+  constructor(source: CaptureSource, options: AuditOptions) {
+    this.#source = source
+    this.#options = options
+    const { onConnection, watch } = options
+    this.#tracker = new Tracker(watch === undefined ? { onConnection } : { onConnection, watch })
+  }
+
+  /** Takes in every packet that is buffered. READ_END also stands for the moment of `asOf`. */
+  readBuffered(): typeof READ_NEEDS_DATA | typeof READ_END | typeof READ_STOPPED {
+    const source = this.#source
+    const record = this.#record
+    const segment = this.#segment
+    const tracker = this.#tracker
+    const kinds = this.#kinds
+    for (;;) {
+      const status = source.next(record)
+      if (status !== READ_PACKET) return status
+      const time = record.time
+      if (this.#packets === 0) this.#begin()
+      if (time > this.#limit) return READ_END
+      this.#packets++
+      this.#bytes += record.originalLength
+      if (time < this.#lastTime) this.#timeReversals++
+      this.#lastTime = time
+      if (time < this.#start) this.#start = time
+      if (time > this.#end) this.#end = time
+
+      const kind = decodePacket(record, segment)
+      segment.ordinal = this.#packets
+      kinds[kind] = (kinds[kind] as number) + 1
+      if (segment.defect !== 0) {
+        const defect = DEFECT_KINDS[segment.defect] as number
+        this.#defects[defect] = (this.#defects[defect] as number) + 1
+      }
+      if (kind === KIND_TCP) tracker.segment(segment)
+    }
+  }
+
+  finish(): AuditResult {
+    const { stoppedAt } = this.#source
+    const asOf = this.#asOf()
+    this.#tracker.finish(asOf ?? this.#end)
+    const kinds = this.#kinds
+    const { unseenSegments, duplicateFrames, oneSidedConnections, midstreamConnections } =
+      this.#tracker.quality
+    const { name, format, linkTypes, snaplen, epoch } = this.#source
+    return {
+      capture: {
+        sources: [{ name, format, linkTypes: [...linkTypes], snaplen }],
+        packets: this.#packets,
+        bytes: this.#bytes,
+        epoch,
+        start: this.#start,
+        end: this.#end,
+        asOf,
+        decoded: {
+          tcp: kinds[KIND_TCP] ?? 0,
+          udp: kinds[KIND_UDP] ?? 0,
+          icmp: kinds[KIND_ICMP] ?? 0,
+          otherIp: kinds[KIND_OTHER_IP] ?? 0,
+          nonIp: kinds[KIND_NON_IP] ?? 0,
+          fragments: kinds[KIND_FRAGMENT] ?? 0,
+          truncated: this.#defects[1] ?? 0,
+          malformed: this.#defects[2] ?? 0,
+        },
+        quality: {
+          unseenSegments,
+          duplicateFrames,
+          timeReversals: this.#timeReversals,
+          oneSidedConnections,
+          midstreamConnections,
+          badChecksums: null,
+          offloadedChecksums: null,
+          stoppedAt: stoppedAt === undefined ? null : { source: 0, ...stoppedAt },
+        },
+      },
+      log: this.#tracker.log,
+    }
+  }
+
+  /** The source's epoch is known from its first packet on. */
+  #begin(): void {
+    this.#limit = this.#asOf() ?? Number.POSITIVE_INFINITY
+  }
+
+  #asOf(): number | null {
+    return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, this.#source.epoch)
+  }
+}

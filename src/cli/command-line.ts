@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type AsOf, parseAsOf } from './as-of.ts'
+import { fileCommand } from './commands/file.ts'
+import type { Stdio } from './stdio.ts'
+import { UsageError } from './usage-error.ts'
+import { toolVersion } from './version.ts'
+
+interface FileOptions {
+  readonly json?: true
+  readonly format?: 'table' | 'json'
+  readonly output?: string
+  readonly asOf?: AsOf
+  readonly connection?: number
+  readonly all?: true
+  readonly color: boolean
+  readonly quiet?: true
+}
+
+/** The whole command line: arguments to a command, and the text of --help. `done` gets a command's exit code. */
+export function commandLine(stdio: Stdio, done: (exitCode: number) => void): Command {
+  const program = configured(new Command('tcpaudit'), stdio)
+    .description(
+      'Audits TCP connections in packet captures: what state each end was in, since when, and on what evidence.',
+    )
+    .version(toolVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .argument('[command]')
+    .usage('<command> [options]')
+    .addHelpText('after', PROGRAM_EXAMPLES)
+    .action((word: string | undefined) => {
+      throw new UsageError(noCommandText(word))
+    })
+  // The argument above is only there to word its error.
+  program.configureHelp({ visibleArguments: () => [] })
+  program.addCommand(fileCommandLine(stdio, done))
+  return program
+}
+
+function fileCommandLine(stdio: Stdio, done: (exitCode: number) => void): Command {
+  return configured(new Command('file'), stdio)
+    .description('audit a capture file (pcap or pcapng) and print the report')
+    .helpOption('-h, --help', 'print this help')
+    .argument('<capture>', 'the capture to read')
+    .addOption(new Option('--json', 'print one JSON document; the same as --format json'))
+    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']))
+    .option('-o, --output <file>', 'write the report to a file')
+    .addOption(
+      new Option('--as-of <time>', 'the state of the world at that moment, with no hindsight').argParser(
+        parseAsOf,
+      ),
+    )
+    .addOption(
+      new Option('--connection <id>', 'one connection, segment by segment, with the evidence').argParser(
+        parseId,
+      ),
+    )
+    .option('--all', 'list every connection, not only those that fit the terminal')
+    .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
+    .option('--quiet', 'print only errors; the exit code tells, and -o is still written')
+    .option('--debug', 'print the trace of a fault of tcpaudit itself')
+    .addHelpText('after', FILE_EXAMPLES)
+    .allowExcessArguments()
+    .action(async (capture: string, options: FileOptions, command: Command) => {
+      if (command.args.length > 1) {
+        throw new UsageError(
+          `one capture at a time, ${command.args.length} were given: join them first with 'mergecap -w all.pcapng FILE...'`,
+        )
+      }
+      done(await fileCommand({ ...options, ...fileArguments(capture, options) }, stdio))
+    })
+}
+
+function fileArguments(capture: string, options: FileOptions) {
+  if (options.json === true && options.format !== undefined && options.format !== 'json') {
+    throw new UsageError(`--json and --format ${options.format} exclude each other: give one of them`)
+  }
+  return {
+    capture,
+    format: options.json === true ? ('json' as const) : (options.format ?? ('table' as const)),
+    all: options.all === true,
+    quiet: options.quiet === true,
+  }
+}
+
+/** Commander neither prints errors nor ends the process: main does the one and bin/tcpaudit.js the other. */
+function configured(command: Command, { stdout }: Stdio): Command {
+  return command.exitOverride().configureOutput({
+    writeOut: (text) => {
+      stdout.write(text)
+    },
+    writeErr: () => {},
+  })
+}
+
+function parseId(text: string): number {
+  if (!/^\d{1,15}$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError('give the number in the # column of the report')
+  }
+  return Number(text)
+}
+
+function noCommandText(word: string | undefined): string {
+  if (word === undefined) return "no command given: try 'tcpaudit file dump.pcap' or 'tcpaudit --help'"
+  if (existsSync(word)) return `'${word}' is not a command: to audit a capture, 'tcpaudit file ${word}'`
+  return `unknown command '${word}': see 'tcpaudit --help'`
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  $ tcpaudit file dump.pcap                 who is in which state, and what went wrong
+  $ tcpaudit file --help                    everything that 'file' can do
+`
+
+const FILE_EXAMPLES = `
+The number of a connection (the # column, "id" in JSON) is that of its first packet in the capture.
+
+Times for --as-of:
+  +12.5                          seconds after the first packet
+  1763672591.25                  seconds since 1970
+  2026-11-20T21:03:11.25Z        RFC 3339
+
+Examples:
+  $ tcpaudit file dump.pcap                        the report, as wide as the terminal
+  $ tcpaudit file dump.pcap --all | less           every connection
+  $ tcpaudit file dump.pcap --connection 41        connection 41 as a ladder, with what each state rests on
+  $ tcpaudit file dump.pcap --as-of +12.5          what 'ss -tan' would have said on each host 12.5 s in
+  $ tcpaudit file dump.pcap --json | jq '.connections[] | select(.outcome == "reset")'
+
+Exit codes:
+  0  done
+  2  the command line is wrong
+  3  the capture could not be read at all
+  4  the capture was cut or damaged part-way: what was readable is reported
+  70 a fault of tcpaudit itself
+`

@@ -1,0 +1,186 @@
+import type { CaptureSource } from '../../capture/capture-source.ts'
+import { openCapture } from '../../capture/open-capture.ts'
+import { ConnectionRanking } from '../../report/connection-ranking.ts'
+import { connectionScore, SCORE_LIMIT } from '../../report/connection-score.ts'
+import { ConnectionSpool } from '../../report/connection-spool.ts'
+import { connectionLine, jsonConnection, jsonReport } from '../../report/json.ts'
+import { ladderReport } from '../../report/ladder.ts'
+import { countText } from '../../report/number-text.ts'
+import type { CaptureFacts, Report } from '../../report/report.ts'
+import { ReportTally } from '../../report/report-tally.ts'
+import { tableReport } from '../../report/table.ts'
+import { printable } from '../../report/text-layout.ts'
+import { Timestamp } from '../../report/timestamp.ts'
+import type { ConnectionSummary } from '../../tracker/connection-summary.ts'
+import type { AsOf } from '../as-of.ts'
+import { auditCapture } from '../audit-capture.ts'
+import { ConnectionSearch } from '../connection-search.ts'
+import { EXIT_DONE, EXIT_INCOMPLETE } from '../exit-codes.ts'
+import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import type { Stdio } from '../stdio.ts'
+import { terminalStyle } from '../terminal-style.ts'
+import { UsageError } from '../usage-error.ts'
+import { toolVersion } from '../version.ts'
+
+export interface FileArguments {
+  readonly capture: string
+  readonly format: 'table' | 'json'
+  readonly output?: string | undefined
+  readonly asOf?: AsOf | undefined
+  readonly connection?: number | undefined
+  readonly all: boolean
+  readonly color: boolean
+  readonly quiet: boolean
+}
+
+/** `tcpaudit file`: audits one capture and writes its report. Returns the exit code. */
+export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<number> {
+  const output = openOutput(given, stdio)
+  let isDone = false
+  try {
+    const source = await openCapture(given.capture)
+    try {
+      const capture = await writeReport(given, source, output, stdio)
+      isDone = true
+      return exitAfter(capture, stdio)
+    } finally {
+      await source.close()
+    }
+  } finally {
+    output?.close(isDone)
+  }
+}
+
+/** Where the report goes; undefined when nobody is to see one. */
+function openOutput(given: FileArguments, { stdout }: Stdio): ReportOutput | undefined {
+  if (given.output === undefined) return given.quiet ? undefined : new StreamOutput(stdout)
+  const file = new FileOutput(given.output)
+  if (!file.isSameFile(given.capture)) return file
+  file.close(true)
+  throw new UsageError(`-o ${given.output} is the capture itself: give another path`)
+}
+
+async function writeReport(
+  given: FileArguments,
+  source: CaptureSource,
+  output: ReportOutput | undefined,
+  stdio: Stdio,
+): Promise<CaptureFacts> {
+  if (given.connection !== undefined) return writeConnection(given, given.connection, source, output, stdio)
+  if (given.format === 'json') return writeJson(given, source, output)
+  return given.all ? writeWholeTable(given, source, output, stdio) : writeTable(given, source, output, stdio)
+}
+
+async function writeJson(
+  given: FileArguments,
+  source: CaptureSource,
+  output: ReportOutput | undefined,
+): Promise<CaptureFacts> {
+  const tally = new ReportTally()
+  const spool = new ConnectionSpool()
+  let timestamp: Timestamp | undefined
+  const onConnection = (connection: ConnectionSummary): void => {
+    // Not before: the source learns its epoch from the first packet.
+    timestamp ??= new Timestamp(source.epoch)
+    tally.add(connection)
+    spool.add(connection.id, connectionLine(connection, timestamp))
+  }
+  try {
+    const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+    await output?.write(jsonReport(reportOf(capture, tally), spool.texts()))
+    return capture
+  } finally {
+    spool.close()
+  }
+}
+
+async function writeTable(
+  given: FileArguments,
+  source: CaptureSource,
+  output: ReportOutput | undefined,
+  stdio: Stdio,
+): Promise<CaptureFacts> {
+  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
+  const tally = new ReportTally()
+  const ranking = new ConnectionRanking(style.rows)
+  const onConnection = (connection: ConnectionSummary): void => {
+    tally.add(connection)
+    ranking.add(connection)
+  }
+  const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+  const ranked = ranking.ranked()
+  const report = reportOf(capture, tally)
+  await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
+  return capture
+}
+
+/** `--all`: every connection is in the table, so they are spooled, in order of score and then of id. */
+async function writeWholeTable(
+  given: FileArguments,
+  source: CaptureSource,
+  output: ReportOutput | undefined,
+  stdio: Stdio,
+): Promise<CaptureFacts> {
+  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
+  const tally = new ReportTally()
+  const spool = new ConnectionSpool()
+  const onConnection = (connection: ConnectionSummary): void => {
+    tally.add(connection)
+    // Exact as a double: ten bits of score above 43 bits of id.
+    const key = (SCORE_LIMIT - 1 - connectionScore(connection)) * 2 ** 43 + connection.id
+    spool.add(key, JSON.stringify(connection))
+  }
+  try {
+    const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+    const connections = () => parsed(spool.texts())
+    await output?.write(tableReport(reportOf(capture, tally), { connections, all: true }, style))
+    return capture
+  } finally {
+    spool.close()
+  }
+}
+
+async function writeConnection(
+  given: FileArguments,
+  id: number,
+  source: CaptureSource,
+  output: ReportOutput | undefined,
+  stdio: Stdio,
+): Promise<CaptureFacts> {
+  const search = new ConnectionSearch(id)
+  const { capture, log } = await auditCapture(source, {
+    onConnection: (connection) => search.add(connection),
+    asOf: given.asOf,
+    watch: id,
+  })
+  const connection = search.found()
+  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
+  await output?.write(
+    given.format === 'json'
+      ? jsonConnection(capture, connection, log)
+      : ladderReport({ capture, connection, segments: log }, style),
+  )
+  return capture
+}
+
+function reportOf(capture: CaptureFacts, tally: ReportTally): Report {
+  return {
+    tool: { name: 'tcpaudit', version: toolVersion() },
+    capture,
+    hosts: tally.hosts(),
+    totals: tally.totals(),
+  }
+}
+
+function* parsed(texts: Iterable<string>): Generator<ConnectionSummary, void, void> {
+  for (const text of texts) yield JSON.parse(text) as ConnectionSummary
+}
+
+function exitAfter(capture: CaptureFacts, { stderr }: Stdio): number {
+  const { stoppedAt } = capture.quality
+  if (stoppedAt === null) return EXIT_DONE
+  const name = printable(capture.sources[0]?.name ?? '')
+  const before = `the ${countText(capture.packets)} packets before it are reported`
+  stderr.write(`tcpaudit: ${name}: ${printable(stoppedAt.reason)}: ${before}\n`)
+  return EXIT_INCOMPLETE
+}

@@ -1,0 +1,32 @@
+import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Looks for one connection among those that finish, and remembers its neighbours in case there is none. */
+export class ConnectionSearch {
+  readonly #id: number
+  #found: ConnectionSummary | undefined
+  #below: number | undefined
+  #above: number | undefined
+
+  constructor(id: number) {
+    this.#id = id
+  }
+
+  add(connection: ConnectionSummary): void {
+    const { id } = connection
+    if (id === this.#id) this.#found = connection
+    else if (id < this.#id) this.#below = Math.max(this.#below ?? id, id)
+    else this.#above = Math.min(this.#above ?? id, id)
+  }
+
+  /** Throws UsageError with the nearest ids there are. */
+  found(): ConnectionSummary {
+    if (this.#found !== undefined) return this.#found
+    const near = [this.#below, this.#above].filter((id) => id !== undefined)
+    const hint =
+      near.length === 0 ? 'the capture holds no connections' : `the nearest are ${near.join(' and ')}`
+    throw new UsageError(
+      `there is no connection ${this.#id}: ${near.length === 1 ? hint.replace('are', 'is') : hint}`,
+    )
+  }
+}

@@ -1,0 +1,142 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import type { Writable } from 'node:stream'
+import { UsageError } from './usage-error.ts'
+
+/** The reader of our output has gone (`| head`): no fault, nothing left to say. */
+export class OutputClosedError extends Error {
+  constructor() {
+    super('the reader of the output has gone')
+    this.name = 'OutputClosedError'
+  }
+}
+
+/** Where a report goes, piece by piece; waits when its reader is slow. */
+export interface ReportOutput {
+  write(pieces: Iterable<string>): Promise<void>
+  /** Releases what is held; `isDone` says whether the report was written. */
+  close(isDone: boolean): void
+}
+
+/** Pieces are gathered up to this many characters: one write per connection would cost more than the report. */
+const GATHERED = 1 << 16
+
+export class StreamOutput implements ReportOutput {
+  readonly #stream: Writable
+  readonly #onError = (error: Error): void => {
+    this.#error ??= error
+    this.#wake?.()
+  }
+  #error: Error | undefined
+  #wake: (() => void) | undefined
+
+  constructor(stream: Writable) {
+    this.#stream = stream
+    stream.on('error', this.#onError)
+  }
+
+  async write(pieces: Iterable<string>): Promise<void> {
+    for (const text of gathered(pieces)) await this.#writeText(text)
+  }
+
+  /** The listener for errors stays: a pipe may report its end long after the last write. */
+  close(): void {}
+
+  async #writeText(text: string): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      if (this.#error === undefined) this.#stream.write(text, () => resolve())
+      else resolve()
+    })
+    if (this.#error !== undefined) throw outputError(this.#error)
+  }
+}
+
+/**
+ * A file that is there before the reading begins, so that a path that cannot be written is found at once, and that is
+ * emptied only when there is a report to put into it.
+ */
+export class FileOutput implements ReportOutput {
+  readonly #path: string
+  readonly #file: number
+  readonly #isNew: boolean
+
+  constructor(path: string) {
+    this.#path = path
+    this.#isNew = !existsSync(path)
+    try {
+      this.#file = openSync(path, 'a')
+    } catch (error) {
+      throw unwritable(path, error)
+    }
+  }
+
+  /** Whether this is the file at `path`, under whatever name. */
+  isSameFile(path: string): boolean {
+    const other = statSync(path, { throwIfNoEntry: false })
+    const own = fstatSync(this.#file)
+    return other?.isFile() === true && own.isFile() && other.ino === own.ino && other.dev === own.dev
+  }
+
+  async write(pieces: Iterable<string>): Promise<void> {
+    try {
+      if (fstatSync(this.#file).isFile()) ftruncateSync(this.#file)
+      for (const text of gathered(pieces)) {
+        const bytes = Buffer.from(text)
+        for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written)
+      }
+    } catch (error) {
+      if (isSystemError(error)) throw unwritable(this.#path, error)
+      throw error
+    }
+  }
+
+  close(isDone: boolean): void {
+    closeSync(this.#file)
+    if (this.#isNew && !isDone) unlinkSync(this.#path)
+  }
+}
+
+function* gathered(pieces: Iterable<string>): Generator<string, void, void> {
+  let text = ''
+  for (const piece of pieces) {
+    text += piece
+    if (text.length < GATHERED) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
+}
+
+function outputError(error: Error): Error {
+  if (!isSystemError(error)) return error
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new OutputClosedError()
+  return new UsageError(`cannot write to standard output (${error.code}): redirect it to where there is room`)
+}
+
+function unwritable(path: string, error: unknown): Error {
+  if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error))
+  const reason = REASONS[error.code ?? ''] ?? error.code
+  return new UsageError(`cannot write ${path} (${reason}): give -o another path`)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOENT: 'no such directory',
+  ENOTDIR: 'part of the path is not a directory',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
+}

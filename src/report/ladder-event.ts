@@ -1,0 +1,79 @@
+import type { ConnectionSummary, Transition } from '../tracker/connection-summary.ts'
+import type { LoggedSegment } from '../tracker/logged-segment.ts'
+import { basisName, stateName } from '../tracker/tcp-state.ts'
+
+/** One rung of a ladder: a segment with the states it led to, or a change of state without a segment. */
+export interface LadderEvent {
+  readonly time: number
+  readonly segment: LoggedSegment | null
+  readonly client: Transition | undefined
+  readonly server: Transition | undefined
+  /** Assumptions that this segment took back, in words. */
+  readonly takenBack: readonly string[]
+}
+
+/** Segments and timer transitions in order of time. A transition stands beside its packet wherever that was logged. */
+export function* ladderEvents(
+  connection: ConnectionSummary,
+  segments: readonly LoggedSegment[],
+): Generator<LadderEvent, void, void> {
+  const logged = new Set(segments.map((segment) => segment.packet))
+  const client = splitByPacket(connection.client.transitions, logged)
+  const server = splitByPacket(connection.server.transitions, logged)
+  const takenBack = retractions(connection)
+  const alone = [
+    ...client.alone.map((transition) => ({ transition, isClient: true })),
+    ...server.alone.map((transition) => ({ transition, isClient: false })),
+  ].sort((a, b) => a.transition.time - b.transition.time)
+
+  let next = 0
+  const aloneUpTo = function* (time: number): Generator<LadderEvent, void, void> {
+    for (; next < alone.length; next++) {
+      const entry = alone[next]
+      if (entry === undefined || entry.transition.time > time) return
+      const { transition, isClient } = entry
+      yield {
+        time: transition.time,
+        segment: null,
+        client: isClient ? transition : undefined,
+        server: isClient ? undefined : transition,
+        takenBack: [],
+      }
+    }
+  }
+  for (const segment of segments) {
+    yield* aloneUpTo(segment.time)
+    yield {
+      time: segment.time,
+      segment,
+      client: client.beside.get(segment.packet),
+      server: server.beside.get(segment.packet),
+      takenBack: takenBack.get(segment.packet) ?? [],
+    }
+  }
+  yield* aloneUpTo(Number.POSITIVE_INFINITY)
+}
+
+/** Of several transitions by one packet the last stands beside it: the list of evidence has them all. */
+function splitByPacket(transitions: readonly Transition[], logged: ReadonlySet<number>) {
+  const beside = new Map<number, Transition>()
+  const alone: Transition[] = []
+  for (const transition of transitions) {
+    if (transition.packet !== null && logged.has(transition.packet)) beside.set(transition.packet, transition)
+    else alone.push(transition)
+  }
+  return { beside, alone }
+}
+
+function retractions(connection: ConnectionSummary): Map<number, string[]> {
+  const byPacket = new Map<number, string[]>()
+  for (const role of ['client', 'server'] as const) {
+    for (const retracted of connection[role].retracted) {
+      if (retracted.disprovedBy === null) continue
+      const at = retracted.packet === null ? '' : ` at #${retracted.packet}`
+      const text = `takes back: ${role} ${stateName(retracted.state)} (${basisName(retracted.basis)}${at})`
+      byPacket.set(retracted.disprovedBy, [...(byPacket.get(retracted.disprovedBy) ?? []), text])
+    }
+  }
+  return byPacket
+}
