@@ -50,10 +50,11 @@ export class Conversation {
    * @param {import('./random.js').Random} random
    * @param {number} number ordinal, which makes the four-tuple unique
    * @param {number} start
+   * @param {number} ipv6Share
    */
-  constructor(random, number, start) {
+  constructor(random, number, start, ipv6Share) {
     this.random = random
-    this.isIpv6 = number % 10 === 9
+    this.isIpv6 = random.chance(ipv6Share)
     this.hasTimestamps = random.chance(0.5)
     this.mss = this.isIpv6 ? 1440 : 1460
     this.segmentSize = this.mss - (this.hasTimestamps ? 12 : 0)

@@ -7,6 +7,8 @@ const MAX_RECORD = 2048
 const POOL = 1 << 20
 const MAX_PAYLOAD = 1 << 16
 const SYN = 0x02
+// fdac:793::/64 for initiators, 2001:db8::/64 for responders.
+const IPV6_PREFIXES = [0xfdac0793, 0x20010db8]
 
 export class FrameWriter {
   /** @param {number} file @param {import('./random.js').Random} random */
@@ -120,8 +122,8 @@ export class FrameWriter {
     this.put16(tcpLength)
     this.put16((6 << 8) | conversation.sides[from].ttl)
     for (const side of [from, 1 - from]) {
-      this.put32(0x20010db8)
-      this.put32(side)
+      this.put32(IPV6_PREFIXES[side])
+      this.put32(0)
       this.put32(0)
       this.put32(conversation.sides[side].host)
     }

@@ -1,6 +1,6 @@
 // Writes a capture for the benchmark: many TCP connections at a time, with loss and reordering. Same seed, same bytes.
 //
-//   node bench/generate.js [--packets 4000000] [--connections 20000] [--seed 793] [-o FILE]
+//   node bench/generate.js [--packets 4000000] [--connections 20000] [--seed 793] [--ipv6-share 0.1] [-o FILE]
 
 import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -24,9 +24,10 @@ export function defaultFile(packets, connections, seed) {
  * replaced at once.
  */
 class Schedule {
-  /** @param {Random} random @param {number} connections */
-  constructor(random, connections) {
+  /** @param {Random} random @param {number} connections @param {number} ipv6Share */
+  constructor(random, connections, ipv6Share) {
     this.random = random
+    this.ipv6Share = ipv6Share
     this.started = 0
     /** @type {{ conversation: Conversation, packet: import('./conversation.js').Packet }[]} */
     this.heap = []
@@ -37,7 +38,7 @@ class Schedule {
   /** @param {number} time */
   start(time) {
     for (;;) {
-      const conversation = new Conversation(this.random, this.started++, time)
+      const conversation = new Conversation(this.random, this.started++, time, this.ipv6Share)
       conversation.script.sort((a, b) => a.time - b.time)
       const packet = conversation.next()
       if (packet !== undefined) return { conversation, packet }
@@ -74,14 +75,14 @@ class Schedule {
   }
 }
 
-/** @param {{ packets: number, connections: number, seed: number, file: string }} options */
-export function generate({ packets, connections, seed, file }) {
+/** @param {{ packets: number, connections: number, seed: number, file: string, ipv6Share?: number }} options */
+export function generate({ packets, connections, seed, file, ipv6Share = 0.1 }) {
   mkdirSync(dirname(file), { recursive: true })
   const partial = `${file}.partial`
   const descriptor = openSync(partial, 'w')
   const random = new Random(seed)
   const writer = new FrameWriter(descriptor, random)
-  const schedule = new Schedule(random, connections)
+  const schedule = new Schedule(random, connections, ipv6Share)
   let time = 0
   while (writer.packets < packets) {
     const { conversation, packet } = schedule.first()
@@ -101,6 +102,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       packets: { type: 'string', default: '4000000' },
       connections: { type: 'string', default: '20000' },
       seed: { type: 'string', default: String(DEFAULT_SEED) },
+      'ipv6-share': { type: 'string', default: '0.1' },
       output: { type: 'string', short: 'o' },
     },
   })
@@ -108,5 +110,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const connections = Number(values.connections)
   const seed = Number(values.seed)
   const file = values.output ?? defaultFile(packets, connections, seed)
-  console.log(file, generate({ packets, connections, seed, file }))
+  console.log(file, generate({ packets, connections, seed, file, ipv6Share: Number(values['ipv6-share']) }))
 }
