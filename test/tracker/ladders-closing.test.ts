@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { OPENED, OPENED_WITH_SACK, OPENED_WITH_TIMESTAMPS } from '../support/openings.ts'
+import { retractedStates } from '../support/retracted-states.ts'
+import { runLadder } from '../support/run-ladder.ts'
+
+describe('loss during the close', () => {
+  it('lost FIN: repeated, so it did not arrive, and no copy is thought to arrive before it is acknowledged', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1       --x F.  101:101(0) ack 301  --x CLOSE_WAIT
+      +0.2 FIN_WAIT_1  --> F.  101:101(0) ack 301  --> ESTABLISHED
+      FIN_WAIT_2       <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['CLOSE_WAIT'] }])
+  })
+
+  it('lost ACK of the FIN: the FIN is repeated, so its sender stayed in FIN_WAIT_1', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1       --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      FIN_WAIT_2       x-- .   301:301(0) ack 102  x-- CLOSE_WAIT
+      +0.2 FIN_WAIT_1  --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      -                <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+      -                <-- F.  301:301(0) ack 102  <-- LAST_ACK
+      TIME_WAIT        --> .   102:102(0) ack 302  --> CLOSED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: ['FIN_WAIT_2'] }])
+  })
+
+  it('lost last ACK: the FIN of LAST_ACK is repeated', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1      --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      FIN_WAIT_2      <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+      TIME_WAIT       <-- F.  301:301(0) ack 102  <-- LAST_ACK
+      TIME_WAIT       --x .   102:102(0) ack 302  --x CLOSED
+      +0.2 TIME_WAIT  <-- F.  301:301(0) ack 102  <-- LAST_ACK
+      TIME_WAIT       --> .   102:102(0) ack 302  --> -
+      TIME_WAIT       +59.9                           CLOSED  ; the next repeat was due and did not come
+      CLOSED          +0.2                            CLOSED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['CLOSED'] }])
+  })
+
+  it('FIN that is never answered: gone after its repeats', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1        --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      +0.2 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +0.4 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +0.8 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +1.6 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +3.2 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +6.4 FIN_WAIT_1   --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +12.8 FIN_WAIT_1  --> F.  101:101(0) ack 301  --> ESTABLISHED
+      +25.6 FIN_WAIT_1  --> F.  101:101(0) ack 301  --> ESTABLISHED
+      FIN_WAIT_1        +50                             ESTABLISHED
+      CLOSED            +70                             ESTABLISHED
+    `)
+  })
+})
+
+describe('a FIN is received', () => {
+  it('together with the ACK of the other one', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      TIME_WAIT   <-- F.  301:301(0) ack 102  <-- LAST_ACK
+      TIME_WAIT   --> .   102:102(0) ack 302  --> CLOSED
+    `)
+  })
+
+  it('with data before it in the same segment', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> FP. 101:111(10) ack 301  --> CLOSE_WAIT
+      FIN_WAIT_2  <-- .   301:301(0) ack 112   <-- CLOSE_WAIT
+      TIME_WAIT   <-- FP. 301:321(20) ack 112  <-- LAST_ACK
+      TIME_WAIT   --> .   112:112(0) ack 322   --> CLOSED
+    `)
+  })
+
+  it('only when all bytes before it were', async () => {
+    await runLadder(`${OPENED_WITH_SACK}
+      -                ~~> P.  101:111(10) ack 301                                ~~> -
+      FIN_WAIT_1       --> F.  111:111(0) ack 301                                 --> ESTABLISHED
+      FIN_WAIT_1       <-- .   301:301(0) ack 101 <nop,nop,sack 111:112>          <-- ESTABLISHED
+      +0.2 FIN_WAIT_1  --> P.  101:111(10) ack 301                                --> CLOSE_WAIT
+      FIN_WAIT_2       <-- .   301:301(0) ack 112                                 <-- CLOSE_WAIT
+    `)
+  })
+
+  it('only with the ACK flag', async () => {
+    await runLadder(`${OPENED}
+      -  --> F   101:101(0)  --> ESTABLISHED
+    `)
+  })
+
+  it('only in the window', async () => {
+    await runLadder(`${OPENED}
+      -            --> F.  200101:200101(0) ack 301  --> ESTABLISHED
+    `)
+  })
+
+  it('only with a good checksum', async () => {
+    await runLadder(`${OPENED}
+      -            --> F.  101:101(0) ack 301 badsum  --> ESTABLISHED
+    `)
+  })
+
+  it('only if its timestamp is not old', async () => {
+    await runLadder(`${OPENED_WITH_TIMESTAMPS}
+      ESTABLISHED  --> P.  101:111(10) ack 301 <nop,nop,TS val 2000 ecr 8000>  --> ESTABLISHED
+      ESTABLISHED  <-- .   301:301(0) ack 111 <nop,nop,TS val 8010 ecr 2000>   <-- ESTABLISHED
+      -            --> F.  111:111(0) ack 301 <nop,nop,TS val 1500 ecr 8010>   --> ESTABLISHED
+      -            <-- .   301:301(0) ack 111 <nop,nop,TS val 8020 ecr 2000>   <-- ESTABLISHED
+    `)
+  })
+})
+
+describe('half-closed', () => {
+  it('reads on for as long as the other end likes, once data to it was acknowledged', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301   --> CLOSE_WAIT
+      FIN_WAIT_2  <-- .   301:301(0) ack 102   <-- CLOSE_WAIT
+      FIN_WAIT_2  <-- P.  301:311(10) ack 102  <-- CLOSE_WAIT
+      FIN_WAIT_2  --> .   102:102(0) ack 311   --> CLOSE_WAIT
+      FIN_WAIT_2  +70                              CLOSE_WAIT
+      FIN_WAIT_2  <-- P.  311:321(10) ack 102  <-- CLOSE_WAIT
+      FIN_WAIT_2  --> .   102:102(0) ack 321   --> CLOSE_WAIT
+      TIME_WAIT   <-- F.  321:321(0) ack 102   <-- LAST_ACK
+      TIME_WAIT   --> .   102:102(0) ack 322   --> CLOSED
+    `)
+    expect(connections).toMatchObject([{ closedFirst: 'client', outcome: 'closed' }])
+  })
+
+  it('can send on from CLOSE_WAIT before it acknowledges', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301   --> CLOSE_WAIT
+      FIN_WAIT_2  <-- P.  301:311(10) ack 102  <-- CLOSE_WAIT
+      FIN_WAIT_2  --> .   102:102(0) ack 311   --> CLOSE_WAIT
+    `)
+  })
+})
+
+describe('closed', () => {
+  it('FIN_WAIT_2 ends after 60 s of silence', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      FIN_WAIT_2  <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+      FIN_WAIT_2  +59                             CLOSE_WAIT
+      CLOSED      +2                              CLOSE_WAIT
+    `)
+  })
+
+  it('FIN_WAIT_2 answers data with RST and is gone', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301   --> CLOSE_WAIT
+      FIN_WAIT_2  <-- .   301:301(0) ack 102   <-- CLOSE_WAIT
+      -           <-- P.  301:311(10) ack 102  <-- CLOSE_WAIT
+      CLOSED      --> R   102:102(0) win 0     --> CLOSED
+    `)
+    expect(connections).toMatchObject([{ outcome: 'reset' }])
+  })
+
+  it('FIN_WAIT_1 answers data with RST and is gone', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301   --> CLOSE_WAIT
+      -           <-- P.  301:311(10) ack 101  <-- -
+      CLOSED      --> R   101:101(0) win 0     --> -
+    `)
+  })
+})
+
+describe('both ends close at once', () => {
+  it('and both FINs cross', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1  --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      CLOSING     <-- F.  301:301(0) ack 101  <-- FIN_WAIT_1
+      CLOSING     --> .   102:102(0) ack 302  --> -
+      TIME_WAIT   <-- .   302:302(0) ack 102  <-- TIME_WAIT
+      CLOSED      +61                             CLOSED
+    `)
+  })
+})

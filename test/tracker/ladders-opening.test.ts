@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { retractedStates } from '../support/retracted-states.ts'
+import { runLadder } from '../support/run-ladder.ts'
+
+describe('loss during the handshake', () => {
+  it('lost SYN', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --x S   100:100(0)          --x LISTEN
+      +1 SYN_SENT  --> S   100:100(0)          --> LISTEN
+      ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+    expect(connections).toMatchObject([{ handshake: { synRetries: 1, synAckRetries: 0, rtt: null } }])
+  })
+
+  it('lost SYN-ACK: the client repeats its SYN, so it never was ESTABLISHED', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      ESTABLISHED  x-- S.  300:300(0) ack 101  x-- SYN_RCVD
+      +1 SYN_SENT  --> S   100:100(0)          --> SYN_RCVD
+      -            <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+    expect(connections).toHaveLength(1)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: ['ESTABLISHED'] }])
+  })
+
+  it('lost third segment: the server repeats its SYN-ACK, so it never was ESTABLISHED', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT        --> S   100:100(0)           --> LISTEN
+      ESTABLISHED     <-- S.  300:300(0) ack 101   <-- SYN_RCVD
+      ESTABLISHED     --x .   101:101(0) ack 301   --x ESTABLISHED
+      +1 ESTABLISHED  <-- S.  300:300(0) ack 101   <-- SYN_RCVD
+      ESTABLISHED     --> .   101:101(0) ack 301   --> -
+      ESTABLISHED     <-- P.  301:311(10) ack 101  <-- ESTABLISHED
+    `)
+    expect(connections).toMatchObject([{ handshake: { synAckRetries: 1 } }])
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['ESTABLISHED'] }])
+  })
+
+  it('lost third segment, healed by data', async () => {
+    await runLadder(`
+      SYN_SENT        --> S   100:100(0)           --> LISTEN
+      ESTABLISHED     <-- S.  300:300(0) ack 101   <-- SYN_RCVD
+      ESTABLISHED     --x .   101:101(0) ack 301   --x ESTABLISHED
+      ESTABLISHED     --> P.  101:111(10) ack 301  --> ESTABLISHED
+      ESTABLISHED     <-- .   301:301(0) ack 111   <-- ESTABLISHED
+    `)
+  })
+
+  it('SYN that was not captured', async () => {
+    const { connections } = await runLadder(`
+      -            ~~> S   100:100(0)          ~~> -
+      -            <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+    expect(connections).toHaveLength(1)
+  })
+
+  it('SYN-ACK that was not captured', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:100(0)           --> LISTEN
+      -            <~~ S.  300:300(0) ack 101   <~~ -
+      ESTABLISHED  --> .   101:101(0) ack 301   --> ESTABLISHED
+      ESTABLISHED  <-- P.  301:311(10) ack 101  <-- ESTABLISHED
+    `)
+    expect(connections).toHaveLength(1)
+  })
+})
+
+describe('giving up', () => {
+  it('SYN_SENT after its ladder of repeats', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:100(0)  --> LISTEN
+      +1 SYN_SENT  --> S   100:100(0)  --> LISTEN
+      +2 SYN_SENT  --> S   100:100(0)  --> LISTEN
+      +4 SYN_SENT  --> S   100:100(0)  --> LISTEN
+      +8 SYN_SENT  --> S   100:100(0)  --> LISTEN
+      +16 SYN_SENT --> S   100:100(0)  --> LISTEN
+      +32 SYN_SENT --> S   100:100(0)  --> LISTEN
+      SYN_SENT     +60                     LISTEN
+      CLOSED       +15                     LISTEN
+    `)
+    expect(connections).toMatchObject([{ outcome: 'unanswered', handshake: { synRetries: 6 } }])
+  })
+
+  it('SYN_RCVD after its ladder of repeats', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      -            <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      +1           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      +2           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      +4           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      +8           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      +16          <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      -            +30                             SYN_RCVD
+      -            +6                              LISTEN
+    `)
+    expect(connections).toMatchObject([{ outcome: 'half-open', handshake: { synAckRetries: 5 } }])
+  })
+})
+
+describe('SYN_SENT', () => {
+  it('refused', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT  --> S   100:100(0)              --> LISTEN
+      CLOSED    <-- R.  0:0(0) ack 101 win 0    <-- CLOSED
+    `)
+    expect(connections).toMatchObject([{ outcome: 'refused' }])
+  })
+
+  it('rejects an RST that acknowledges something else', async () => {
+    await runLadder(`
+      SYN_SENT     --> S   100:100(0)            --> LISTEN
+      SYN_SENT     <-- R.  0:0(0) ack 150 win 0  <-- -
+      ESTABLISHED  <-- S.  300:300(0) ack 101    <-- SYN_RCVD
+    `)
+  })
+
+  it('rejects an RST that acknowledges nothing', async () => {
+    await runLadder(`
+      SYN_SENT     --> S   100:100(0)            --> LISTEN
+      SYN_SENT     <-- R   0:0(0) win 0          <-- -
+      ESTABLISHED  <-- S.  300:300(0) ack 101    <-- SYN_RCVD
+    `)
+  })
+
+  it('goes to CLOSE_WAIT in one step on a SYN-ACK with FIN', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT    --> S    100:100(0)          --> LISTEN
+      CLOSE_WAIT  <-- FS.  300:300(0) ack 101  <-- FIN_WAIT_1
+      CLOSE_WAIT  --> .    101:101(0) ack 302  --> FIN_WAIT_2
+      LAST_ACK    --> F.   101:101(0) ack 302  --> TIME_WAIT
+      CLOSED      <-- .    302:302(0) ack 102  <-- TIME_WAIT
+    `)
+    expect(connections).toMatchObject([{ closedFirst: 'server' }])
+  })
+})
+
+describe('SYN_RCVD', () => {
+  it('falls back to LISTEN on an RST, at a passive end', async () => {
+    await runLadder(`
+      SYN_SENT  --> S   100:100(0)          --> LISTEN
+      -         <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      -         --> R   101:101(0) win 0    --> LISTEN
+    `)
+  })
+
+  it('ends in CLOSED on an RST, at an active end', async () => {
+    await runLadder(`
+      SYN_SENT  --> S   100:100(0)          --> LISTEN
+      -         <-- S   300:300(0)          <-- SYN_SENT
+      SYN_RCVD  --> S.  100:100(0) ack 301  --> -
+      CLOSED    <-- R   301:301(0) win 0    <-- -
+    `)
+  })
+
+  it('survives an RST in the window that is not exact', async () => {
+    await runLadder(`
+      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      -            --> R   150:150(0) win 0    --> SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+  })
+
+  it('answers a wrong third segment with RST and stays', async () => {
+    await runLadder(`
+      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      -            --> .   101:101(0) ack 250  --> SYN_RCVD
+      -            <-- R   250:250(0) win 0    <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+  })
+
+  it('closes at once under Fast Open', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:110(10) <mss 1460,tfo 0011223344556677>  --> LISTEN
+      ESTABLISHED  <-- S.  300:300(0) ack 111 <mss 1460>                <-- SYN_RCVD
+      ESTABLISHED  <-- P.  301:311(10) ack 111                          <-- SYN_RCVD
+      CLOSE_WAIT   <-- F.  311:311(0) ack 111                           <-- FIN_WAIT_1
+      CLOSE_WAIT   --> .   111:111(0) ack 312                           --> FIN_WAIT_2
+      LAST_ACK     --> F.  111:111(0) ack 312                           --> TIME_WAIT
+      CLOSED       <-- .   312:312(0) ack 112                           <-- TIME_WAIT
+    `)
+    expect(connections).toMatchObject([{ handshake: { fastOpen: true } }])
+  })
+})
+
+describe('one socket connected to itself', () => {
+  it('has one state', async () => {
+    const { connections } = await runLadder(`
+      A = B
+      SYN_SENT     --> S   100:100(0)          --> SYN_SENT
+      -            --> S.  100:100(0) ack 101  --> -
+      ESTABLISHED  --> .   101:101(0) ack 101  --> ESTABLISHED
+      ESTABLISHED  --> P.  101:111(10) ack 101 --> ESTABLISHED
+      ESTABLISHED  --> .   111:111(0) ack 111  --> ESTABLISHED
+      -            --> F.  111:111(0) ack 111  --> -
+      TIME_WAIT    --> .   112:112(0) ack 112  --> TIME_WAIT
+      TIME_WAIT    +59.9                           TIME_WAIT
+      CLOSED       +0.2                            CLOSED
+    `)
+    expect(connections).toHaveLength(1)
+  })
+})
