@@ -8,7 +8,7 @@ import type {
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { CAUSE_NAMES, CAUSE_NONE, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
-import { addressText } from './address-text.ts'
+import { addressText } from './endpoint-text.ts'
 import type {
   ConnectionDocument,
   EndpointDocument,
@@ -56,7 +56,7 @@ function handshakeDocument(handshake: HandshakeSummary): NonNullable<ConnectionD
 function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): EndpointDocument {
   const { isn, mss, windowScale, sackPermitted, timestamps, rtt } = endpoint
   return {
-    address: addressText(endpoint.ipVersion, endpoint.address),
+    address: addressText(endpoint),
     port: endpoint.port,
     state: stateName(endpoint.state),
     stateSince: timestamp.rfc3339(endpoint.stateSince),

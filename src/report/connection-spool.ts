@@ -8,11 +8,9 @@ const DEFAULT_MEMORY_LIMIT = 32 << 20
 
 /** The temporary file could not be made, written or read: a full or forbidden disk, not a fault of the program. */
 export class SpoolError extends Error {
-  constructor(cause: unknown) {
+  constructor(folder: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`cannot keep the connections in ${tmpdir()} (${reason}): point TMPDIR at a disk with room`, {
-      cause,
-    })
+    super(`cannot keep the connections in ${folder} (${reason}): point TMPDIR at a disk with room`, { cause })
     this.name = 'SpoolError'
   }
 }
@@ -23,10 +21,11 @@ export class SpoolError extends Error {
  */
 export class ConnectionSpool {
   readonly #memoryLimit: number
+  readonly #parent: string
   readonly #keys = new NumberList()
   readonly #offsets = new NumberList()
   readonly #lengths = new NumberList()
-  /** Whole chunks, oldest first; those before `#written` bytes have gone to the file. */
+  /** Whole chunks that have not gone to the file, oldest first. */
   readonly #chunks: Buffer[] = []
   #chunk = Buffer.allocUnsafe(CHUNK_LENGTH)
   #used = 0
@@ -35,8 +34,9 @@ export class ConnectionSpool {
   #directory: string | undefined
   #file: number | undefined
 
-  constructor(memoryLimit: number = DEFAULT_MEMORY_LIMIT) {
+  constructor(memoryLimit: number = DEFAULT_MEMORY_LIMIT, folder: string = tmpdir()) {
     this.#memoryLimit = memoryLimit
+    this.#parent = folder
   }
 
   get count(): number {
@@ -105,12 +105,12 @@ export class ConnectionSpool {
       writeWhole(this.#file, text)
     } catch (error) {
       this.close()
-      throw new SpoolError(error)
+      throw new SpoolError(this.#parent, error)
     }
   }
 
   #openFile(): number {
-    this.#directory = mkdtempSync(join(tmpdir(), 'tcpaudit-'))
+    this.#directory = mkdtempSync(join(this.#parent, 'tcpaudit-'))
     const path = join(this.#directory, 'connections')
     const file = openSync(path, 'wx+', 0o600)
     // Unlinked while open, the file goes away with the process however that ends. Windows refuses; close() does it there.
@@ -131,7 +131,7 @@ export class ConnectionSpool {
         read += more
       }
     } catch (error) {
-      throw new SpoolError(error)
+      throw new SpoolError(this.#parent, error)
     }
     return bytes.toString()
   }

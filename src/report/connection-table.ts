@@ -1,6 +1,6 @@
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
-import { endpointText } from './address-text.ts'
 import { connectionScore } from './connection-score.ts'
+import { endpointText } from './endpoint-text.ts'
 import { bytesText, countText, durationText } from './number-text.ts'
 import { outcomeText } from './outcome-text.ts'
 import type { ReportStyle } from './report-style.ts'

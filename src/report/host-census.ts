@@ -1,6 +1,6 @@
 import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
 import { STATE_NAMES, stateName, TIME_WAIT } from '../tracker/tcp-state.ts'
-import { addressText } from './address-text.ts'
+import { addressText } from './endpoint-text.ts'
 import { NumberList } from './number-list.ts'
 import type { HostFacts } from './report.ts'
 
@@ -27,7 +27,7 @@ export class HostCensus {
   }
 
   #count(endpoint: EndpointSummary): HostTally {
-    const address = addressText(endpoint.ipVersion, endpoint.address)
+    const address = addressText(endpoint)
     let host = this.#hosts.get(address)
     if (host === undefined) {
       host = new HostTally()

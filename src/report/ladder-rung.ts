@@ -1,12 +1,12 @@
 import type { ConnectionSummary, Transition } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { CLASS_ACK, CLASS_NEW } from '../tracker/segment-class.ts'
-import { endpointText } from './address-text.ts'
+import { endpointText } from './endpoint-text.ts'
 import type { LadderEvent } from './ladder-event.ts'
 import type { ReportStyle } from './report-style.ts'
 import type { SegmentText } from './segment-text.ts'
 import { markedState } from './state-mark.ts'
-import { cutMiddle, padEnd, padStart, wrapWords } from './text-layout.ts'
+import { cutMiddle, padEnd, padStart, wrapParts, wrapWords } from './text-layout.ts'
 
 const STATE_WIDTH = 12
 const WIDEST_MIDDLE = 72
@@ -65,19 +65,17 @@ export class LadderRung {
     this.#previous = segment.time
     const left = this.#left(String(segment.packet), this.#since(segment.time), delta)
 
-    const [label = '', ...overflow] = wrapWords(this.#texts.label(segment), this.#middle - 5)
+    const [label = '', ...overflow] = wrapParts(this.#texts.label(segment), this.#middle - 5)
     const paint =
       segment.segmentClass === CLASS_NEW || segment.segmentClass === CLASS_ACK ? plain : colors.yellow
     const below = [...overflow, ...this.#texts.notes(segment), ...event.takenBack].flatMap((note) =>
       wrapWords(note, this.#middle - 4),
     )
+    const blank = this.#left('', '', '')
     return [
       this.#line(left, event.client, paint(arrow(label, segment.fromClient, this.#middle)), event.server),
       ...below.map((note) => {
-        const text = segment.fromClient
-          ? padEnd(`   ${note}`, this.#middle)
-          : padStart(`${note}   `, this.#middle)
-        return this.#line(this.#left('', '', ''), undefined, paint(text), undefined)
+        return this.#line(blank, undefined, paint(padEnd(`   ${note}`, this.#middle)), undefined)
       }),
     ]
   }
@@ -102,9 +100,14 @@ export class LadderRung {
     middle: string,
     server: Transition | undefined,
   ): string {
-    const { colors } = this.#style
-    const clientText = padStart(stateText(client), STATE_WIDTH)
-    return `${left}${colors.bold(clientText)} ${RAIL}${middle}${RAIL} ${colors.bold(stateText(server))}`.trimEnd()
+    const clientText = this.#bold(padStart(stateText(client), STATE_WIDTH))
+    const serverText = stateText(server)
+    const right = serverText === '' ? '' : ` ${this.#bold(serverText)}`
+    return `${left}${clientText} ${RAIL}${middle}${RAIL}${right}`
+  }
+
+  #bold(text: string): string {
+    return text.trim() === '' ? text : this.#style.colors.bold(text)
   }
 
   #left(packet: string, time: string, delta: string): string {

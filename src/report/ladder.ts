@@ -1,7 +1,7 @@
 import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
-import { endpointText } from './address-text.ts'
+import { endpointText } from './endpoint-text.ts'
 import { ladderEvents } from './ladder-event.ts'
 import { LadderRung } from './ladder-rung.ts'
 import { bytesText, countOf, durationText } from './number-text.ts'

@@ -61,8 +61,8 @@ export class SegmentText {
     this.#serverBase = connection.server.isn ?? firstNumber(segments, false)
   }
 
-  /** `PSH+ACK 1:1461(1460) ack 1 win 502`; the window only where it changes. */
-  label(segment: LoggedSegment): string {
+  /** The parts of `PSH+ACK 1:1461(1460) ack 1 win 502`; the window only where it changes. */
+  label(segment: LoggedSegment): string[] {
     const { flags, payloadLength, fromClient, window } = segment
     const seq = this.#relative(segment.seq, fromClient)
     const parts = [flagsText(flags)]
@@ -72,7 +72,7 @@ export class SegmentText {
     if (window === 0 ? (flags & RST) === 0 : window !== known) parts.push(`win ${window}`)
     if (fromClient) this.#clientWindow = window
     else this.#serverWindow = window
-    return parts.join(' ')
+    return parts
   }
 
   /** Options and class: lines below the label. */

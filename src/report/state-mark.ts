@@ -13,9 +13,7 @@ export function markedState(state: TcpState, basis: Basis): string {
 export function markLegend(markedStates: readonly string[]): string[] {
   const legend: string[] = []
   if (markedStates.some((text) => text.endsWith(ASSUMED_MARK))) {
-    legend.push(
-      `${ASSUMED_MARK} assumed: what it was sent should have put it there, nothing it sent shows it yet`,
-    )
+    legend.push(`${ASSUMED_MARK} assumed: put there by what it was sent, not yet shown by what it sent`)
   }
   if (markedStates.some((text) => text.endsWith(TIMER_MARK))) {
     legend.push(`${TIMER_MARK} by a timer of its own, not by a packet`)

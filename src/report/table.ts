@@ -35,8 +35,12 @@ export function* tableReport(
   if (hasHosts) yield '\n'
   const end = reportEnd(capture)
   yield* connectionTable({ connections, total: totals.connections, all, end }, style)
-  const look = `one connection in full: tcpaudit file ${shellWord(capture.sources[0]?.name ?? '-')} --connection #`
-  yield `\n${style.colors.dim(look)}\n`
+  const [first] = connections()
+  if (first === undefined) return
+  const name = shellWord(capture.sources[0]?.name ?? '-')
+  yield `
+${style.colors.dim(`to look into one: tcpaudit file ${name} --connection ${first.id}`)}
+`
 }
 
 /** Why there is nothing to report, and what to try. */

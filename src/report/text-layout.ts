@@ -64,11 +64,16 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(text))) + text
 }
 
-/** Breaks at spaces; a longer word is broken where the line ends. */
+/** Breaks at spaces, but not behind a digit: a number stays with its unit. */
 export function wrapWords(text: string, width: number): string[] {
+  return wrapParts(text.split(/(?<!\d) /), width)
+}
+
+/** Joins with spaces and breaks between parts; a part that is longer than a line is broken where the line ends. */
+export function wrapParts(parts: readonly string[], width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of parts) {
     const joined = line === '' ? word : `${line} ${word}`
     if (textWidth(joined) <= width) {
       line = joined
@@ -87,15 +92,19 @@ export function wrapWords(text: string, width: number): string[] {
   return lines
 }
 
-/** Joins parts with a separator, breaking between parts where the width ends; later lines are indented by two. */
+/**
+ * Joins parts with a separator, breaking between parts where the width ends; later lines are indented by two. What of
+ * the separator stands close to the part before it (a comma) stays there at the end of a line.
+ */
 export function joinParts(parts: readonly string[], separator: string, width: number): string[] {
   const lines: string[] = []
+  const stop = separator.startsWith(' ') ? '' : separator.trimEnd()
   let line = ''
   for (const part of parts) {
     if (line === '') line = part
     else if (textWidth(line) + textWidth(separator) + textWidth(part) <= width) line += separator + part
     else {
-      lines.push(line)
+      lines.push(line + stop)
       line = `  ${part}`
     }
   }

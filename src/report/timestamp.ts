@@ -29,13 +29,15 @@ export class Timestamp {
   }
 
   #split(time: number): { second: number; nanosecond: number } {
-    const total = this.#epochNanoseconds + time
-    let second = Math.floor(total / 1e9)
-    let nanosecond = total - second * 1e9
-    // The division rounds: close below a whole second it may have landed on it.
+    let second = Math.floor(time / 1e9)
+    // Below zero where the division, close to a whole second, was rounded up to it.
+    let nanosecond = time - second * 1e9 + this.#epochNanoseconds
     if (nanosecond < 0) {
       second--
       nanosecond += 1e9
+    } else if (nanosecond >= 1e9) {
+      second++
+      nanosecond -= 1e9
     }
     return { second: this.#epochSeconds + second, nanosecond }
   }

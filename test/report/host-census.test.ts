@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { HostCensus } from '../../src/report/host-census.ts'
+import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
+import {
+  ACKNOWLEDGED,
+  CLOSE_WAIT,
+  CLOSED,
+  ESTABLISHED,
+  SENT,
+  TIME_WAIT,
+  TIMER,
+} from '../../src/tracker/tcp-state.ts'
+import { connectionSummary, endpointSummary, ipv4, steps } from '../support/summary-builder.ts'
+
+function census(...connections: readonly ConnectionSummary[]) {
+  const hosts = new HostCensus()
+  for (const connection of connections) hosts.add(connection)
+  return Object.fromEntries(hosts.hosts().map((host) => [host.address, host]))
+}
+
+/** A connection whose client was in TIME_WAIT from `start` to `end`; null: still is. */
+function timeWait(start: number, end: number | null): ConnectionSummary {
+  const transitions = steps([ESTABLISHED, SENT, 0, 1], [TIME_WAIT, ACKNOWLEDGED, start, 5])
+  if (end !== null) transitions.push({ state: CLOSED, basis: TIMER, time: end, packet: null })
+  return connectionSummary({
+    client: endpointSummary({ state: end === null ? TIME_WAIT : CLOSED, transitions }),
+  })
+}
+
+describe('HostCensus', () => {
+  it('counts both ends of each connection by host', () => {
+    const hosts = census(
+      connectionSummary(),
+      connectionSummary({ client: endpointSummary({ address: ipv4(10, 0, 0, 9), state: CLOSE_WAIT }) }),
+    )
+    expect(hosts['10.0.0.5']?.states).toEqual({ ESTABLISHED: 1 })
+    expect(hosts['10.0.0.9']?.states).toEqual({ ESTABLISHED: 2, CLOSE_WAIT: 1 })
+  })
+
+  it('counts a socket that is connected to itself once', () => {
+    const end = endpointSummary({ state: TIME_WAIT, transitions: steps([TIME_WAIT, SENT, 5, 3]) })
+    const hosts = census(connectionSummary({ client: end, server: end, closedFirst: 'both' }))
+    expect(hosts['10.0.0.5']).toEqual({
+      address: '10.0.0.5',
+      states: { TIME_WAIT: 1 },
+      peakTimeWait: 1,
+      activeCloses: 1,
+      passiveCloses: 0,
+    })
+  })
+
+  it('tells active from passive closes', () => {
+    const hosts = census(
+      connectionSummary({ closedFirst: 'client' }),
+      connectionSummary({ closedFirst: 'client' }),
+      connectionSummary({ closedFirst: 'server' }),
+      connectionSummary({ closedFirst: 'both' }),
+      connectionSummary({ closedFirst: null }),
+    )
+    expect(hosts['10.0.0.5']).toMatchObject({ activeCloses: 3, passiveCloses: 1 })
+    expect(hosts['10.0.0.9']).toMatchObject({ activeCloses: 2, passiveCloses: 2 })
+  })
+
+  it('lists hosts in order of their text', () => {
+    expect(Object.keys(census(timeWait(1, 2)))).toEqual(['10.0.0.5', '10.0.0.9'])
+  })
+})
+
+describe('peakTimeWait', () => {
+  const peak = (...list: readonly [number, number | null][]) =>
+    census(...list.map(([start, end]) => timeWait(start, end)))['10.0.0.5']?.peakTimeWait
+
+  it('counts those that overlap', () => {
+    expect(peak([1, 10], [5, 15], [12, 20])).toBe(2)
+  })
+
+  it('does not count one that ends when the next begins', () => {
+    expect(peak([1, 10], [10, 20])).toBe(1)
+  })
+
+  it('counts one that never ended', () => {
+    expect(peak([1, null], [50, null], [60, 61])).toBe(3)
+  })
+
+  it('counts each stay of a connection that was in TIME_WAIT twice', () => {
+    const transitions = steps([TIME_WAIT, SENT, 1, 1], [CLOSED, TIMER, 5, null], [TIME_WAIT, SENT, 8, 9])
+    const twice = connectionSummary({ client: endpointSummary({ transitions }) })
+    expect(census(twice, timeWait(4, 9))['10.0.0.5']?.peakTimeWait).toBe(2)
+  })
+
+  it('is exact for any order of arrival', () => {
+    const interval = fc.tuple(fc.nat(40), fc.option(fc.integer({ min: 1, max: 20 }), { nil: null }))
+    fc.assert(
+      fc.property(fc.array(interval, { minLength: 1, maxLength: 30 }), (list) => {
+        const spans = list.map(([start, length]) => [start, length === null ? null : start + length] as const)
+        const at = (moment: number) =>
+          spans.filter(([a, b]) => a <= moment && (b === null || moment < b)).length
+        const expected = Math.max(...spans.map(([start]) => at(start)))
+        expect(peak(...spans.map(([a, b]): [number, number | null] => [a, b]))).toBe(expected)
+      }),
+    )
+  })
+})
