@@ -38,10 +38,10 @@ export function describeForeignFormat(bytes: Uint8Array): ForeignFormat {
   for (const [start, what, remedy] of KNOWN) {
     if (text.startsWith(start)) return { code: 'unsupported-format', description: `${what}: ${remedy}` }
   }
-  if (isErf(bytes)) return { code: 'unsupported-format', description: `an Endace ERF capture: ${CONVERT}` }
   if (/^[\t\n\r -~\x80-\xff]+$/.test(text)) {
     return { code: 'not-a-capture', description: 'text, not a capture: save the packets as pcap or pcapng' }
   }
+  if (isErf(bytes)) return { code: 'unsupported-format', description: `an Endace ERF capture: ${CONVERT}` }
   const hex = Buffer.from(bytes.subarray(0, 8))
     .toString('hex')
     .replace(/..(?=.)/g, '$& ')
