@@ -3,7 +3,8 @@ import type { ReportStyle } from '../report/report-style.ts'
 import type { Stdio } from './stdio.ts'
 
 const DEFAULT_WIDTH = 80
-const NARROWEST = 40
+/** Below this nothing more can be left out. */
+const NARROWEST = 64
 /** Lines for the list of connections where there is no terminal whose height could say. */
 const DEFAULT_ROWS = 40
 const FEWEST_ROWS = 10

@@ -6,7 +6,7 @@ import { outcomeText } from './outcome-text.ts'
 import type { ReportStyle } from './report-style.ts'
 import { markedState, markLegend } from './state-mark.ts'
 import { type Cell, type Column, type Row, tableWidth, terminalTable } from './terminal-table.ts'
-import { joinParts, textWidth, wrapWords } from './text-layout.ts'
+import { textWidth, wrapWords } from './text-layout.ts'
 
 export interface ConnectionTableInput {
   /** Asked twice: once to measure, once to draw. Most interesting first. */
@@ -35,7 +35,7 @@ export function* connectionTable(
   for (const line of wrapWords(titleText(shown, input.total), style.width)) yield `${colors.bold(line)}\n`
   yield* terminalTable(layout.columns, layout.widths, rowsOf(input, limit, layout, style), colors.bold)
   for (const line of natural.legend) {
-    for (const part of joinParts([line], '', style.width)) yield `${colors.dim(part)}\n`
+    for (const part of wrapWords(line, style.width)) yield `${colors.dim(part)}\n`
   }
 }
 

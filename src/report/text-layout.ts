@@ -100,12 +100,19 @@ export function joinParts(parts: readonly string[], separator: string, width: nu
   const lines: string[] = []
   const stop = separator.startsWith(' ') ? '' : separator.trimEnd()
   let line = ''
+  const startLine = (part: string, indent: string): void => {
+    const wrapped = wrapWords(part, Math.max(1, width - indent.length - stop.length)).map(
+      (text) => indent + text,
+    )
+    lines.push(...wrapped.slice(0, -1))
+    line = wrapped.at(-1) ?? ''
+  }
   for (const part of parts) {
-    if (line === '') line = part
-    else if (textWidth(line) + textWidth(separator) + textWidth(part) <= width) line += separator + part
+    if (line === '') startLine(part, '')
+    else if (textWidth(line + separator + part) + stop.length <= width) line += separator + part
     else {
       lines.push(line + stop)
-      line = `  ${part}`
+      startLine(part, '  ')
     }
   }
   if (line !== '') lines.push(line)

@@ -91,7 +91,7 @@ describe('joinParts', () => {
   })
 
   it('keeps a comma at the end of the line', () => {
-    expect(joinParts(['aaaa', 'bbbb', 'cc'], ', ', 10)).toEqual(['aaaa, bbbb,', '  cc'])
+    expect(joinParts(['aaaa', 'bbbb', 'cc'], ', ', 11)).toEqual(['aaaa, bbbb,', '  cc'])
   })
 })
 
