@@ -23,10 +23,11 @@ export class ConnectionSearch {
   found(): ConnectionSummary {
     if (this.#found !== undefined) return this.#found
     const near = [this.#below, this.#above].filter((id) => id !== undefined)
-    const hint =
-      near.length === 0 ? 'the capture holds no connections' : `the nearest are ${near.join(' and ')}`
-    throw new UsageError(
-      `there is no connection ${this.#id}: ${near.length === 1 ? hint.replace('are', 'is') : hint}`,
-    )
+    throw new UsageError(`there is no connection ${this.#id}: ${nearestText(near)}`)
   }
+}
+
+function nearestText(ids: readonly number[]): string {
+  if (ids.length === 0) return 'the capture holds no connections'
+  return `the nearest ${ids.length === 1 ? 'is' : 'are'} ${ids.join(' and ')}`
 }
