@@ -21,6 +21,7 @@ export function renderRowCursors() {
       'One endpoint of the connection a row holds.',
       ENDPOINT_WORDS.map((f, i) => ({ ...f, at: i })),
       ENDPOINT_DOUBLES.map((f, i) => ({ ...f, at: ENDPOINT_DOUBLES_AT / 2 + i })),
+      'Row number times two plus the side: what tables beside the rows are indexed by.',
       `/** Words between the endpoints of a row, and where the first begins. */
 export const ENDPOINT_STRIDE = ${ENDPOINT_STRIDE}
 export const ENDPOINT_AT = ${ENDPOINT_AT}
@@ -31,6 +32,7 @@ export const ENDPOINT_AT = ${ENDPOINT_AT}
       'The connection a row holds, its endpoints apart.',
       CONNECTION_WORDS.map((f, i) => ({ ...f, at: KEY_WORDS + i })),
       CONNECTION_DOUBLES.map((f, i) => ({ ...f, at: CONNECTION_DOUBLES_AT / 2 + i })),
+      'Row number.',
       `/** Words of one row: key, connection, two endpoints. */
 export const ROW_WORDS = ${ROW_WORDS}
 `,
@@ -38,7 +40,7 @@ export const ROW_WORDS = ${ROW_WORDS}
   }
 }
 
-function render(name, doc, words, doubles, constants) {
+function render(name, doc, words, doubles, index, constants) {
   const accessors = [
     ...words.map((field) => accessor(field, 'words', `this.base + ${field.at}`)),
     ...doubles.map((field) => accessor(field, 'doubles', `(this.base >> 1) + ${field.at}`)),
@@ -47,13 +49,16 @@ function render(name, doc, words, doubles, constants) {
 
 ${constants}
 /**
- * ${doc} A cursor: it holds no data, only where the data is. Valid until it is moved or the row is freed.
+ * ${doc} A cursor: it holds no data, only where the data is. Valid until it is
+ * moved or the row is freed.
  */
 export class ${name} {
   words = NO_WORDS
   doubles = NO_DOUBLES
   /** Index in \`words\` of this record; always even. */
   base = 0
+  /** ${index} */
+  index = 0
 
 ${accessors.join('\n')}
   /** Sets every field to 0. */

@@ -1,16 +1,19 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words of one row: key, connection, two endpoints. */
-export const ROW_WORDS = 128
+export const ROW_WORDS = 132
 
 /**
- * The connection a row holds, its endpoints apart. A cursor: it holds no data, only where the data is. Valid until it is moved or the row is freed.
+ * The connection a row holds, its endpoints apart. A cursor: it holds no data, only where the data is. Valid until it is
+ * moved or the row is freed.
  */
 export class Connection {
   words = NO_WORDS
   doubles = NO_DOUBLES
   /** Index in `words` of this record; always even. */
   base = 0
+  /** Row number. */
+  index = 0
 
   /** Bits, see connection-flags.ts. */
   get flags(): number {

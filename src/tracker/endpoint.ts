@@ -1,17 +1,20 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words between the endpoints of a row, and where the first begins. */
-export const ENDPOINT_STRIDE = 42
+export const ENDPOINT_STRIDE = 44
 export const ENDPOINT_AT = 44
 
 /**
- * One endpoint of the connection a row holds. A cursor: it holds no data, only where the data is. Valid until it is moved or the row is freed.
+ * One endpoint of the connection a row holds. A cursor: it holds no data, only where the data is. Valid until it is
+ * moved or the row is freed.
  */
 export class Endpoint {
   words = NO_WORDS
   doubles = NO_DOUBLES
   /** Index in `words` of this record; always even. */
   base = 0
+  /** Row number times two plus the side: what tables beside the rows are indexed by. */
+  index = 0
 
   /** RFC 9293 state, see tcp-state.ts. */
   get state(): number {
@@ -247,64 +250,73 @@ export class Endpoint {
     this.doubles[(this.base >> 1) + 14] = value
   }
 
-  /** When the segment timed for RTT passed. */
-  get rttStart(): number {
+  /** Payload bytes of segments that it had sent before. */
+  get repeatedBytes(): number {
     return this.doubles[(this.base >> 1) + 15] as number
   }
 
-  set rttStart(value: number) {
+  set repeatedBytes(value: number) {
     this.doubles[(this.base >> 1) + 15] = value
+  }
+
+  /** When the segment timed for RTT passed. */
+  get rttStart(): number {
+    return this.doubles[(this.base >> 1) + 16] as number
+  }
+
+  set rttStart(value: number) {
+    this.doubles[(this.base >> 1) + 16] = value
   }
 
   /** Sum of RTT samples, ns. */
   get rttSum(): number {
-    return this.doubles[(this.base >> 1) + 16] as number
+    return this.doubles[(this.base >> 1) + 17] as number
   }
 
   set rttSum(value: number) {
-    this.doubles[(this.base >> 1) + 16] = value
+    this.doubles[(this.base >> 1) + 17] = value
   }
 
   /** Smallest RTT sample, ns; 0 for none. */
   get rttMin(): number {
-    return this.doubles[(this.base >> 1) + 17] as number
+    return this.doubles[(this.base >> 1) + 18] as number
   }
 
   set rttMin(value: number) {
-    this.doubles[(this.base >> 1) + 17] = value
+    this.doubles[(this.base >> 1) + 18] = value
   }
 
   /** Largest RTT sample, ns. */
   get rttMax(): number {
-    return this.doubles[(this.base >> 1) + 18] as number
+    return this.doubles[(this.base >> 1) + 19] as number
   }
 
   set rttMax(value: number) {
-    this.doubles[(this.base >> 1) + 18] = value
+    this.doubles[(this.base >> 1) + 19] = value
   }
 
   /** When the segment passed that last moved its RCV.NXT. */
   get advanceTime(): number {
-    return this.doubles[(this.base >> 1) + 19] as number
+    return this.doubles[(this.base >> 1) + 20] as number
   }
 
   set advanceTime(value: number) {
-    this.doubles[(this.base >> 1) + 19] = value
+    this.doubles[(this.base >> 1) + 20] = value
   }
 
   /** When the segment it now repeats last passed: first copy or latest. */
   get resendTime(): number {
-    return this.doubles[(this.base >> 1) + 20] as number
+    return this.doubles[(this.base >> 1) + 21] as number
   }
 
   set resendTime(value: number) {
-    this.doubles[(this.base >> 1) + 20] = value
+    this.doubles[(this.base >> 1) + 21] = value
   }
 
   /** Sets every field to 0. */
   clear(): void {
     this.words.fill(0, this.base + 0, this.base + 22)
-    this.doubles.fill(0, (this.base >> 1) + 11, (this.base >> 1) + 21)
+    this.doubles.fill(0, (this.base >> 1) + 11, (this.base >> 1) + 22)
   }
 }
 

@@ -45,6 +45,7 @@ export const ENDPOINT_DOUBLES = fields({
   deadline: 'When its state’s timer fires; Infinity for none.',
   bytes: 'IP bytes it sent.',
   payloadBytes: 'Payload bytes it sent, repeats included.',
+  repeatedBytes: 'Payload bytes of segments that it had sent before.',
   rttStart: 'When the segment timed for RTT passed.',
   rttSum: 'Sum of RTT samples, ns.',
   rttMin: 'Smallest RTT sample, ns; 0 for none.',

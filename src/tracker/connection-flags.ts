@@ -1,0 +1,28 @@
+/** Bits of `Connection.flags`. */
+
+/** The row is in use. */
+export const LIVE = 1 << 0
+/** Both ends are one socket. */
+export const SELF = 1 << 1
+/** It was first seen without its SYN. */
+export const MIDSTREAM = 1 << 2
+/** Wireshark's base number of endpoint 0 or 1 is known. */
+export const STREAM_BASE_0 = 1 << 3
+export const STREAM_BASE_1 = 1 << 4
+/** It reached ESTABLISHED on both ends. */
+export const OPENED = 1 << 5
+/** The SYN was answered by RST, or an RST ended it before it was open. */
+export const REFUSED = 1 << 6
+/** An accepted RST ended it after it was open. */
+export const WAS_RESET = 1 << 7
+/** A pending SYN stands in the connection's extra. */
+export const HAS_PENDING_SYN = 1 << 8
+/** First FIN by endpoint 0 or 1. */
+export const FIRST_FIN_0 = 1 << 9
+export const FIRST_FIN_1 = 1 << 10
+/** More than one SYN or SYN-ACK copy, or a resend: no handshake RTT (Karn). */
+export const HANDSHAKE_AMBIGUOUS = 1 << 11
+/** Data or a cookie rode on the SYN. */
+export const USED_FAST_OPEN = 1 << 12
+/** Its segments are being logged for the ladder. */
+export const WATCHED = 1 << 13

@@ -1,0 +1,92 @@
+import type { RetractedTransition } from './connection-summary.ts'
+import { CAUSE_NONE } from './segment-class.ts'
+
+/** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
+const MAX_RANGES = 32
+
+/**
+ * What only troubled endpoints need, kept beside the row and allocated on the first trouble: losses, disorder, doubts,
+ * provocations.
+ */
+export class EndpointExtra {
+  /** Out-of-order data it holds as a receiver: left, right, left, right ... in order, int32. */
+  readonly held: number[] = []
+  /** Ranges it sent that never passed the capture point, in the same form. */
+  readonly unseen: number[] = []
+  readonly retracted: RetractedTransition[] = []
+
+  /** The last copy of what would have moved it, while in doubt (HAS_CANDIDATE). */
+  candidatePacket = 0
+  candidateTime = 0
+
+  /** The last segment sent to it that it should answer with a challenge or duplicate ACK. */
+  provokedBy = CAUSE_NONE
+  provokedPacket = 0
+  provokedTime = 0
+
+  /** Right edge of the highest SACK block in its last ACK (SACKING). */
+  sackTop = 0
+  /** Acknowledgment number that its last wrong third ACK carried: the RST it will answer with begins there. */
+  wrongAck = 0
+  hasWrongAck = false
+
+  timeoutRetransmissions = 0
+  fastRetransmissions = 0
+  tailLossProbes = 0
+  spuriousRetransmissions = 0
+  outOfOrder = 0
+  duplicateAcks = 0
+  zeroWindows = 0
+  keepAlives = 0
+  zeroWindowProbes = 0
+  windowUpdates = 0
+  challengeAcks = 0
+  resets = 0
+}
+
+/** Adds [left, right) to ordered ranges, joining what touches. Past the bound the last range swallows the rest. */
+export function addRange(ranges: number[], left: number, right: number): void {
+  let first = 0
+  while (first < ranges.length && (((ranges[first + 1] as number) - left) | 0) < 0) first += 2
+  let last = first
+  let from = left
+  let to = right
+  while (last < ranges.length && (((ranges[last] as number) - to) | 0) <= 0) {
+    if ((((ranges[last] as number) - from) | 0) < 0) from = ranges[last] as number
+    if ((((ranges[last + 1] as number) - to) | 0) > 0) to = ranges[last + 1] as number
+    last += 2
+  }
+  ranges.splice(first, last - first, from, to)
+  if (ranges.length > 2 * MAX_RANGES) {
+    const end = ranges[ranges.length - 1] as number
+    ranges.length = 2 * MAX_RANGES
+    ranges[ranges.length - 1] = end
+  }
+}
+
+/** Takes [left, right) out of ordered ranges; tells whether any of it was there. */
+export function removeRange(ranges: number[], left: number, right: number): boolean {
+  let found = false
+  for (let at = 0; at < ranges.length; ) {
+    const from = ranges[at] as number
+    const to = ranges[at + 1] as number
+    if (((to - left) | 0) <= 0 || ((from - right) | 0) >= 0) {
+      at += 2
+      continue
+    }
+    found = true
+    const keepsLeft = ((from - left) | 0) < 0
+    const keepsRight = ((right - to) | 0) < 0
+    if (keepsLeft && keepsRight) {
+      ranges.splice(at, 2, from, left, right, to)
+      at += 4
+    } else if (keepsLeft) {
+      ranges[at + 1] = left
+      at += 2
+    } else if (keepsRight) {
+      ranges[at] = right
+      at += 2
+    } else ranges.splice(at, 2)
+  }
+  return found
+}

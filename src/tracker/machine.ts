@@ -1,0 +1,236 @@
+import type { Segment } from '../decode/segment.ts'
+import type { Connection } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
+import { EndpointExtra } from './endpoint-extra.ts'
+import { DOUBTS, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
+import { SIDE_TABLE_STEP } from './row-store.ts'
+import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
+import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
+import {
+  ACKNOWLEDGED,
+  ASSUMED,
+  type Basis,
+  CLOSING,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  SENT,
+  SYN_RCVD,
+  SYN_SENT,
+  type TcpState,
+  TIME_WAIT,
+  TIMER,
+} from './tcp-state.ts'
+import { EVENT_RETRACTED, EVENT_STATE, TrackerEvents } from './tracker-events.ts'
+import { NO_PACKET, TransitionLog } from './transition-log.ts'
+import { NO_TRANSITION, nextState } from './transitions.ts'
+
+const SECOND = 1e9
+
+/** Linux TCP_TIMEWAIT_LEN and the default of tcp_fin_timeout, ns. */
+export const TIME_WAIT_LENGTH = 60 * SECOND
+export const FIN_TIMEOUT = 60 * SECOND
+
+/** TCP_TIMEOUT_INIT: a SYN or SYN-ACK is first repeated after 1 s. */
+const INITIAL_RTO = 1 * SECOND
+/** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
+const LADDER_SLACK = 1.06
+const LADDER_ROUNDING = 0.3 * SECOND
+/** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
+const LONGEST_FIRST_RTO = 10 * SECOND
+
+/**
+ * What every stage of the tracker works on: the segment at hand, the log of transitions, what is kept of troubled
+ * endpoints, and the rule by which a state change is recorded.
+ */
+export class Machine {
+  readonly log = new TransitionLog()
+  readonly events = new TrackerEvents()
+  /** Time of the segment or timer at hand, never running backwards: ns since the first packet. */
+  now = 0
+  /** Frame number of the segment at hand; NO_PACKET while a timer fires. */
+  packet = NO_PACKET
+  /** What the segment at hand was taken for, and what drew it (CAUSE_*, packet). */
+  segmentClass: SegmentClass = CLASS_NEW
+  cause = 0
+  causePacket = 0
+  connection!: Connection
+  /** What was learned about the capture itself. */
+  readonly quality = {
+    unseenSegments: 0,
+    duplicateFrames: 0,
+    oneSidedConnections: 0,
+    midstreamConnections: 0,
+    badChecksums: 0,
+    offloadedChecksums: 0,
+  }
+
+  readonly #extras: (EndpointExtra | undefined)[] = []
+
+  begin(segment: Segment, now: number): void {
+    this.now = now
+    this.packet = segment.packet
+    this.segmentClass = segment.payloadLength > 0 ? CLASS_NEW : CLASS_ACK
+    this.cause = 0
+    this.causePacket = 0
+  }
+
+  extraOf(endpoint: Endpoint): EndpointExtra | undefined {
+    return this.#extras[endpoint.index]
+  }
+
+  ensureExtra(endpoint: Endpoint): EndpointExtra {
+    let extra = this.#extras[endpoint.index]
+    if (extra === undefined) {
+      extra = new EndpointExtra()
+      while (this.#extras.length <= endpoint.index) this.#extras.push(undefined)
+      this.#extras[endpoint.index] = extra
+    }
+    return extra
+  }
+
+  releaseRow(row: number): void {
+    const at = row * SIDE_TABLE_STEP
+    if (at < this.#extras.length) this.#extras[at] = undefined
+    if (at + 1 < this.#extras.length) this.#extras[at + 1] = undefined
+  }
+
+  /** Takes the transition for `event` now, if there is one from the endpoint's state. */
+  enter(endpoint: Endpoint, event: StateEvent, basis: Basis): boolean {
+    return this.enterAt(endpoint, event, basis, this.now, this.packet)
+  }
+
+  /** The same, dated: not before the endpoint's newest transition. */
+  enterAt(endpoint: Endpoint, event: StateEvent, basis: Basis, time: number, packet: number): boolean {
+    const to = nextState(endpoint.state, event)
+    if (to === NO_TRANSITION) return false
+    const tail = endpoint.logTail
+    const since = tail === 0 ? time : Math.max(time, this.log.time(tail))
+    this.#change(endpoint, to, basis, since, packet)
+    return true
+  }
+
+  /** What was assumed of the endpoint so far has shown itself true. */
+  confirm(endpoint: Endpoint): void {
+    for (
+      let entry = endpoint.logTail;
+      entry !== 0 && this.log.basis(entry) === ASSUMED;
+      entry = this.log.previous(entry)
+    ) {
+      this.log.setBasis(entry, ACKNOWLEDGED)
+    }
+  }
+
+  /** The endpoint's newest transition is still only assumed, or came from a timer. */
+  isUnproven(endpoint: Endpoint): boolean {
+    const tail = endpoint.logTail
+    return tail !== 0 && this.log.basis(tail) >= ASSUMED
+  }
+
+  /** Takes the newest transition back: the segment at hand (or a timer) disproves it. */
+  retract(endpoint: Endpoint): void {
+    const log = this.log
+    const tail = endpoint.logTail
+    const from = log.state(tail)
+    const basis = log.basis(tail)
+    this.ensureExtra(endpoint).retracted.push({
+      state: from,
+      basis,
+      time: log.time(tail),
+      packet: log.packet(tail) === NO_PACKET ? null : log.packet(tail),
+      disprovedBy: this.packet === NO_PACKET ? null : this.packet,
+      disprovedAt: this.now,
+    })
+    endpoint.logTail = log.pop(tail)
+    endpoint.state = endpoint.logTail === 0 ? 0 : log.state(endpoint.logTail)
+    endpoint.flags &= ~TIMED_OUT
+    this.setDeadline(endpoint)
+    if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
+  }
+
+  /** Remembers the segment at hand as the latest that would move an endpoint in doubt. */
+  noteCandidate(endpoint: Endpoint): void {
+    const extra = this.ensureExtra(endpoint)
+    extra.candidatePacket = this.packet
+    extra.candidateTime = this.now
+    endpoint.flags |= HAS_CANDIDATE
+  }
+
+  /** Takes `event`, dated at the last copy that would have caused it, else now; the doubts are over. */
+  resolve(endpoint: Endpoint, event: StateEvent, basis: Basis): boolean {
+    const extra = this.extraOf(endpoint)
+    const dated = (endpoint.flags & HAS_CANDIDATE) !== 0 && extra !== undefined
+    endpoint.flags &= ~DOUBTS
+    return dated
+      ? this.enterAt(endpoint, event, basis, extra.candidateTime, extra.candidatePacket)
+      : this.enter(endpoint, event, basis)
+  }
+
+  /** The endpoint ran out of retries, or is silent when it should repeat. */
+  giveUp(endpoint: Endpoint, passive: boolean): void {
+    if (this.enter(endpoint, passive ? GAVE_UP_PASSIVE : GAVE_UP, TIMER)) endpoint.flags |= TIMED_OUT
+  }
+
+  /** Sets the timer that the endpoint's state runs, from `since`. */
+  setDeadline(endpoint: Endpoint, since = this.now): void {
+    switch (endpoint.state) {
+      case SYN_SENT:
+      case SYN_RCVD:
+        endpoint.deadline = this.now + INITIAL_RTO * LADDER_SLACK + LADDER_ROUNDING
+        return
+      case FIN_WAIT_1:
+      case CLOSING:
+      case LAST_ACK:
+        endpoint.deadline = this.now + LONGEST_FIRST_RTO
+        return
+      case FIN_WAIT_2:
+        endpoint.deadline =
+          (endpoint.flags & HALF_CLOSED) === 0 ? since + FIN_TIMEOUT : Number.POSITIVE_INFINITY
+        return
+      case TIME_WAIT:
+        endpoint.deadline = since + TIME_WAIT_LENGTH
+        return
+      default:
+        endpoint.deadline = Number.POSITIVE_INFINITY
+    }
+  }
+
+  /** The endpoint has just repeated itself `gap` ns after the copy before: the next copy comes after 2 gaps at most. */
+  expectRepeat(endpoint: Endpoint, gap: number): void {
+    endpoint.deadline = this.now + 2 * gap * LADDER_SLACK + LADDER_ROUNDING
+  }
+
+  /** Sends an event about what `endpoint` did towards `peer` with the segment at hand. */
+  tellOf(kind: number, endpoint: Endpoint, peer: Endpoint, detail: number): void {
+    const event = this.events.event
+    event.time = this.now
+    event.packet = this.packet
+    event.connection = this.connection
+    event.endpoint = endpoint
+    event.peer = peer
+    event.detail = detail
+    event.causePacket = this.causePacket
+    this.events.send(kind)
+  }
+
+  #change(endpoint: Endpoint, to: TcpState, basis: Basis, time: number, packet: number): void {
+    const from = endpoint.state
+    endpoint.state = to
+    endpoint.logTail = this.log.push(endpoint.logTail, to, basis, time, packet)
+    this.setDeadline(endpoint, time)
+    if (basis === SENT) endpoint.flags &= ~TIMED_OUT
+    if (this.events.wants(EVENT_STATE)) this.#tell(EVENT_STATE, endpoint, from, basis)
+  }
+
+  #tell(kind: number, endpoint: Endpoint, from: TcpState, basis: Basis): void {
+    const event = this.events.event
+    event.time = this.now
+    event.packet = this.packet
+    event.connection = this.connection
+    event.endpoint = endpoint
+    event.from = from
+    event.to = endpoint.state
+    event.basis = basis
+    this.events.send(kind)
+  }
+}

@@ -1,0 +1,321 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
+import {
+  OPTION_AUTHENTICATION,
+  OPTION_FAST_OPEN,
+  OPTION_MD5,
+  OPTION_MSS,
+  OPTION_SACK,
+  OPTION_SACK_PERMITTED,
+  OPTION_TIMESTAMPS,
+  OPTION_WINDOW_SCALE,
+} from '../decode/tcp-options.ts'
+import { windowOf } from './classify-segment.ts'
+import type { Connection } from './connection.ts'
+import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { addRange } from './endpoint-extra.ts'
+import {
+  FAST_OPEN,
+  FIN_SENT,
+  HAS_ACKED,
+  HAS_ISN,
+  HAS_NUMBERS,
+  OFFERED_MSS,
+  OFFERED_SACK,
+  OFFERED_SCALE,
+  OFFERED_TIMESTAMPS,
+  PROBED,
+  RTT_PENDING,
+  SACKING,
+  SEEN,
+  SENT_DATA,
+  SIGNED,
+  WINDOW_CLOSED,
+  WINDOW_KNOWN,
+} from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import { segmentLength } from './segment-arrives.ts'
+import {
+  CLASS_CHALLENGE_ACK,
+  CLASS_DUPLICATE_ACK,
+  CLASS_KEEP_ALIVE,
+  CLASS_NEW,
+  CLASS_OUT_OF_ORDER,
+  CLASS_RETRANSMISSION_FAST,
+  CLASS_RETRANSMISSION_TIMEOUT,
+  CLASS_SPURIOUS_RETRANSMISSION,
+  CLASS_TAIL_LOSS_PROBE,
+  CLASS_WINDOW_UPDATE,
+  CLASS_ZERO_WINDOW_PROBE,
+  type SegmentClass,
+} from './segment-class.ts'
+import { distance, isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
+import { SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
+import {
+  CLOSE_WAIT,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  LAST_ACK,
+  SENT,
+  SYN_RCVD,
+  SYN_SENT,
+} from './tcp-state.ts'
+import { EVENT_UNSEEN_DATA, EVENT_WINDOW_OPENED, EVENT_ZERO_WINDOW } from './tracker-events.ts'
+
+/** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
+const RESENDS_BEFORE_GIVING_UP = 3
+/** A hole this far ahead of what was sent is no capture loss but a foreign number. */
+const FARTHEST_JUMP = 1 << 30
+
+/** The options of a SYN or SYN-ACK become its sender's. */
+export function recordSynOptions(
+  connection: Connection,
+  sender: Endpoint,
+  segment: Pick<Segment, 'options' | 'seq' | 'payloadLength'>,
+): void {
+  const options = segment.options
+  let flags = sender.flags & ~(OFFERED_MSS | OFFERED_SCALE | OFFERED_SACK | OFFERED_TIMESTAMPS)
+  if ((options.present & OPTION_MSS) !== 0) flags |= OFFERED_MSS
+  if ((options.present & OPTION_WINDOW_SCALE) !== 0) flags |= OFFERED_SCALE
+  if ((options.present & OPTION_SACK_PERMITTED) !== 0) flags |= OFFERED_SACK
+  if ((options.present & OPTION_TIMESTAMPS) !== 0) flags |= OFFERED_TIMESTAMPS
+  if ((options.present & (OPTION_MD5 | OPTION_AUTHENTICATION)) !== 0) flags |= SIGNED
+  if ((options.present & OPTION_FAST_OPEN) !== 0) {
+    flags |= FAST_OPEN
+    if (segment.payloadLength > 0) connection.flags |= USED_FAST_OPEN
+  }
+  sender.flags = flags | HAS_ISN
+  sender.isn = segment.seq
+  sender.mssAndScale = (options.mss & 0xffff) | ((options.windowScale & 0xff) << 16)
+}
+
+/** Writes down what the sender has sent, moving its state where sending does: SYN-ACK and FIN. */
+export function recordSent(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+  segmentClass: SegmentClass,
+): void {
+  const flags = segment.flags
+  if ((flags & SYN) !== 0) {
+    if (machine.enter(sender, SEND_SYN_ACK, SENT) || (sender.flags & HAS_ISN) === 0) {
+      recordSynOptions(connection, sender, segment)
+      sender.sndUna = segment.seq
+      sender.sndNxt = segment.seq
+      sender.flags |= HAS_NUMBERS
+      if ((flags & ACK) !== 0) sender.rcvNxt = segment.ack
+    }
+  }
+  moveSendNext(machine, sender, receiver, segment)
+  if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0)
+    recordFin(machine, connection, sender, receiver, segment)
+  if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
+  if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
+  sender.lastTime = machine.now
+}
+
+function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  const end = (segment.seq + segmentLength(segment)) | 0
+  if ((sender.flags & HAS_NUMBERS) === 0) {
+    sender.flags |= HAS_NUMBERS
+    sender.isn = (segment.seq - 1) | 0
+    sender.sndUna = segment.seq
+    sender.sndNxt = end
+    return
+  }
+  if (!isAfter(end, sender.sndNxt)) return
+  // Behind its FIN nothing can follow; far ahead of everything nothing is its own.
+  if ((sender.flags & FIN_SENT) !== 0 || distance(segment.seq, sender.sndNxt) > FARTHEST_JUMP) return
+  if (isAfter(segment.seq, sender.sndNxt)) {
+    if ((sender.flags & SEEN) !== 0) {
+      addRange(machine.ensureExtra(sender).unseen, sender.sndNxt, segment.seq)
+      if (machine.events.wants(EVENT_UNSEEN_DATA)) machine.tellOf(EVENT_UNSEEN_DATA, sender, receiver, 0)
+    }
+  }
+  sender.sndNxt = end
+}
+
+function recordFin(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+): void {
+  sender.flags |= FIN_SENT
+  sender.finEnd = (segment.seq + segmentLength(segment)) | 0
+  machine.enter(sender, SEND_FIN, SENT)
+  if ((receiver.flags & FIN_SENT) === 0 || !isAtOrAfter(segment.ack, receiver.finEnd)) {
+    connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
+  }
+}
+
+function recordAck(
+  machine: Machine,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+  segmentClass: SegmentClass,
+): void {
+  const isNew = (sender.flags & HAS_ACKED) === 0 || isAfter(segment.ack, sender.ackSent)
+  const isCurrent = isNew || segment.ack === sender.ackSent
+  if (isNew) {
+    sender.ackSent = segment.ack
+    sender.flags |= HAS_ACKED
+    sender.duplicateRun = 0
+    if ((receiver.flags & RTT_PENDING) !== 0 && isAtOrAfter(segment.ack, receiver.rttSeq)) {
+      endRttSample(machine, receiver)
+    }
+  } else if (segmentClass === CLASS_DUPLICATE_ACK) sender.duplicateRun++
+  if (isCurrent && (segment.flags & RST) === 0) recordWindow(machine, sender, receiver, segment)
+  if (isCurrent) recordSack(machine, sender, segment)
+  if ((segment.options.present & OPTION_TIMESTAMPS) !== 0) sender.tsVal = segment.options.tsVal
+}
+
+function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if ((sender.flags & HAS_ISN) !== 0 && (receiver.flags & HAS_ISN) !== 0) {
+    // Scaling is on only if both offered it; else the offered shift must not be applied (RFC 7323 section 2.2).
+    const both = sender.flags & receiver.flags & OFFERED_SCALE
+    if (both === 0 || (segment.flags & SYN) === 0) sender.flags |= WINDOW_KNOWN
+  }
+  const window = windowOf(sender, receiver, segment)
+  const edge = (segment.ack + window) | 0
+  if ((sender.flags & WINDOW_KNOWN) === 0 || isAfter(edge, sender.windowEdge) || sender.packets <= 1) {
+    sender.windowEdge = edge
+  }
+  sender.window = window
+  if (window > receiver.maxWindow) receiver.maxWindow = window
+  if (segment.window === 0) {
+    if ((sender.flags & WINDOW_CLOSED) === 0) {
+      sender.flags |= WINDOW_CLOSED
+      if (machine.events.wants(EVENT_ZERO_WINDOW)) machine.tellOf(EVENT_ZERO_WINDOW, sender, receiver, 0)
+    }
+    if ((segment.flags & (SYN | FIN)) === 0) machine.ensureExtra(sender).zeroWindows++
+  } else if ((sender.flags & WINDOW_CLOSED) !== 0) {
+    sender.flags &= ~WINDOW_CLOSED
+    if (machine.events.wants(EVENT_WINDOW_OPENED)) machine.tellOf(EVENT_WINDOW_OPENED, sender, receiver, 0)
+  }
+}
+
+/** SACK blocks above the acknowledgment are what it holds out of order; a first block below is a DSACK (RFC 2883). */
+function recordSack(machine: Machine, sender: Endpoint, segment: Segment): void {
+  const options = segment.options
+  if ((options.present & OPTION_SACK) === 0) {
+    sender.flags &= ~SACKING
+    return
+  }
+  let top = segment.ack
+  for (let i = 0; i < options.sackCount; i++) {
+    const right = options.sackEdges[2 * i + 1] as number
+    if (isAfter(right, top)) top = right
+  }
+  if (top === segment.ack) return
+  const extra = machine.ensureExtra(sender)
+  extra.sackTop = top
+  sender.flags |= SACKING
+  // What it holds is what it says, and whatever has passed since.
+  if (isAtOrBefore(sender.rcvNxt, segment.ack)) {
+    for (let i = 0; i < options.sackCount; i++) {
+      const left = options.sackEdges[2 * i] as number
+      const right = options.sackEdges[2 * i + 1] as number
+      if (isAfter(left, segment.ack) && isAfter(right, left)) addRange(extra.held, left, right)
+    }
+  }
+}
+
+function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmentClass: SegmentClass): void {
+  if (segment.payloadLength > 0) sender.flags |= SENT_DATA
+  if (segmentClass === CLASS_NEW) {
+    if ((sender.flags & RTT_PENDING) === 0) {
+      sender.flags |= RTT_PENDING
+      sender.rttSeq = (segment.seq + segmentLength(segment)) | 0
+      sender.rttStart = machine.now
+    }
+    sender.resendTime = machine.now
+    return
+  }
+  if (segmentClass === CLASS_OUT_OF_ORDER || segmentClass > CLASS_OUT_OF_ORDER) return
+  // Karn: an answer to something sent twice measures nothing.
+  if (isBefore(segment.seq, sender.rttSeq)) sender.flags &= ~RTT_PENDING
+  const gap = machine.now - sender.resendTime
+  sender.resendTime = machine.now
+  if (segmentClass === CLASS_RETRANSMISSION_TIMEOUT) sender.retransmitRun++
+  const state = sender.state
+  if (
+    state === SYN_SENT ||
+    state === SYN_RCVD ||
+    state === FIN_WAIT_1 ||
+    state === CLOSING ||
+    state === LAST_ACK
+  ) {
+    machine.expectRepeat(sender, gap)
+  } else if (
+    (state === ESTABLISHED || state === CLOSE_WAIT) &&
+    sender.retransmitRun >= RESENDS_BEFORE_GIVING_UP
+  ) {
+    machine.expectRepeat(sender, gap)
+  }
+}
+
+function endRttSample(machine: Machine, timed: Endpoint): void {
+  const sample = machine.now - timed.rttStart
+  timed.flags &= ~RTT_PENDING
+  timed.rttSamples++
+  timed.rttSum += sample
+  if (timed.rttMin === 0 || sample < timed.rttMin) timed.rttMin = sample
+  if (sample > timed.rttMax) timed.rttMax = sample
+}
+
+/** Counts a class for its sender, and notes on the receiver what it must answer. */
+export function countClass(
+  machine: Machine,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segmentClass: SegmentClass,
+): void {
+  if (segmentClass <= 1) {
+    if (segmentClass === CLASS_NEW) receiver.flags &= ~PROBED
+    return
+  }
+  const extra = machine.ensureExtra(sender)
+  switch (segmentClass) {
+    case CLASS_DUPLICATE_ACK:
+      extra.duplicateAcks++
+      return
+    case CLASS_WINDOW_UPDATE:
+      extra.windowUpdates++
+      return
+    case CLASS_RETRANSMISSION_TIMEOUT:
+      extra.timeoutRetransmissions++
+      return
+    case CLASS_RETRANSMISSION_FAST:
+      extra.fastRetransmissions++
+      return
+    case CLASS_TAIL_LOSS_PROBE:
+      extra.tailLossProbes++
+      return
+    case CLASS_SPURIOUS_RETRANSMISSION:
+      extra.spuriousRetransmissions++
+      return
+    case CLASS_OUT_OF_ORDER:
+      extra.outOfOrder++
+      return
+    case CLASS_KEEP_ALIVE:
+      extra.keepAlives++
+      receiver.flags |= PROBED
+      return
+    case CLASS_ZERO_WINDOW_PROBE:
+      extra.zeroWindowProbes++
+      receiver.flags |= PROBED
+      return
+    case CLASS_CHALLENGE_ACK:
+      extra.challengeAcks++
+      return
+    default:
+      sender.flags &= ~PROBED
+  }
+}

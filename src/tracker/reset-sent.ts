@@ -1,0 +1,47 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK } from '../decode/tcp-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import { isAfter, isBefore } from './sequence.ts'
+import { SEND_RST } from './state-events.ts'
+import { ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
+
+/** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
+export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (!isPlausible(sender, receiver, segment)) return
+  const state = sender.state
+  // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
+  if (state === SYN_SENT) return
+  if (state === SYN_RCVD) {
+    const extra = machine.extraOf(sender)
+    if (extra?.hasWrongAck === true && extra.wrongAck === segment.seq) {
+      extra.hasWrongAck = false
+      return
+    }
+  }
+  // Nobody was there any more to take the SYN-ACK: the connect had been given up.
+  if (state === ESTABLISHED && (segment.flags & ACK) === 0 && isSynAckRefused(machine, sender, segment)) {
+    machine.retract(sender)
+  }
+  if (machine.enter(sender, SEND_RST, SENT)) sender.flags |= RST_SENT
+}
+
+function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): boolean {
+  return (
+    machine.isUnproven(sender) && (sender.flags & HAS_ISN) !== 0 && segment.seq === ((sender.isn + 1) | 0)
+  )
+}
+
+/**
+ * A genuine RST begins at its sender's SND.NXT, or at the acknowledgment of what drew it, which is no more than that;
+ * one that answers a SYN has number 0 and acknowledges the SYN. Anything else was sent by somebody else.
+ */
+function isPlausible(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  if (sender.state === LISTEN || sender.state === UNKNOWN) {
+    if (receiver.state === SYN_SENT) return (segment.flags & ACK) !== 0 && segment.ack === receiver.sndNxt
+    return true
+  }
+  if ((sender.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return true
+  return !isAfter(segment.seq, sender.sndNxt) && !isBefore(segment.seq, sender.isn)
+}

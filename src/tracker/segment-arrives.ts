@@ -1,0 +1,395 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
+import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { addRange } from './endpoint-extra.ts'
+import {
+  ACTIVE_OPEN,
+  DOUBT_FIN,
+  DOUBT_FIN_ACK,
+  DOUBT_HANDSHAKE,
+  FAST_OPEN,
+  FIN_ACKED,
+  FIN_RECEIVED,
+  FIN_SENT,
+  HALF_CLOSED,
+  HAS_ACKED,
+  HAS_NUMBERS,
+  HAS_TS_RECENT,
+  RST_RECEIVED,
+  SACKING,
+  SEEN,
+  WINDOW_KNOWN,
+} from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import {
+  CAUSE_FUTURE_ACK,
+  CAUSE_OLD_ACK,
+  CAUSE_OUT_OF_WINDOW,
+  CAUSE_PAWS,
+  CAUSE_RST,
+  CAUSE_SYN,
+} from './segment-class.ts'
+import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
+import {
+  RCV_ACK_OF_FIN,
+  RCV_ACK_OF_SYN,
+  RCV_FIN,
+  RCV_RST,
+  RCV_RST_PASSIVE,
+  RCV_SYN_ACK,
+  SEEN_OPEN,
+} from './state-events.ts'
+import {
+  ASSUMED,
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_2,
+  LAST_ACK,
+  LISTEN,
+  SYN_RCVD,
+  SYN_SENT,
+  TIME_WAIT,
+  UNKNOWN,
+} from './tcp-state.ts'
+import { RESET_ACCEPTED, RESET_CHALLENGED, RESET_DROPPED, RESET_UNKNOWABLE } from './tracker-events.ts'
+
+/** The receiver takes the segment as delivered: what Linux would do with it, in the order Linux asks. */
+export function segmentArrives(
+  machine: Machine,
+  receiver: Endpoint,
+  sender: Endpoint,
+  segment: Segment,
+): void {
+  switch (receiver.state) {
+    case CLOSED:
+      return
+    case LISTEN:
+      return arrivesInListen(machine, receiver, sender, segment)
+    case UNKNOWN:
+      pickUp(machine, receiver, segment)
+      break
+    case SYN_SENT:
+      if (!arrivesInSynSent(machine, receiver, segment)) return
+      break
+    case SYN_RCVD:
+      if (!arrivesInSynRcvd(machine, receiver, segment)) return
+      break
+    case TIME_WAIT:
+      return arrivesInTimeWait(machine, receiver, segment)
+    default:
+      if (!isAcceptable(machine, receiver, segment)) return
+      if (!takeAck(machine, receiver, segment)) return
+  }
+  takeText(machine, receiver, sender, segment)
+}
+
+/** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
+export function segmentLength(segment: Segment): number {
+  return segment.payloadLength + ((segment.flags & SYN) >> 1) + (segment.flags & FIN)
+}
+
+/** What became of an RST at its receiver: one of RESET_*. */
+export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segment): number {
+  switch (receiver.state) {
+    case CLOSED:
+    case LISTEN:
+      return RESET_DROPPED
+    case UNKNOWN:
+      acceptReset(machine, receiver, false)
+      return RESET_UNKNOWABLE
+    case SYN_SENT:
+      // RFC 9293 3.10.7.3: believed only if it acknowledges the SYN.
+      if ((segment.flags & ACK) === 0 || !acknowledgesSyn(receiver, segment)) return RESET_DROPPED
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+    case SYN_RCVD: {
+      if (failsPaws(receiver, segment)) return RESET_DROPPED
+      if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
+      const isRequest = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) === 0
+      acceptReset(machine, receiver, isRequest)
+      return RESET_ACCEPTED
+    }
+    case TIME_WAIT:
+      if (failsPaws(receiver, segment) || segment.seq !== receiver.rcvNxt) return RESET_DROPPED
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+    default:
+      if (!isResetExact(machine, receiver, segment.seq)) return rejectReset(machine, receiver, segment)
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+  }
+}
+
+/** Linux tcp_validate_incoming, tcp_reset_check; a closed FIN_WAIT_2 takes any RST in its window. */
+function isResetExact(machine: Machine, receiver: Endpoint, seq: number): boolean {
+  if (seq === receiver.rcvNxt) return true
+  // Nothing it sent was captured, or nothing since our estimate: its own last word counts as well.
+  if ((receiver.flags & HAS_ACKED) !== 0 && seq === receiver.ackSent) return true
+  const state = receiver.state
+  if (state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING) {
+    if (seq === ((receiver.rcvNxt - 1) | 0)) return true
+  }
+  if (state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0 && isInWindow(receiver, seq)) return true
+  return (receiver.flags & SACKING) !== 0 && seq === machine.extraOf(receiver)?.sackTop
+}
+
+function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): void {
+  const connection = machine.connection
+  const wasOpening = receiver.state === SYN_SENT || receiver.state === SYN_RCVD
+  machine.enter(receiver, passive ? RCV_RST_PASSIVE : RCV_RST, ASSUMED)
+  receiver.flags |= RST_RECEIVED
+  connection.flags |= wasOpening && (connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
+}
+
+function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {
+  if (!isInWindow(receiver, segment.seq)) return RESET_DROPPED
+  provoke(machine, receiver, CAUSE_RST)
+  return RESET_CHALLENGED
+}
+
+function isInWindow(receiver: Endpoint, seq: number): boolean {
+  return (
+    isAtOrAfter(seq, receiver.rcvNxt) && (!knowsWindow(receiver) || isAtOrBefore(seq, receiver.windowEdge))
+  )
+}
+
+function knowsWindow(endpoint: Endpoint): boolean {
+  return (endpoint.flags & WINDOW_KNOWN) !== 0
+}
+
+function acknowledgesSyn(endpoint: Endpoint, segment: Segment): boolean {
+  return isAfter(segment.ack, endpoint.isn) && isAtOrBefore(segment.ack, endpoint.sndNxt)
+}
+
+/** First seen while its peer speaks: what the segment says about it is all there is. */
+function pickUp(machine: Machine, receiver: Endpoint, segment: Segment): void {
+  if ((segment.flags & SYN) !== 0) return
+  machine.enter(receiver, SEEN_OPEN, ASSUMED)
+  receiver.rcvNxt = segment.seq
+  if ((segment.flags & ACK) !== 0) {
+    receiver.sndUna = segment.ack
+    receiver.sndNxt = segment.ack
+    receiver.flags |= HAS_NUMBERS
+  }
+}
+
+/** A listener has no state; the ACK of a SYN cookie makes a connection of it (Linux cookie_v4_check). */
+function arrivesInListen(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): void {
+  if ((segment.flags & ACK) === 0 || (receiver.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return
+  if ((receiver.flags & RST_RECEIVED) !== 0 || segment.ack !== ((receiver.isn + 1) | 0)) return
+  if (segment.seq !== receiver.rcvNxt) return
+  machine.enter(receiver, RCV_ACK_OF_SYN, ASSUMED)
+  receiver.sndUna = segment.ack
+  takeText(machine, receiver, sender, segment)
+}
+
+/** RFC 9293 section 3.10.7.3; Linux tcp_rcv_synsent_state_process. */
+function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.flags & ACK) === 0) return false
+  if (!acknowledgesSyn(receiver, segment)) {
+    const extra = machine.ensureExtra(receiver)
+    extra.wrongAck = segment.ack
+    extra.hasWrongAck = true
+    return false
+  }
+  if ((segment.flags & SYN) === 0) return false
+  receiver.rcvNxt = (segment.seq + 1) | 0
+  receiver.sndUna = segment.ack
+  takeTimestamp(receiver, segment)
+  if ((receiver.flags & DOUBT_HANDSHAKE) !== 0) {
+    machine.noteCandidate(receiver)
+    return false
+  }
+  machine.enter(receiver, RCV_SYN_ACK, ASSUMED)
+  return true
+}
+
+/** Linux tcp_check_req for a passive open; a full socket (simultaneous open, Fast Open) differs in who answers. */
+function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.flags & ACK) === 0) return false
+  const crossing = (segment.flags & SYN) !== 0
+  if (crossing) {
+    // Both opened at once: the peer's SYN-ACK repeats the SYN that was already taken.
+    if (((segment.seq + 1) | 0) !== receiver.rcvNxt) return false
+  } else {
+    if (failsPaws(receiver, segment)) {
+      provoke(machine, receiver, CAUSE_PAWS)
+      return false
+    }
+    const end = (segment.seq + segmentLength(segment)) | 0
+    if (
+      isBefore(end, receiver.rcvNxt) ||
+      (knowsWindow(receiver) && isAfter(segment.seq, receiver.windowEdge))
+    ) {
+      provoke(machine, receiver, CAUSE_OUT_OF_WINDOW)
+      return false
+    }
+  }
+  if (!acknowledgesSyn(receiver, segment)) {
+    const extra = machine.ensureExtra(receiver)
+    extra.wrongAck = segment.ack
+    extra.hasWrongAck = true
+    return false
+  }
+  takeTimestamp(receiver, segment)
+  if ((receiver.flags & DOUBT_HANDSHAKE) !== 0) {
+    machine.noteCandidate(receiver)
+    return false
+  }
+  receiver.sndUna = segment.ack
+  machine.enter(receiver, RCV_ACK_OF_SYN, ASSUMED)
+  return true
+}
+
+/** Linux tcp_timewait_state_process. */
+function arrivesInTimeWait(machine: Machine, receiver: Endpoint, segment: Segment): void {
+  const old = failsPaws(receiver, segment)
+  if (old || (segment.flags & ACK) !== 0) machine.setDeadline(receiver)
+  if (old) provoke(machine, receiver, CAUSE_PAWS)
+  else if (segment.seq !== receiver.rcvNxt || segmentLength(segment) > 0) {
+    provoke(machine, receiver, CAUSE_OUT_OF_WINDOW)
+  }
+  if (!old) takeTimestamp(receiver, segment)
+}
+
+/** Linux tcp_validate_incoming, RST apart: PAWS, sequence, SYN. */
+function isAcceptable(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+  const syn = segment.flags & SYN
+  if (failsPaws(receiver, segment)) {
+    provoke(machine, receiver, syn !== 0 ? CAUSE_SYN : CAUSE_PAWS)
+    return false
+  }
+  const end = (segment.seq + segmentLength(segment)) | 0
+  const isOld = (receiver.flags & HAS_ACKED) !== 0 && isBefore(end, receiver.ackSent)
+  if (isOld || (knowsWindow(receiver) && isAfter(segment.seq, receiver.windowEdge))) {
+    provoke(machine, receiver, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
+    return false
+  }
+  if (syn !== 0) {
+    provoke(machine, receiver, CAUSE_SYN)
+    return false
+  }
+  return true
+}
+
+/** RFC 5961 section 5.2; Linux tcp_ack. Tells whether the rest of the segment is processed. */
+function takeAck(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.flags & ACK) === 0) return false
+  takeTimestamp(receiver, segment)
+  // A closed FIN_WAIT_2 is a mini-socket that does not look at the number.
+  if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) return true
+  if ((receiver.flags & HAS_NUMBERS) === 0) {
+    receiver.flags |= HAS_NUMBERS
+    receiver.sndUna = segment.ack
+    receiver.sndNxt = segment.ack
+    return true
+  }
+  if (isAfter(segment.ack, receiver.sndNxt)) {
+    // Nothing it sends is captured: its numbers are what the peer says.
+    if ((receiver.flags & SEEN) === 0) {
+      receiver.sndNxt = segment.ack
+      receiver.sndUna = segment.ack
+      return true
+    }
+    provoke(machine, receiver, CAUSE_FUTURE_ACK)
+    return false
+  }
+  if (isBefore(segment.ack, receiver.sndUna)) {
+    const acked = (receiver.sndUna - receiver.isn) | 0
+    const reach = Math.min(receiver.maxWindow, acked < 0 ? 0x7fffffff : acked)
+    if (isBefore(segment.ack, (receiver.sndUna - reach) | 0)) {
+      provoke(machine, receiver, CAUSE_OLD_ACK)
+      return false
+    }
+    return true
+  }
+  if (segment.ack !== receiver.sndUna) {
+    receiver.sndUna = segment.ack
+    receiver.retransmitRun = 0
+    if (receiver.state === ESTABLISHED || receiver.state === CLOSE_WAIT) {
+      receiver.deadline = Number.POSITIVE_INFINITY
+    }
+  }
+  if ((receiver.flags & (FIN_SENT | FIN_ACKED)) === FIN_SENT && segment.ack === receiver.finEnd) {
+    if ((receiver.flags & DOUBT_FIN_ACK) !== 0) machine.noteCandidate(receiver)
+    else {
+      receiver.flags |= FIN_ACKED
+      machine.enter(receiver, RCV_ACK_OF_FIN, ASSUMED)
+    }
+  }
+  return true
+}
+
+/** Payload and FIN: RCV.NXT moves as far as everything before has passed. */
+function takeText(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): void {
+  const syn = (segment.flags & SYN) >> 1
+  const start = (segment.seq + syn) | 0
+  const length = segment.payloadLength + (segment.flags & FIN)
+  if (length === 0) return
+  const end = (start + length) | 0
+  if (!isAfter(end, receiver.rcvNxt)) return
+  if (isAfter(start, receiver.rcvNxt)) {
+    addRange(machine.ensureExtra(receiver).held, start, end)
+    return
+  }
+  const isBareFin = segment.payloadLength === 0
+  if (knowsWindow(receiver) && !isBareFin && isAtOrAfter(receiver.rcvNxt, receiver.windowEdge)) {
+    // No room at all: dropped, and acknowledged as a probe is (Linux tcp_data_queue).
+    return
+  }
+  let next = end
+  const held = machine.extraOf(receiver)?.held
+  while (held !== undefined && held.length > 0 && isAtOrBefore(held[0] as number, next)) {
+    if (isAfter(held[1] as number, next)) next = held[1] as number
+    held.splice(0, 2)
+  }
+  if ((sender.flags & FIN_SENT) !== 0 && isAtOrAfter(next, sender.finEnd)) {
+    takeFin(machine, receiver, sender)
+    return
+  }
+  receiver.rcvNxt = next
+  receiver.advanceTime = machine.now
+}
+
+function takeFin(machine: Machine, receiver: Endpoint, sender: Endpoint): void {
+  if ((receiver.flags & FIN_RECEIVED) !== 0) return
+  if ((receiver.flags & DOUBT_FIN) !== 0) {
+    machine.noteCandidate(receiver)
+    return
+  }
+  receiver.rcvNxt = sender.finEnd
+  receiver.advanceTime = machine.now
+  receiver.flags |= FIN_RECEIVED
+  machine.enter(receiver, RCV_FIN, ASSUMED)
+}
+
+/** RFC 7323 section 5; Linux tcp_paws_discard with TCP_PAWS_WINDOW = 1. */
+function failsPaws(receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0)
+    return false
+  return ((receiver.tsRecent - segment.options.tsVal) | 0) > 1
+}
+
+/** Linux tcp_replace_ts_recent: only a segment that covers the last acknowledgment moves TS.Recent, and only forwards. */
+function takeTimestamp(receiver: Endpoint, segment: Segment): void {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0) return
+  if ((receiver.flags & HAS_TS_RECENT) === 0) {
+    receiver.flags |= HAS_TS_RECENT
+    receiver.tsRecent = segment.options.tsVal
+    return
+  }
+  if ((receiver.flags & HAS_ACKED) !== 0 && isAfter(segment.seq, receiver.ackSent)) return
+  if (isAfter(segment.options.tsVal, receiver.tsRecent)) receiver.tsRecent = segment.options.tsVal
+}
+
+/** Remembers that the endpoint was sent something it answers at once, whatever it is (RFC 5961, tcp_send_dupack). */
+export function provoke(machine: Machine, receiver: Endpoint, cause: number): void {
+  const extra = machine.ensureExtra(receiver)
+  extra.provokedBy = cause
+  extra.provokedPacket = machine.packet
+  extra.provokedTime = machine.now
+}

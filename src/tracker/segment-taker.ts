@@ -1,0 +1,319 @@
+import { CHECKSUM_BAD, CHECKSUM_PARTIAL, verifyTcpChecksum } from '../decode/checksum.ts'
+import type { Segment } from '../decode/segment.ts'
+import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_AUTHENTICATION, OPTION_MD5 } from '../decode/tcp-options.ts'
+import { classifySegment } from './classify-segment.ts'
+import type { Connection } from './connection.ts'
+import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ACTIVE_OPEN, DOUBT_HANDSHAKE, HAS_CANDIDATE, HAS_ISN, SEEN, SIGNED } from './endpoint-flags.ts'
+import { addHistory, addRepeat, addZeroWindow } from './history.ts'
+import type { Machine } from './machine.ts'
+import { openSimultaneously, takeLateSyn } from './open-connection.ts'
+import { PendingSyn } from './pending-syn.ts'
+import { countClass, recordSent } from './record-sent.ts'
+import { weighReset } from './reset-sent.ts'
+import { provoke, resetArrives, segmentArrives } from './segment-arrives.ts'
+import {
+  CAUSE_SYN,
+  CLASS_ACK,
+  CLASS_CHALLENGE_ACK,
+  CLASS_NEW,
+  CLASS_OUT_OF_ORDER,
+  CLASS_PENDING_SYN,
+  CLASS_RETRANSMISSION_TIMEOUT,
+  CLASS_SPURIOUS_RETRANSMISSION,
+  CLASS_UNACCEPTABLE,
+} from './segment-class.ts'
+import { weighSender } from './sender-evidence.ts'
+import { isAtOrAfter } from './sequence.ts'
+import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
+import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
+import { EVENT_CHALLENGE_ACK, EVENT_PENDING_SYN, EVENT_RESET, EVENT_SEGMENT } from './tracker-events.ts'
+
+/** Checksums are verified on SYN, FIN, RST and this many first segments of each endpoint. */
+const CHECKED_SEGMENTS = 32
+/** No verdict on the SYN at hand has been reached. */
+const NO_VERDICT = -1
+
+/** What one segment does to the connection that the cursors stand on. */
+export class SegmentTaker {
+  readonly #machine: Machine
+  readonly #connection: Connection
+  readonly #sender: Endpoint
+  readonly #receiver: Endpoint
+  /** SYNs that met a live connection, by row. */
+  readonly #pending = new Map<number, PendingSyn>()
+  #synVerdict = NO_VERDICT
+  #streamBefore = 0
+
+  constructor(machine: Machine, connection: Connection, sender: Endpoint, receiver: Endpoint) {
+    this.#machine = machine
+    this.#connection = connection
+    this.#sender = sender
+    this.#receiver = receiver
+  }
+
+  /** The segment begins another connection on a tuple that has one: a SYN on a free tuple, or a SYN-ACK that says so. */
+  opensAnew(segment: Segment, streamBefore: number): boolean {
+    this.#streamBefore = streamBefore
+    this.#synVerdict = NO_VERDICT
+    const flags = segment.flags & (SYN | ACK | RST)
+    if (flags === SYN) {
+      this.#synVerdict = synVerdict(this.#connection, this.#sender, this.#receiver, segment)
+      return this.#synVerdict === SYN_OPENS
+    }
+    if (flags !== (SYN | ACK)) return false
+    if (this.#answersPending(segment)) return true
+    const { state } = this.#sender
+    const isRepeat = (this.#sender.flags & HAS_ISN) !== 0 && this.#sender.isn === segment.seq
+    return state === CLOSED && this.#receiver.state === CLOSED && !isRepeat
+  }
+
+  /** The pending SYN that the segment at hand proves to have opened a connection; it is no longer pending. */
+  claimPending(segment: Segment): PendingSyn | undefined {
+    const pending = this.#pending.get(this.#connection.index)
+    if (pending === undefined) return undefined
+    const isSyn = (segment.flags & ACK) === 0
+    const claims = isSyn
+      ? pending.side === (this.#sender.index & 1) && pending.seq === segment.seq
+      : this.#answersPending(segment)
+    return claims ? pending : undefined
+  }
+
+  dropPending(): void {
+    this.#pending.delete(this.#connection.index)
+    this.#connection.flags &= ~HAS_PENDING_SYN
+  }
+
+  /** The opening SYN of a connection that was pending counts for its sender, which the cursors stand on. */
+  countPending(syn: PendingSyn): void {
+    const sender = this.#sender
+    sender.packets += 1
+    sender.bytes += syn.ipBytes
+    sender.payloadBytes += syn.payloadLength
+    this.#connection.packets += 1
+    this.#connection.historyLength = 0
+    addHistory(this.#connection, true, syn, false)
+  }
+
+  /** A hash of what tells one frame from another. */
+  fingerprint(segment: Segment): number {
+    let hash = Math.imul(segment.seq, 0x9e3779b1) ^ Math.imul(segment.ack, 0x85ebca6b)
+    hash ^= (segment.checksum << 16) ^ segment.ipId
+    return Math.imul(hash, 0xc2b2ae35) ^ (segment.flags << 16) ^ segment.payloadLength ^ segment.window
+  }
+
+  /** Takes the segment: states, numbers, counters. */
+  take(segment: Segment): void {
+    const machine = this.#machine
+    const sender = this.#sender
+    const receiver = this.#receiver
+    const connection = this.#connection
+    const isDelivered = this.#isDelivered(segment)
+    const flags = segment.flags
+
+    if ((flags & RST) !== 0) this.#takeReset(segment, isDelivered)
+    else if ((flags & (SYN | ACK)) === SYN) this.#takeSyn(segment)
+    else {
+      if ((flags & SYN) !== 0) this.#noteSynAck(segment)
+      weighSender(machine, connection, sender, receiver, segment)
+      machine.segmentClass = classifySegment(machine, sender, receiver, segment)
+      countClass(machine, sender, receiver, machine.segmentClass)
+      recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
+      if (isDelivered) segmentArrives(machine, receiver, sender, segment)
+      if (connection.openTime < 0) this.#noteOpening(segment)
+    }
+    this.#count(segment)
+    this.#tell()
+  }
+
+  /** A segment with a wrong checksum, or not signed as the connection is, does not reach TCP. */
+  #isDelivered(segment: Segment): boolean {
+    const sender = this.#sender
+    const isSigned = (segment.options.present & (OPTION_MD5 | OPTION_AUTHENTICATION)) !== 0
+    if ((segment.flags & SYN) === 0 && isSigned !== ((sender.flags & SIGNED) !== 0)) {
+      if ((sender.flags & HAS_ISN) !== 0) return false
+    }
+    if (sender.packets >= CHECKED_SEGMENTS && (segment.flags & (SYN | FIN | RST)) === 0) return true
+    const verdict = verifyTcpChecksum(segment)
+    const { quality } = this.#machine
+    if (verdict === CHECKSUM_PARTIAL) quality.offloadedChecksums++
+    if (verdict !== CHECKSUM_BAD) return true
+    quality.badChecksums++
+    return false
+  }
+
+  #takeSyn(segment: Segment): void {
+    const machine = this.#machine
+    switch (this.#synVerdict) {
+      case SYN_REPEATS:
+        this.#takeSynAgain(segment)
+        return
+      case SYN_SIMULTANEOUS: {
+        const syn = new PendingSyn().fill(segment, this.#sender.index & 1, this.#streamBefore, machine.now)
+        openSimultaneously(machine, this.#connection, this.#sender, this.#receiver, syn)
+        machine.segmentClass = CLASS_NEW
+        return
+      }
+      case NO_VERDICT:
+      case SYN_OPENS:
+        // It has just opened the connection.
+        machine.segmentClass = CLASS_NEW
+        return
+      default:
+        this.#letPend(segment)
+    }
+  }
+
+  #takeSynAgain(segment: Segment): void {
+    const machine = this.#machine
+    const sender = this.#sender
+    const receiver = this.#receiver
+    if ((sender.flags & HAS_ISN) === 0) {
+      const syn = new PendingSyn().fill(segment, sender.index & 1, this.#streamBefore, machine.now)
+      takeLateSyn(this.#connection, sender, syn)
+      machine.segmentClass = CLASS_OUT_OF_ORDER
+      return
+    }
+    machine.segmentClass = CLASS_RETRANSMISSION_TIMEOUT
+    countClass(machine, sender, receiver, machine.segmentClass)
+    this.#connection.synCopies++
+    this.#connection.flags |= HANDSHAKE_AMBIGUOUS
+    const isOpening = sender.state === SYN_SENT
+    const mayBeTakenBack = (sender.flags & ACTIVE_OPEN) !== 0 && machine.isUnproven(sender)
+    if (!isOpening && mayBeTakenBack && machine.now - sender.lastTime > receiver.rttMin) {
+      while (sender.state !== SYN_SENT && machine.isUnproven(sender)) machine.retract(sender)
+      sender.flags |= DOUBT_HANDSHAKE
+    } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, CAUSE_SYN)
+    sender.flags &= ~HAS_CANDIDATE
+    if (stateOf(sender) === SYN_SENT) machine.expectRepeat(sender, machine.now - sender.resendTime)
+    if (receiver.state === SYN_RCVD) provoke(machine, receiver, CAUSE_SYN)
+    sender.resendTime = machine.now
+    sender.lastTime = machine.now
+  }
+
+  /** A SYN on a live connection: its own numbers and options must not touch what is there. */
+  #letPend(segment: Segment): void {
+    const machine = this.#machine
+    const row = this.#connection.index
+    const side = this.#sender.index & 1
+    const before = this.#pending.get(row)
+    machine.segmentClass = CLASS_PENDING_SYN
+    if (before !== undefined && before.side === side && before.seq === segment.seq) {
+      before.copies++
+      before.lastTime = machine.now
+    } else {
+      const stream = this.#connection.currentStream
+      this.#pending.set(row, new PendingSyn().fill(segment, side, stream, machine.now))
+      this.#connection.flags |= HAS_PENDING_SYN
+      if (machine.events.wants(EVENT_PENDING_SYN)) {
+        machine.tellOf(EVENT_PENDING_SYN, this.#sender, this.#receiver, 0)
+      }
+    }
+    if (this.#receiver.state === TIME_WAIT) provoke(machine, this.#receiver, CAUSE_SYN)
+    else if (this.#receiver.state !== SYN_SENT) provoke(machine, this.#receiver, CAUSE_SYN)
+  }
+
+  #answersPending(segment: Segment): boolean {
+    if ((this.#connection.flags & HAS_PENDING_SYN) === 0) return false
+    const pending = this.#pending.get(this.#connection.index) as PendingSyn
+    if (pending.side === (this.#sender.index & 1)) return false
+    const acknowledges = isAtOrAfter(segment.ack, (pending.seq + 1) | 0)
+    const bound = (pending.seq + 1 + pending.payloadLength) | 0
+    return acknowledges && isAtOrAfter(bound, segment.ack)
+  }
+
+  #noteSynAck(segment: Segment): void {
+    const connection = this.#connection
+    const sender = this.#sender
+    connection.synAckCopies++
+    if (connection.synAckCopies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
+    else connection.synAckTime = this.#machine.now
+    // A SYN cookie or another server behind the address: the newest number counts until one is taken.
+    if (
+      sender.state === SYN_RCVD &&
+      sender.isn !== segment.seq &&
+      (this.#receiver.flags & ACTIVE_OPEN) !== 0
+    ) {
+      sender.isn = segment.seq
+      sender.sndUna = segment.seq
+      sender.sndNxt = (segment.seq + 1) | 0
+    }
+  }
+
+  #noteOpening(segment: Segment): void {
+    const connection = this.#connection
+    const sender = this.#sender
+    if ((segment.flags & (SYN | ACK)) !== ACK || connection.synAckCopies === 0) return
+    if ((sender.index & 1) !== connection.clientSide) return
+    if (segment.ack === ((this.#receiver.isn + 1) | 0)) connection.openTime = this.#machine.now
+  }
+
+  #takeReset(segment: Segment, isDelivered: boolean): void {
+    const machine = this.#machine
+    const sender = this.#sender
+    const receiver = this.#receiver
+    machine.segmentClass = segment.payloadLength > 0 ? CLASS_NEW : CLASS_ACK
+    machine.ensureExtra(sender).resets++
+    weighReset(machine, sender, receiver, segment)
+    if (!isDelivered) {
+      machine.segmentClass = CLASS_UNACCEPTABLE
+      return
+    }
+    const effect = resetArrives(machine, receiver, segment)
+    if (machine.events.wants(EVENT_RESET)) machine.tellOf(EVENT_RESET, sender, receiver, effect)
+  }
+
+  #count(segment: Segment): void {
+    const connection = this.#connection
+    const sender = this.#sender
+    const { segmentClass } = this.#machine
+    const fromClient = (sender.index & 1) === connection.clientSide
+    const isRepeat =
+      segmentClass >= CLASS_RETRANSMISSION_TIMEOUT && segmentClass <= CLASS_SPURIOUS_RETRANSMISSION
+    sender.flags |= SEEN
+    sender.packets += 1
+    sender.bytes += segment.ipEnd - segment.ipStart
+    sender.payloadBytes += segment.payloadLength
+    connection.packets += 1
+    addHistory(connection, fromClient, segment, isRepeat)
+    if (isRepeat && segment.payloadLength > 0) {
+      sender.repeatedBytes += segment.payloadLength
+      const extra = this.#machine.ensureExtra(sender)
+      addRepeat(
+        connection,
+        fromClient,
+        extra.timeoutRetransmissions +
+          extra.fastRetransmissions +
+          extra.tailLossProbes +
+          extra.spuriousRetransmissions,
+      )
+    }
+    if (segment.window === 0 && (segment.flags & (SYN | FIN | RST)) === 0) {
+      addZeroWindow(connection, fromClient, this.#machine.ensureExtra(sender).zeroWindows)
+    }
+    if ((connection.flags & OPENED) === 0 && isOpen(sender.state) && isOpen(this.#receiver.state)) {
+      connection.flags |= OPENED
+    }
+  }
+
+  #tell(): void {
+    const machine = this.#machine
+    const { segmentClass, events } = machine
+    if (segmentClass === CLASS_CHALLENGE_ACK && events.wants(EVENT_CHALLENGE_ACK)) {
+      machine.tellOf(EVENT_CHALLENGE_ACK, this.#sender, this.#receiver, machine.cause)
+    }
+    if (events.wants(EVENT_SEGMENT)) machine.tellOf(EVENT_SEGMENT, this.#sender, this.#receiver, segmentClass)
+  }
+}
+
+/** Both ends in a state like this at once make a connection that was open. */
+function isOpen(state: number): boolean {
+  return state >= ESTABLISHED && state <= TIME_WAIT
+}
+
+/** Asks anew, after a retraction the compiler cannot see. */
+function stateOf(endpoint: Endpoint): number {
+  return endpoint.state
+}

@@ -1,0 +1,229 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import type { Connection } from './connection.ts'
+import { USED_FAST_OPEN } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { removeRange } from './endpoint-extra.ts'
+import {
+  DOUBT_FIN,
+  DOUBT_FIN_ACK,
+  DOUBT_HANDSHAKE,
+  DOUBTS,
+  FIN_ACKED,
+  FIN_RECEIVED,
+  FIN_SENT,
+  HALF_CLOSED,
+  HAS_ACKED,
+  HAS_CANDIDATE,
+  HAS_NUMBERS,
+  RST_RECEIVED,
+  RST_SENT,
+} from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import { CAUSE_NONE } from './segment-class.ts'
+import { isAfter, isAtOrAfter, isBefore } from './sequence.ts'
+import { RCV_FIN, SEEN_OPEN } from './state-events.ts'
+import {
+  ACKNOWLEDGED,
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_2,
+  LISTEN,
+  SENT,
+  SYN_RCVD,
+  SYN_SENT,
+  type TcpState,
+  TIME_WAIT,
+  UNKNOWN,
+} from './tcp-state.ts'
+
+/** Segments out of order by less than this at the capture point prove nothing by their order, ns. */
+const DISORDER = 3e6
+/** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
+const ANSWER_TIME = 1e9
+
+/**
+ * What a segment says about the endpoint that sent it: which assumptions it proves, which it disproves. Not for RSTs,
+ * nor for SYNs without ACK (incarnation.ts). Runs before the segment's own sending is recorded.
+ */
+export function weighSender(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+): void {
+  if (sender.state === CLOSED) weighClosed(machine, sender, receiver, segment)
+  if ((segment.flags & SYN) !== 0) {
+    weighSynAck(machine, sender, receiver, segment)
+    return
+  }
+  weighOpening(machine, connection, sender, segment)
+  const length = segment.payloadLength + (segment.flags & FIN)
+  if (length > 0 && (sender.flags & FIN_SENT) !== 0 && isBefore(segment.seq, sender.finEnd)) {
+    weighRepeatBelowFin(machine, sender, receiver, segment)
+  }
+  if ((segment.flags & ACK) !== 0) {
+    weighFinReceipt(machine, sender, receiver, segment)
+    weighReceived(machine, sender, receiver, segment)
+  }
+}
+
+/**
+ * The segment was sent before what moved its sender can have reached it: too soon behind it by the fastest answer this
+ * endpoint was seen to give. It proves nothing then.
+ */
+function crosses(machine: Machine, sender: Endpoint, receiver: Endpoint): boolean {
+  const tail = sender.logTail
+  return tail !== 0 && machine.now - machine.log.time(tail) < 0.9 * receiver.rttMin
+}
+
+/** An endpoint taken for closed goes on: the RST was forged or refused, or its timer or last ACK was misjudged. */
+function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (sender.logTail === 0 || machine.log.previous(sender.logTail) === 0) return
+  if (crosses(machine, sender, receiver)) return
+  if (machine.log.basis(sender.logTail) === SENT) {
+    const isOld = (sender.flags & HAS_NUMBERS) !== 0 && isBefore(segment.seq, sender.sndNxt)
+    if (isOld && machine.now - machine.log.time(sender.logTail) < DISORDER) return
+  }
+  machine.retract(sender)
+  sender.flags &= ~(RST_SENT | RST_RECEIVED)
+}
+
+/** A SYN-ACK sent again: the ACK of the first had not been accepted, nor anything behind it. */
+function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (sender.state === SYN_RCVD) {
+    if (machine.isUnproven(sender)) machine.confirm(sender)
+    sender.flags &= ~HAS_CANDIDATE
+    return
+  }
+  if (sender.isn !== segment.seq || sender.state === LISTEN || sender.state === CLOSED) return
+  if (crosses(machine, sender, receiver)) return
+  while (sender.state !== SYN_RCVD && machine.isUnproven(sender)) machine.retract(sender)
+  if (sender.state !== SYN_RCVD) return
+  sender.flags = (sender.flags & ~(FIN_RECEIVED | HAS_CANDIDATE)) | DOUBT_HANDSHAKE
+  sender.rcvNxt = segment.ack
+  const extra = machine.extraOf(sender)
+  if (extra !== undefined) extra.held.length = 0
+}
+
+/** A segment without SYN is sent by an endpoint that is open. */
+function weighOpening(machine: Machine, connection: Connection, sender: Endpoint, segment: Segment): void {
+  switch (sender.state) {
+    case UNKNOWN:
+    case LISTEN:
+    case SYN_SENT:
+      machine.enter(sender, SEEN_OPEN, SENT)
+      return
+    case SYN_RCVD: {
+      if ((connection.flags & USED_FAST_OPEN) !== 0 && (sender.flags & DOUBT_HANDSHAKE) === 0) return
+      if (
+        segment.payloadLength === 0 &&
+        (segment.flags & FIN) === 0 &&
+        !isBefore(sender.rcvNxt, segment.ack)
+      ) {
+        if (isAnswer(machine, sender)) return
+      }
+      machine.resolve(sender, SEEN_OPEN, ACKNOWLEDGED)
+      return
+    }
+    case ESTABLISHED:
+      if (machine.isUnproven(sender)) machine.confirm(sender)
+  }
+}
+
+/** The endpoint was lately sent something it answers with a bare ACK whatever its state. */
+function isAnswer(machine: Machine, sender: Endpoint): boolean {
+  const extra = machine.extraOf(sender)
+  return (
+    extra !== undefined && extra.provokedBy !== CAUSE_NONE && machine.now - extra.provokedTime < ANSWER_TIME
+  )
+}
+
+/** The sender repeats its FIN, or what lies before it: neither was acknowledged as far as it knows. */
+function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if ((sender.flags & FIN_ACKED) !== 0 && !crosses(machine, sender, receiver)) {
+    if (sender.state === TIME_WAIT) {
+      const tail = sender.logTail
+      const time = machine.log.time(tail)
+      const packet = machine.log.packet(tail)
+      const basis = machine.log.basis(tail)
+      machine.retract(sender)
+      if (isIn(sender, FIN_WAIT_2)) {
+        machine.retract(sender)
+        machine.enterAt(sender, RCV_FIN, basis, time, packet)
+      }
+    } else if (sender.state === FIN_WAIT_2) machine.retract(sender)
+    sender.flags = (sender.flags & ~FIN_ACKED) | DOUBT_FIN_ACK
+  }
+  sender.flags &= ~HAS_CANDIDATE
+  const isAnswered = (receiver.flags & HAS_ACKED) !== 0 && isAtOrAfter(receiver.ackSent, sender.finEnd)
+  if (isAnswered || (receiver.flags & FIN_RECEIVED) === 0) return
+  if (takeBackFin(machine, receiver)) {
+    receiver.rcvNxt = (receiver.flags & HAS_ACKED) !== 0 ? receiver.ackSent : segment.seq
+    receiver.flags |= DOUBT_FIN
+  }
+}
+
+/** Asks anew, after a retraction the compiler cannot see. */
+function isIn(endpoint: Endpoint, state: TcpState): boolean {
+  return endpoint.state === state
+}
+
+/** Takes back an unproven receipt of the peer's FIN; tells whether there was one. */
+function takeBackFin(machine: Machine, endpoint: Endpoint): boolean {
+  const state = endpoint.state
+  if (state !== CLOSE_WAIT && state !== CLOSING && state !== TIME_WAIT) return false
+  if (!machine.isUnproven(endpoint)) return false
+  machine.retract(endpoint)
+  endpoint.flags &= ~FIN_RECEIVED
+  return true
+}
+
+/** Its acknowledgment number tells whether it has its peer's FIN. */
+function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if ((receiver.flags & FIN_SENT) === 0) return
+  const covers = isAtOrAfter(segment.ack, receiver.finEnd)
+  if ((sender.flags & FIN_RECEIVED) !== 0) {
+    if (covers) {
+      machine.confirm(sender)
+      sender.flags &= ~DOUBT_FIN
+    } else if (!crosses(machine, sender, receiver) && takeBackFin(machine, sender)) {
+      sender.rcvNxt = segment.ack
+    }
+  } else if (covers && segment.ack === receiver.finEnd) {
+    machine.resolve(sender, RCV_FIN, ACKNOWLEDGED)
+    sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
+    sender.rcvNxt = segment.ack
+  }
+}
+
+/** Its acknowledgment number is its RCV.NXT when it sent this: more than was assumed, or less. */
+function weighReceived(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (isAfter(segment.ack, sender.rcvNxt)) {
+    showHalfClose(machine, sender, receiver, segment)
+    sender.rcvNxt = segment.ack
+    sender.advanceTime = machine.now
+    const extra = machine.extraOf(sender)
+    if (extra !== undefined) removeRange(extra.held, segment.ack - 0x3fffffff, segment.ack)
+  } else if (
+    isBefore(segment.ack, sender.rcvNxt) &&
+    (sender.flags & HAS_ACKED) !== 0 &&
+    isAtOrAfter(segment.ack, sender.ackSent) &&
+    machine.now - sender.advanceTime > receiver.rttMin
+  ) {
+    sender.rcvNxt = segment.ack
+  } else showHalfClose(machine, sender, receiver, segment)
+}
+
+/** Behind its own FIN it acknowledges data, not only the peer's FIN: it still reads, so it has not called close(). */
+function showHalfClose(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  const needed = FIN_SENT | HAS_ACKED
+  if ((sender.flags & (needed | HALF_CLOSED)) !== needed || segment.seq !== sender.finEnd) return
+  if (!isAfter(segment.ack, sender.ackSent)) return
+  if ((receiver.flags & FIN_SENT) !== 0 && segment.ack === receiver.finEnd) return
+  sender.flags |= HALF_CLOSED
+  if (sender.state === FIN_WAIT_2) machine.setDeadline(sender)
+}

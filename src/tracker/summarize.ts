@@ -1,0 +1,206 @@
+import type { Connection } from './connection.ts'
+import {
+  FIRST_FIN_0,
+  FIRST_FIN_1,
+  HANDSHAKE_AMBIGUOUS,
+  MIDSTREAM,
+  OPENED,
+  REFUSED,
+  USED_FAST_OPEN,
+  WAS_RESET,
+} from './connection-flags.ts'
+import type {
+  ConnectionSummary,
+  EndpointSummary,
+  HandshakeSummary,
+  Outcome,
+  RetractedTransition,
+  Transition,
+} from './connection-summary.ts'
+import type { Endpoint } from './endpoint.ts'
+import { EndpointExtra } from './endpoint-extra.ts'
+import {
+  ACTIVE_OPEN,
+  FIN_ACKED,
+  FIN_SENT,
+  HAS_ACKED,
+  HAS_ISN,
+  OFFERED_MSS,
+  OFFERED_SACK,
+  OFFERED_SCALE,
+  OFFERED_TIMESTAMPS,
+  SEEN,
+  TIMED_OUT,
+} from './endpoint-flags.ts'
+import { historyText } from './history.ts'
+import type { Machine } from './machine.ts'
+import { isAtOrAfter } from './sequence.ts'
+import { type TcpState, UNKNOWN } from './tcp-state.ts'
+import { NO_PACKET } from './transition-log.ts'
+import { zeekConnState } from './zeek-state.ts'
+
+const ROLE_BASES = ['handshake', 'port', 'first-packet'] as const
+const NO_TROUBLE = new EndpointExtra()
+
+/** All that is known of the connection a row holds, as plain data. `key` are the row's key words. */
+export function summarize(
+  machine: Machine,
+  connection: Connection,
+  client: Endpoint,
+  server: Endpoint,
+  key: Int32Array,
+): ConnectionSummary {
+  const history = historyText(connection)
+  const seenBoth = (client.flags & server.flags & SEEN) !== 0
+  return {
+    id: connection.id,
+    stream: connection.stream < 0 ? null : connection.stream,
+    client: summarizeEndpoint(machine, client, key),
+    server: summarizeEndpoint(machine, server, key),
+    roleBasis: ROLE_BASES[connection.roleBasis] ?? 'first-packet',
+    start: connection.start,
+    end: connection.end,
+    firstPacket: connection.firstPacket,
+    lastPacket: connection.lastPacket,
+    packets: connection.packets,
+    midstream: (connection.flags & MIDSTREAM) !== 0,
+    oneSided: !seenBoth,
+    outcome: outcomeOf(connection, client, server),
+    closedFirst: closedFirst(connection, client),
+    handshake: summarizeHandshake(connection, client, server),
+    zeek: { connState: zeekConnState(client, server, history), history },
+  }
+}
+
+function outcomeOf(connection: Connection, client: Endpoint, server: Endpoint): Outcome {
+  const { flags } = connection
+  if (finAcked(client, server) && finAcked(server, client)) return 'closed'
+  if ((flags & WAS_RESET) !== 0) return 'reset'
+  if ((flags & REFUSED) !== 0 && (flags & OPENED) === 0) return 'refused'
+  const wasOpened = (flags & (OPENED | MIDSTREAM)) !== 0
+  if (wasOpened && ((client.flags | server.flags) & TIMED_OUT) !== 0) return 'timed-out'
+  if ((client.flags & ACTIVE_OPEN) !== 0 && (server.flags & SEEN) === 0 && !wasOpened) {
+    return client.packets > connection.synCopies ? 'unknown' : 'unanswered'
+  }
+  if ((flags & OPENED) !== 0) return 'open'
+  if (connection.synAckCopies > 0 && connection.openTime < 0) return 'half-open'
+  return client.state === UNKNOWN || server.state === UNKNOWN ? 'unknown' : 'open'
+}
+
+/** Its FIN was sent, and seen or believed acknowledged. */
+function finAcked(endpoint: Endpoint, peer: Endpoint): boolean {
+  if ((endpoint.flags & FIN_SENT) === 0) return false
+  if ((endpoint.flags & FIN_ACKED) !== 0) return true
+  return (peer.flags & HAS_ACKED) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd)
+}
+
+function closedFirst(connection: Connection, client: Endpoint): 'client' | 'server' | 'both' | null {
+  const first = connection.flags & (FIRST_FIN_0 | FIRST_FIN_1)
+  if (first === 0) return null
+  if (first === (FIRST_FIN_0 | FIRST_FIN_1)) return 'both'
+  const byClient = ((first & FIRST_FIN_0) !== 0) === ((client.index & 1) === 0)
+  return byClient ? 'client' : 'server'
+}
+
+function summarizeHandshake(
+  connection: Connection,
+  client: Endpoint,
+  server: Endpoint,
+): HandshakeSummary | null {
+  if (((client.flags | server.flags) & HAS_ISN) === 0) return null
+  const isClear = (connection.flags & HANDSHAKE_AMBIGUOUS) === 0
+  const { synTime, synAckTime, openTime } = connection
+  const hasSynAck = isClear && synTime >= 0 && synAckTime >= synTime
+  const isComplete = hasSynAck && openTime >= synAckTime
+  return {
+    rtt: isComplete ? openTime - synTime : null,
+    serverRtt: hasSynAck ? synAckTime - synTime : null,
+    clientRtt: isClear && synAckTime >= 0 && openTime >= synAckTime ? openTime - synAckTime : null,
+    synRetries: Math.max(0, connection.synCopies - 1),
+    synAckRetries: Math.max(0, connection.synAckCopies - 1),
+    fastOpen: (connection.flags & USED_FAST_OPEN) !== 0,
+  }
+}
+
+function summarizeEndpoint(machine: Machine, endpoint: Endpoint, key: Int32Array): EndpointSummary {
+  const side = endpoint.index & 1
+  const extra = machine.extraOf(endpoint) ?? NO_TROUBLE
+  const { flags } = endpoint
+  const hasSyn = (flags & HAS_ISN) !== 0
+  const transitions = transitionsOf(machine, endpoint)
+  const last = transitions.at(-1)
+  const ports = key[8] as number
+  return {
+    ipVersion: key[9] as number,
+    address: [
+      key[4 * side] as number,
+      key[4 * side + 1] as number,
+      key[4 * side + 2] as number,
+      key[4 * side + 3] as number,
+    ],
+    port: side === 0 ? ports >>> 16 : ports & 0xffff,
+    state: endpoint.state,
+    stateSince: last?.time ?? machine.connection.start,
+    stateBasis: last?.basis ?? 2,
+    statePacket: last?.packet ?? null,
+    packets: endpoint.packets,
+    bytes: endpoint.bytes,
+    payloadBytes: endpoint.payloadBytes,
+    uniqueBytes: uniqueBytes(endpoint),
+    isn: hasSyn ? endpoint.isn >>> 0 : null,
+    mss: (flags & OFFERED_MSS) !== 0 ? endpoint.mssAndScale & 0xffff : null,
+    windowScale: (flags & OFFERED_SCALE) !== 0 ? (endpoint.mssAndScale >> 16) & 0xff : null,
+    sackPermitted: hasSyn ? (flags & OFFERED_SACK) !== 0 : null,
+    timestamps: hasSyn ? (flags & OFFERED_TIMESTAMPS) !== 0 : null,
+    retransmissions:
+      extra.timeoutRetransmissions +
+      extra.fastRetransmissions +
+      extra.tailLossProbes +
+      extra.spuriousRetransmissions,
+    retransmissionKinds: {
+      timeout: extra.timeoutRetransmissions,
+      fast: extra.fastRetransmissions,
+      tailLossProbe: extra.tailLossProbes,
+      spurious: extra.spuriousRetransmissions,
+    },
+    outOfOrder: extra.outOfOrder,
+    duplicateAcks: extra.duplicateAcks,
+    zeroWindows: extra.zeroWindows,
+    keepAlives: extra.keepAlives,
+    zeroWindowProbes: extra.zeroWindowProbes,
+    windowUpdates: extra.windowUpdates,
+    challengeAcks: extra.challengeAcks,
+    resets: extra.resets,
+    rtt:
+      endpoint.rttSamples === 0
+        ? null
+        : {
+            samples: endpoint.rttSamples,
+            min: endpoint.rttMin,
+            mean: endpoint.rttSum / endpoint.rttSamples,
+            max: endpoint.rttMax,
+          },
+    transitions,
+    retracted: extra.retracted.slice() satisfies RetractedTransition[],
+  }
+}
+
+/** Payload counted once: the repeats are known as bytes sent above the sequence space covered. */
+function uniqueBytes(endpoint: Endpoint): number {
+  return Math.max(0, endpoint.payloadBytes - endpoint.repeatedBytes)
+}
+
+function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
+  const { log } = machine
+  const list: Transition[] = []
+  for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {
+    const packet = log.packet(entry)
+    list.push({
+      state: log.state(entry) satisfies TcpState,
+      basis: log.basis(entry),
+      time: log.time(entry),
+      packet: packet === NO_PACKET ? null : packet,
+    })
+  }
+  return list.reverse()
+}

@@ -1,0 +1,50 @@
+import type { Segment } from '../decode/segment.ts'
+import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
+import type { Connection } from './connection.ts'
+import { OPENED } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT } from './endpoint-flags.ts'
+import { isAfter } from './sequence.ts'
+import { CLOSED, LISTEN, SYN_SENT, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
+
+/** Another copy of the SYN that opened this connection. */
+export const SYN_REPEATS = 0
+/** Both ends open at once. */
+export const SYN_SIMULTANEOUS = 1
+/** The tuple is free for it: a new connection. */
+export const SYN_OPENS = 2
+/** The tuple is alive: wait for the answer that tells. */
+export const SYN_PENDS = 3
+
+/** What a SYN without ACK means on a tuple that has a connection. */
+export function synVerdict(
+  connection: Connection,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+): number {
+  const knowsNumber = (sender.flags & (HAS_ISN | HAS_NUMBERS)) !== 0
+  if (knowsNumber && sender.isn === segment.seq) {
+    const isOver = (connection.flags & OPENED) !== 0 && isGone(sender.state) && isGone(receiver.state)
+    return isOver ? SYN_OPENS : SYN_REPEATS
+  }
+  const senderIsFresh = sender.state === UNKNOWN || sender.state === LISTEN
+  if (receiver.state === SYN_SENT && senderIsFresh && (sender.flags & HAS_ISN) === 0) return SYN_SIMULTANEOUS
+  if (isGone(receiver.state)) return SYN_OPENS
+  if (receiver.state === TIME_WAIT && reopensTimeWait(receiver, segment)) return SYN_OPENS
+  return SYN_PENDS
+}
+
+/** No socket holds the tuple at this end. */
+export function isGone(state: TcpState): boolean {
+  return state === CLOSED || state === LISTEN || state === UNKNOWN
+}
+
+/** Linux tcp_timewait_state_process, TCP_TW_SYN; RFC 6191: a later number, or a later timestamp. */
+function reopensTimeWait(endpoint: Endpoint, segment: Segment): boolean {
+  const hasTimestamp =
+    (segment.options.present & OPTION_TIMESTAMPS) !== 0 && (endpoint.flags & HAS_TS_RECENT) !== 0
+  const age = (endpoint.tsRecent - segment.options.tsVal) | 0
+  if (hasTimestamp && age > 0) return false
+  return isAfter(segment.seq, endpoint.rcvNxt) || (hasTimestamp && age < 0)
+}

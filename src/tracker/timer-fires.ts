@@ -1,0 +1,84 @@
+import type { Endpoint } from './endpoint.ts'
+import { ACTIVE_OPEN, DOUBTS, FIN_ACKED, FIN_RECEIVED, FIN_SENT, HAS_CANDIDATE } from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import {
+  FIN_WAIT_2_ELAPSED,
+  RCV_ACK_OF_FIN,
+  RCV_ACK_OF_SYN,
+  RCV_FIN,
+  RCV_SYN_ACK,
+  TIME_WAIT_ELAPSED,
+} from './state-events.ts'
+import {
+  ASSUMED,
+  CLOSE_WAIT,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  SYN_RCVD,
+  SYN_SENT,
+  TIME_WAIT,
+  TIMER,
+} from './tcp-state.ts'
+
+/** The timer of `endpoint`'s state has run out at `machine.now`. */
+export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint): void {
+  endpoint.deadline = Number.POSITIVE_INFINITY
+  switch (endpoint.state) {
+    case SYN_SENT:
+      if (hasCandidate(endpoint)) machine.resolve(endpoint, RCV_SYN_ACK, ASSUMED)
+      else machine.giveUp(endpoint, false)
+      return
+    case SYN_RCVD:
+      if (hasCandidate(endpoint)) takeWhatFollowed(machine, endpoint, peer)
+      else machine.giveUp(endpoint, (endpoint.flags & ACTIVE_OPEN) === 0)
+      return
+    case FIN_WAIT_1:
+    case CLOSING:
+    case LAST_ACK:
+      finTimerFires(machine, endpoint)
+      return
+    case FIN_WAIT_2:
+      machine.enter(endpoint, FIN_WAIT_2_ELAPSED, TIMER)
+      return
+    case TIME_WAIT:
+      machine.enter(endpoint, TIME_WAIT_ELAPSED, TIMER)
+      return
+    case ESTABLISHED:
+    case CLOSE_WAIT:
+      machine.giveUp(endpoint, false)
+  }
+}
+
+/** A repeat of the SYN-ACK was due and did not come: the last ACK had arrived, and so had what was sent with it. */
+function takeWhatFollowed(machine: Machine, endpoint: Endpoint, peer: Endpoint): void {
+  const extra = machine.extraOf(endpoint)
+  const time = extra?.candidateTime ?? machine.now
+  const packet = extra?.candidatePacket ?? machine.packet
+  machine.resolve(endpoint, RCV_ACK_OF_SYN, ASSUMED)
+  endpoint.rcvNxt = peer.sndNxt
+  if ((peer.flags & FIN_SENT) !== 0) {
+    endpoint.flags |= FIN_RECEIVED
+    machine.enterAt(endpoint, RCV_FIN, ASSUMED, time, packet)
+  }
+}
+
+/**
+ * A repeat of the FIN was due and did not come. Once repeated, it has been answered by the last ACK that passed, or its
+ * sender has given up; never repeated, its ACK was not captured.
+ */
+function finTimerFires(machine: Machine, endpoint: Endpoint): void {
+  if (hasCandidate(endpoint)) {
+    machine.resolve(endpoint, RCV_ACK_OF_FIN, ASSUMED)
+    endpoint.flags |= FIN_ACKED
+  } else if (endpoint.retransmitRun === 0) {
+    machine.enter(endpoint, RCV_ACK_OF_FIN, TIMER)
+    endpoint.flags = (endpoint.flags | FIN_ACKED) & ~DOUBTS
+  } else machine.giveUp(endpoint, false)
+}
+
+function hasCandidate(endpoint: Endpoint): boolean {
+  return (endpoint.flags & HAS_CANDIDATE) !== 0
+}

@@ -1,0 +1,320 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
+import { Connection, ROW_WORDS } from './connection.ts'
+import { HAS_PENDING_SYN, LIVE, MIDSTREAM, WATCHED } from './connection-flags.ts'
+import type { ConnectionSummary } from './connection-summary.ts'
+import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
+import { FlowKey, FlowTable, keyOfRow, setKey } from './flow-table.ts'
+import type { LoggedSegment } from './logged-segment.ts'
+import { Machine } from './machine.ts'
+import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
+import { PendingSyn } from './pending-syn.ts'
+import { KEY_WORDS } from './row-fields.ts'
+import { RowStore } from './row-store.ts'
+import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
+import { SegmentLog } from './segment-log.ts'
+import { SegmentTaker } from './segment-taker.ts'
+import { REPLACED } from './state-events.ts'
+import { StreamNumbers } from './stream-numbers.ts'
+import { summarize } from './summarize.ts'
+import { isGone } from './syn-arrives.ts'
+import { ASSUMED } from './tcp-state.ts'
+import { timerFires } from './timer-fires.ts'
+import { TimerQueue } from './timer-queue.ts'
+import {
+  EVENT_CLOSED,
+  EVENT_DUPLICATE_FRAME,
+  EVENT_OPENED,
+  EVENT_REPLACED,
+  type TrackerEvents,
+} from './tracker-events.ts'
+
+export interface TrackerOptions {
+  /** Called once per connection when it leaves the tracker, in no particular order of id. */
+  readonly onConnection: (summary: ConnectionSummary) => void
+  /** Id of a connection whose segments are to be logged: the ordinal of its first packet. */
+  readonly watch?: number
+}
+
+/** What the tracker learned about the capture itself. */
+export interface TrackerQuality {
+  /** Acknowledged or skipped segments that never passed the capture point. */
+  unseenSegments: number
+  duplicateFrames: number
+  oneSidedConnections: number
+  midstreamConnections: number
+  badChecksums: number
+  offloadedChecksums: number
+}
+
+/** Wireshark follows a segment from this many captured bytes of TCP header. */
+const LEAST_TCP_BYTES = 16
+/** A closed connection stays this long for stragglers, ns. */
+const LINGER = 120e9
+/** Two copies of one frame in one capture lie closer together than this, ns. */
+const DUPLICATE_FRAME_TIME = 2e6
+const NEVER = Number.POSITIVE_INFINITY
+
+/**
+ * Segments in; connections and events out. This class owns the memory of connections: which row a tuple has, which
+ * timers run, when a connection leaves. What a segment means is SegmentTaker's.
+ */
+export class Tracker {
+  readonly #options: TrackerOptions
+  readonly #machine = new Machine()
+  readonly #rows = new RowStore(ROW_WORDS)
+  readonly #flows = new FlowTable(this.#rows)
+  readonly #timers = new TimerQueue()
+  readonly #streams = new StreamNumbers()
+  readonly #key = new FlowKey()
+  readonly #departing = new FlowKey()
+  readonly #connection = new Connection()
+  readonly #sender = new Endpoint()
+  readonly #receiver = new Endpoint()
+  readonly #syn = new PendingSyn()
+  readonly #log = new SegmentLog()
+  readonly #taker: SegmentTaker
+
+  constructor(options: TrackerOptions) {
+    this.#options = options
+    this.#machine.connection = this.#connection
+    this.#taker = new SegmentTaker(this.#machine, this.#connection, this.#sender, this.#receiver)
+  }
+
+  /** What rules subscribe to. */
+  get events(): TrackerEvents {
+    return this.#machine.events
+  }
+
+  /** Connections held at the moment. */
+  get size(): number {
+    return this.#flows.size
+  }
+
+  /** Segments of the watched connection so far. */
+  get log(): readonly LoggedSegment[] {
+    return this.#log.entries
+  }
+
+  get quality(): TrackerQuality {
+    return this.#machine.quality
+  }
+
+  /** Takes one decoded TCP segment (KIND_TCP); borrowed until it returns. */
+  segment(segment: Segment): void {
+    if (segment.tcpCaptured < LEAST_TCP_BYTES) return
+    const machine = this.#machine
+    const now = segment.time > machine.now ? segment.time : machine.now
+    if (now >= this.#timers.next) this.advance(now)
+    machine.begin(segment, now)
+
+    const key = this.#key
+    setKey(key, segment)
+    const side = key.sourceSide
+    const found = this.#flows.find(key)
+    const row = found === -1 ? this.#flows.insert(key) : found
+    const connection = this.#connection
+    this.#place(row, side, key.isSelf)
+    const streamBefore = found === -1 ? -1 : connection.currentStream
+    if (found === -1) this.#streams.begin(connection, key)
+    this.#streams.take(connection, side, segment)
+
+    if (found === -1) this.#open(segment, side, key.isSelf)
+    else if (this.#isFrameAgain(segment)) {
+      this.#takeFrameAgain(segment)
+      return
+    } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
+    this.#taker.take(segment)
+    connection.end = now
+    connection.lastPacket = segment.packet
+    this.#schedule(row)
+    if ((connection.flags & WATCHED) !== 0)
+      this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
+  }
+
+  /** Runs every timer that is due by `time`, ns since the first packet. */
+  advance(time: number): void {
+    const machine = this.#machine
+    const timers = this.#timers
+    machine.packet = 0
+    while (timers.next <= time) {
+      const due = timers.next
+      const row = timers.take()
+      this.#placeRow(row)
+      const connection = this.#connection
+      if ((connection.flags & LIVE) === 0 || connection.queuedAt > due) continue
+      connection.queuedAt = NEVER
+      machine.now = Math.max(machine.now, due)
+      if (this.#sender.deadline <= machine.now) timerFires(machine, this.#sender, this.#receiver)
+      if (this.#receiver.deadline <= machine.now) timerFires(machine, this.#receiver, this.#sender)
+      if (this.#lingerEnd() <= machine.now) this.#depart(row)
+      else this.#schedule(row)
+    }
+    machine.now = Math.max(machine.now, time)
+  }
+
+  /** Ends the input at `time`: timers run up to it, then every connection still held is handed out. */
+  finish(time: number): void {
+    this.advance(time)
+    for (const row of [...this.#flows.allRows()]) {
+      this.#placeRow(row)
+      this.#depart(row)
+    }
+  }
+
+  /** Every connection still held, as it stands now. */
+  summaries(): ConnectionSummary[] {
+    const list: ConnectionSummary[] = []
+    for (const row of this.#flows.allRows()) {
+      this.#placeRow(row)
+      list.push(this.#summarize(row))
+    }
+    return list
+  }
+
+  #place(row: number, senderSide: number, isSelf: boolean): void {
+    const receiverSide = isSelf ? senderSide : 1 - senderSide
+    this.#rows.place(this.#connection, row, 0)
+    this.#rows.place(this.#sender, row, ENDPOINT_AT + senderSide * ENDPOINT_STRIDE)
+    this.#rows.place(this.#receiver, row, ENDPOINT_AT + receiverSide * ENDPOINT_STRIDE)
+    this.#connection.index = row
+    this.#sender.index = 2 * row + senderSide
+    this.#receiver.index = 2 * row + receiverSide
+  }
+
+  /** The same without a segment: side 0 as sender. */
+  #placeRow(row: number): void {
+    const words = this.#rows.words(row)
+    const at = this.#rows.offset(row)
+    const ports = words[at + 8] as number
+    let isSelf = ports >>> 16 === (ports & 0xffff)
+    for (let i = 0; i < 4 && isSelf; i++) isSelf = words[at + i] === words[at + 4 + i]
+    this.#place(row, 0, isSelf)
+  }
+
+  #open(segment: Segment, side: number, isSelf: boolean): void {
+    clearRow(this.#connection, this.#sender, this.#receiver, isSelf)
+    if ((segment.flags & (SYN | ACK | RST)) === SYN) {
+      this.#syn.fill(segment, side, this.#connection.currentStream, this.#machine.now)
+      this.#openBySyn(this.#syn)
+    } else {
+      openMidstream(this.#machine, this.#connection, this.#sender, this.#receiver, segment)
+      this.#opened()
+    }
+  }
+
+  #openBySyn(syn: PendingSyn): void {
+    openBySyn(this.#machine, this.#connection, this.#sender, this.#receiver, syn)
+    this.#opened()
+  }
+
+  #opened(): void {
+    const machine = this.#machine
+    if (this.#connection.id === this.#options.watch) this.#connection.flags |= WATCHED
+    if (machine.events.wants(EVENT_OPENED)) machine.tellOf(EVENT_OPENED, this.#sender, this.#receiver, 0)
+  }
+
+  /**
+   * The tuple begins a new life with the segment at hand, or with the pending SYN that the segment (a SYN-ACK, or the
+   * SYN again) shows to have opened it. What was left of the old connection ended there.
+   */
+  #replace(row: number, segment: Segment, side: number, isSelf: boolean): void {
+    const machine = this.#machine
+    const pending = this.#taker.claimPending(segment)
+    const time = pending?.time ?? machine.now
+    const packet = pending?.packet ?? segment.packet
+    for (const endpoint of [this.#sender, this.#receiver]) {
+      machine.enterAt(endpoint, REPLACED, ASSUMED, time, packet)
+    }
+    if (machine.events.wants(EVENT_REPLACED)) machine.tellOf(EVENT_REPLACED, this.#sender, this.#receiver, 0)
+    this.#handOut(row)
+    if (pending === undefined) {
+      this.#open(segment, side, isSelf)
+      return
+    }
+    const fromClient = pending.side === side
+    this.#place(row, pending.side, isSelf)
+    clearRow(this.#connection, this.#sender, this.#receiver, isSelf)
+    this.#openBySyn(pending)
+    this.#taker.countPending(pending)
+    if ((this.#connection.flags & WATCHED) !== 0) this.#log.addPending(pending)
+    if (!fromClient) this.#place(row, side, isSelf)
+  }
+
+  /** The capture holds this frame a second time: TCP had nothing to do with it. */
+  #isFrameAgain(segment: Segment): boolean {
+    const sender = this.#sender
+    const fingerprint = this.#taker.fingerprint(segment)
+    const isSame =
+      fingerprint === sender.fingerprint && this.#machine.now - sender.lastTime < DUPLICATE_FRAME_TIME
+    sender.fingerprint = fingerprint
+    // Bare ACKs without an IP identification may rightly follow each other unchanged.
+    return isSame && (segment.ipId > 0 || segment.payloadLength > 0 || (segment.flags & SYN) !== 0)
+  }
+
+  #takeFrameAgain(segment: Segment): void {
+    const machine = this.#machine
+    machine.quality.duplicateFrames++
+    machine.segmentClass = CLASS_CAPTURE_DUPLICATE
+    if (machine.events.wants(EVENT_DUPLICATE_FRAME)) {
+      machine.tellOf(EVENT_DUPLICATE_FRAME, this.#sender, this.#receiver, 0)
+    }
+    if ((this.#connection.flags & WATCHED) !== 0) {
+      this.#log.add(machine, this.#connection, this.#sender, this.#receiver, segment)
+    }
+  }
+
+  /** Puts the row into the timer queue if anything of it is due before it would be looked at. */
+  #schedule(row: number): void {
+    const connection = this.#connection
+    let due = Math.min(this.#sender.deadline, this.#receiver.deadline)
+    if (due === NEVER) due = this.#lingerEnd()
+    if (due < connection.queuedAt) {
+      connection.queuedAt = due
+      this.#timers.add(due, row)
+    }
+  }
+
+  #lingerEnd(): number {
+    if (!isGone(this.#sender.state) || !isGone(this.#receiver.state)) return NEVER
+    return Math.max(this.#sender.lastTime, this.#receiver.lastTime) + LINGER
+  }
+
+  #depart(row: number): void {
+    this.#handOut(row)
+    keyOfRow(this.#departing, this.#rows, row)
+    this.#streams.depart(this.#connection, this.#departing)
+    this.#connection.flags = 0
+    this.#flows.remove(row, this.#departing)
+  }
+
+  /** Hands the connection to its reader and frees what is kept beside the row. */
+  #handOut(row: number): void {
+    const machine = this.#machine
+    const summary = this.#summarize(row)
+    if (summary.oneSided) machine.quality.oneSidedConnections++
+    if ((this.#connection.flags & MIDSTREAM) !== 0) machine.quality.midstreamConnections++
+    if (machine.events.wants(EVENT_CLOSED)) {
+      machine.events.event.summary = summary
+      machine.tellOf(EVENT_CLOSED, this.#sender, this.#receiver, 0)
+    }
+    this.#options.onConnection(summary)
+    if ((this.#connection.flags & HAS_PENDING_SYN) !== 0) this.#taker.dropPending()
+    machine.log.release(this.#sender.logTail)
+    if (this.#receiver.index !== this.#sender.index) machine.log.release(this.#receiver.logTail)
+    machine.releaseRow(row)
+  }
+
+  #summarize(row: number): ConnectionSummary {
+    const words = this.#rows.words(row)
+    const at = this.#rows.offset(row)
+    const senderIsClient = (this.#sender.index & 1) === this.#connection.clientSide
+    return summarize(
+      this.#machine,
+      this.#connection,
+      senderIsClient ? this.#sender : this.#receiver,
+      senderIsClient ? this.#receiver : this.#sender,
+      words.subarray(at, at + KEY_WORDS),
+    )
+  }
+}
