@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { fileCommand } from './commands/file.ts'
 import type { Stdio } from './stdio.ts'
@@ -17,9 +17,16 @@ interface FileOptions {
   readonly quiet?: true
 }
 
-/** The whole command line: arguments to a command, and the text of --help. `done` gets a command's exit code. */
-export function commandLine(stdio: Stdio, done: (exitCode: number) => void): Command {
-  const program = configured(new Command('tcpaudit'), stdio)
+export interface CommandResults {
+  /** Gets a command's exit code. */
+  done(exitCode: number): void
+  /** Gets the text of --help and --version. */
+  print(text: string): void
+}
+
+/** The whole command line: arguments to a command, and the text of --help. */
+export function commandLine(stdio: Stdio, results: CommandResults): Command {
+  const program = configured(new Command('tcpaudit'), results)
     .description(
       'Audits TCP connections in packet captures: what state each end was in, since when, and on what evidence.',
     )
@@ -27,6 +34,7 @@ export function commandLine(stdio: Stdio, done: (exitCode: number) => void): Com
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .argument('[command]')
+    .allowExcessArguments()
     .usage('<command> [options]')
     .addHelpText('after', PROGRAM_EXAMPLES)
     .action((word: string | undefined) => {
@@ -34,17 +42,17 @@ export function commandLine(stdio: Stdio, done: (exitCode: number) => void): Com
     })
   // The argument above is only there to word its error.
   program.configureHelp({ visibleArguments: () => [] })
-  program.addCommand(fileCommandLine(stdio, done))
+  program.addCommand(fileCommandLine(stdio, results))
   return program
 }
 
-function fileCommandLine(stdio: Stdio, done: (exitCode: number) => void): Command {
-  return configured(new Command('file'), stdio)
+function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
+  return configured(new Command('file'), results)
     .description('audit a capture file (pcap or pcapng) and print the report')
     .helpOption('-h, --help', 'print this help')
     .argument('<capture>', 'the capture to read')
     .addOption(new Option('--json', 'print one JSON document; the same as --format json'))
-    .addOption(new Option('--format <format>', 'what to print').choices(['table', 'json']))
+    .addOption(new Option('--format <format>', 'what to print: table or json').argParser(parseFormat))
     .option('-o, --output <file>', 'write the report to a file')
     .addOption(
       new Option('--as-of <time>', 'the state of the world at that moment, with no hindsight').argParser(
@@ -68,7 +76,7 @@ function fileCommandLine(stdio: Stdio, done: (exitCode: number) => void): Comman
           `one capture at a time, ${command.args.length} were given: join them first with 'mergecap -w all.pcapng FILE...'`,
         )
       }
-      done(await fileCommand({ ...options, ...fileArguments(capture, options) }, stdio))
+      results.done(await fileCommand({ ...options, ...fileArguments(capture, options) }, stdio))
     })
 }
 
@@ -85,18 +93,13 @@ function fileArguments(capture: string, options: FileOptions) {
 }
 
 /** Commander neither prints errors nor ends the process: main does the one and bin/tcpaudit.js the other. */
-function configured(command: Command, { stdout }: Stdio): Command {
-  return command.exitOverride().configureOutput({
-    writeOut: (text) => {
-      stdout.write(text)
-    },
-    writeErr: () => {},
-  })
+function configured(command: Command, { print }: CommandResults): Command {
+  return command.exitOverride().configureOutput({ writeOut: print, writeErr: () => {} })
 }
 
 function parseId(text: string): number {
   if (!/^\d{1,15}$/.test(text) || Number(text) === 0) {
-    throw new InvalidArgumentError('give the number in the # column of the report')
+    throw new UsageError(`--connection takes no '${text}': give a number from the # column of the report`)
   }
   return Number(text)
 }
@@ -107,14 +110,19 @@ function noCommandText(word: string | undefined): string {
   return `unknown command '${word}': see 'tcpaudit --help'`
 }
 
+function parseFormat(text: string): 'table' | 'json' {
+  if (text === 'table' || text === 'json') return text
+  throw new UsageError(`--format knows no '${text}': give table or json`)
+}
+
 const PROGRAM_EXAMPLES = `
 Examples:
-  $ tcpaudit file dump.pcap                 who is in which state, and what went wrong
-  $ tcpaudit file --help                    everything that 'file' can do
+  $ tcpaudit file dump.pcap      who is in which state, and what went wrong
+  $ tcpaudit file --help         everything that 'file' can do
 `
 
 const FILE_EXAMPLES = `
-The number of a connection (the # column, "id" in JSON) is that of its first packet in the capture.
+A connection's number (column #, "id" in JSON) is that of its first packet.
 
 Times for --as-of:
   +12.5                          seconds after the first packet
@@ -122,16 +130,24 @@ Times for --as-of:
   2026-11-20T21:03:11.25Z        RFC 3339
 
 Examples:
-  $ tcpaudit file dump.pcap                        the report, as wide as the terminal
-  $ tcpaudit file dump.pcap --all | less           every connection
-  $ tcpaudit file dump.pcap --connection 41        connection 41 as a ladder, with what each state rests on
-  $ tcpaudit file dump.pcap --as-of +12.5          what 'ss -tan' would have said on each host 12.5 s in
-  $ tcpaudit file dump.pcap --json | jq '.connections[] | select(.outcome == "reset")'
+  the report, as wide as the terminal; every connection of it
+  $ tcpaudit file dump.pcap
+  $ tcpaudit file dump.pcap --all | less
+
+  connection 41 as a ladder, with what each state rests on
+  $ tcpaudit file dump.pcap --connection 41
+
+  what 'ss -tan' would have said on each host 12.5 s after the first packet
+  $ tcpaudit file dump.pcap --as-of +12.5
+
+  the connections that were reset, for other programs
+  $ tcpaudit file dump.pcap --json |
+      jq '.connections[] | select(.outcome == "reset")'
 
 Exit codes:
-  0  done
-  2  the command line is wrong
-  3  the capture could not be read at all
-  4  the capture was cut or damaged part-way: what was readable is reported
-  70 a fault of tcpaudit itself
+  0   done
+  2   the command line is wrong
+  3   the capture could not be read at all
+  4   the capture was cut or damaged: what was readable is reported
+  70  a fault of tcpaudit itself
 `

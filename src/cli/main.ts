@@ -4,7 +4,7 @@ import { SpoolError } from '../report/connection-spool.ts'
 import { printable } from '../report/text-layout.ts'
 import { commandLine } from './command-line.ts'
 import { EXIT_DONE, EXIT_FAULT, EXIT_UNREADABLE, EXIT_USAGE } from './exit-codes.ts'
-import { OutputClosedError } from './report-output.ts'
+import { OutputClosedError, StreamOutput } from './report-output.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -12,23 +12,40 @@ import { UsageError } from './usage-error.ts'
 export async function main(argv: readonly string[], stdio: Stdio): Promise<number> {
   // Whoever reads our messages may go away first; that must not end the run.
   stdio.stderr.on('error', () => {})
-  let code = EXIT_DONE
   try {
-    const program = commandLine(stdio, (commandCode) => {
-      code = commandCode
-    })
-    await program.parseAsync(argv, { from: 'user' })
-    return code
+    return await run(argv, stdio)
   } catch (error) {
     return failure(error, argv, stdio)
   }
 }
 
+async function run(argv: readonly string[], stdio: Stdio): Promise<number> {
+  let code = EXIT_DONE
+  const printed: string[] = []
+  const program = commandLine(stdio, {
+    done: (commandCode) => {
+      code = commandCode
+    },
+    print: (text) => printed.push(text),
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    // How commander ends --help and --version.
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error
+  }
+  if (printed.length > 0) await new StreamOutput(stdio.stdout).write(printed)
+  return code
+}
+
 function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): number {
   if (error instanceof OutputClosedError) return EXIT_DONE
-  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE
-  if (error instanceof CommanderError || error instanceof UsageError || error instanceof SpoolError) {
-    stderr.write(`tcpaudit: ${printable(oneLine(error.message))}\n`)
+  if (error instanceof CommanderError) {
+    stderr.write(`tcpaudit: ${printable(commanderText(error))}\n`)
+    return EXIT_USAGE
+  }
+  if (error instanceof UsageError || error instanceof SpoolError) {
+    stderr.write(`tcpaudit: ${printable(error.message)}\n`)
     return EXIT_USAGE
   }
   if (error instanceof CaptureError) {
@@ -46,10 +63,11 @@ function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): nu
 const REPORT_IT = 'please report it to its maintainers, with the capture if you may share it'
 
 /** Commander's messages as ours: `unknown option '--al': did you mean --all?` */
-function oneLine(message: string): string {
+function commanderText({ code, message }: CommanderError): string {
+  if (code === 'commander.missingArgument') {
+    return "no capture given: name one, as in 'tcpaudit file dump.pcap'"
+  }
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n')
   const suggestion = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(rest.join(' ').trim())?.[1]
-  const what = first.replace(/\.$/, '')
-  if (suggestion !== undefined) return `${what}: did you mean ${suggestion}?`
-  return what.includes(': ') ? what : `${what}: see 'tcpaudit --help'`
+  return `${first}: ${suggestion === undefined ? "see 'tcpaudit --help'" : `did you mean ${suggestion}?`}`
 }
