@@ -88,6 +88,7 @@ function clear(segment: Segment): void {
   segment.innerVlan = -1
   segment.sourceMacHigh = -1
   segment.sourceMacLow = 0
+  segment.linkEnd = -1
 
   segment.ipVersion = 0
   segment.ipStart = 0

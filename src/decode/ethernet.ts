@@ -17,6 +17,7 @@ const VLAN_ID_MASK = 0x0fff
 
 /** PPPoE session stage, RFC 2516 section 4: version and type, code, session, length; then the PPP protocol. */
 const ETHERTYPE_PPPOE_SESSION = 0x8864
+const PPPOE_LENGTH = 4
 const PPPOE_PPP_PROTOCOL = 6
 const PPPOE_HEADER_LENGTH = 8
 const PPP_IPV4 = 0x0021
@@ -36,8 +37,8 @@ export function decodeEthernet(view: DataView, start: number, end: number, segme
 }
 
 /**
- * Follows VLAN tags and PPPoE from `start`, where what `etherType` announces begins. Sets the VLAN fields and
- * `ipStart`; returns the EtherType found last, or NOT_IP.
+ * Follows VLAN tags and PPPoE from `start`, where what `etherType` announces begins. Sets the VLAN fields,
+ * `linkEnd` and `ipStart`; returns the EtherType found last, or NOT_IP.
  */
 export function decodeEtherType(
   view: DataView,
@@ -63,6 +64,8 @@ export function decodeEtherType(
     if (at + PPPOE_HEADER_LENGTH > end) {
       return recordDefect(segment, DEFECT_LINK_HEADER_NOT_CAPTURED, at, PPPOE_HEADER_LENGTH, end - at, NOT_IP)
     }
+    // The length counts from the PPP protocol on.
+    segment.linkEnd = at + PPPOE_PPP_PROTOCOL + view.getUint16(at + PPPOE_LENGTH)
     const protocol = view.getUint16(at + PPPOE_PPP_PROTOCOL)
     type = protocol === PPP_IPV4 ? ETHERTYPE_IPV4 : protocol === PPP_IPV6 ? ETHERTYPE_IPV6 : NOT_IP
     at += PPPOE_HEADER_LENGTH

@@ -53,6 +53,8 @@ export class Segment {
   /** Source MAC address, high 16 and low 32 bits (int32); -1 and 0 where the link type has none. */
   sourceMacHigh = -1
   sourceMacLow = 0
+  /** Where the link layer says that its payload ends, in `view` coordinates; -1 if it does not say (all but PPPoE). */
+  linkEnd = -1
 
   // --- IP (RFC 791, RFC 8200)
   /** 4, 6, or 0 when there is no IP header. */
@@ -81,7 +83,7 @@ export class Segment {
   /** Bytes of this fragment's offset, and whether more follow; both 0 for a whole packet. */
   fragmentOffset = 0
   moreFragments = 0
-  /** End of the IP packet in `view` coordinates by its own length; may lie beyond `captureEnd`. */
+  /** End of the IP packet in `view` coordinates by its own length, `linkEnd` at most; may lie beyond `captureEnd`. */
   ipEnd = 0
   /** One of LENGTH_FROM_*: what `ipEnd` was taken from. */
   lengthSource = 0

@@ -12,11 +12,11 @@ export interface DecodeOptions {
   neighbour?: number
   /** How many of them before it; offsets in the segment count from there. Default 0. */
   lead?: number
+  /** How many behind it. Default 64. */
+  trail?: number
   /** Decode into this one, whatever it holds. */
   segment?: Segment
 }
-
-const TRAIL = 64
 
 /** Decodes one packet that stands between neighbouring bytes, which the decoders must not read. */
 export function decodeBytes(
@@ -25,7 +25,9 @@ export function decodeBytes(
 ): { kind: PacketKind; segment: Segment } {
   const lead = options.lead ?? 0
   const captured = bytes.subarray(0, options.capturedLength ?? bytes.length)
-  const buffer = new Uint8Array(lead + captured.length + TRAIL).fill(options.neighbour ?? 0xa5)
+  const buffer = new Uint8Array(lead + captured.length + (options.trail ?? 64)).fill(
+    options.neighbour ?? 0xa5,
+  )
   buffer.set(captured, lead)
   const record = new PacketRecord()
   record.view = new DataView(buffer.buffer)

@@ -114,9 +114,9 @@ export function concatBytes(...parts: readonly (Uint8Array | readonly number[])[
   return joined
 }
 
-/** Bytes of `'45 00 | 00 3c'`: everything but hex digits is skipped. */
+/** Bytes of `'45 00 | 00 3c'`: everything but hex digits is skipped, and so are lines that begin with `|`: captions. */
 export function hexBytes(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text.replace(/[^0-9a-fA-F]/g, ''), 'hex'))
+  return Uint8Array.from(Buffer.from(text.replace(/^\s*\|.*$/gm, '').replace(/[^0-9a-fA-F]/g, ''), 'hex'))
 }
 
 export function buildFrame(fields: FrameFields): Uint8Array {

@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process'
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { READ_NEEDS_DATA, READ_PACKET } from '../../src/capture/capture-source.ts'
+import { openCapture } from '../../src/capture/open-capture.ts'
+import { PacketRecord } from '../../src/capture/packet-record.ts'
+import { formatAddress } from '../../src/decode/address.ts'
+import { decodePacket } from '../../src/decode/decode-packet.ts'
+import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
+import { OPTION_MSS, OPTION_TIMESTAMPS, OPTION_WINDOW_SCALE } from '../../src/decode/tcp-options.ts'
+import { hasCommand, isAvailable } from '../support/availability.ts'
+import { captureFiles, FIXTURES, PUBLIC_CAPTURES } from '../support/capture-files.ts'
+
+/** tshark's field, and our text for the same. */
+type Column = readonly [field: string, text: (segment: Segment, epoch: bigint) => string]
+
+const COLUMNS: readonly Column[] = [
+  ['frame.number', (segment) => `${segment.packet}`],
+  ['frame.time_epoch', (segment, epoch) => seconds(epoch + BigInt(segment.time))],
+  ['frame.len', (segment) => `${segment.originalLength}`],
+  ['frame.cap_len', (segment) => `${segment.capturedLength}`],
+  ['ip.src', (segment) => (segment.ipVersion === 4 ? sourceOf(segment) : '')],
+  ['ip.dst', (segment) => (segment.ipVersion === 4 ? destinationOf(segment) : '')],
+  ['ipv6.src', (segment) => (segment.ipVersion === 6 ? sourceOf(segment) : '')],
+  ['ipv6.dst', (segment) => (segment.ipVersion === 6 ? destinationOf(segment) : '')],
+  ['ip.ttl', (segment) => (segment.ipVersion === 4 ? `${segment.ttl}` : '')],
+  ['ipv6.hlim', (segment) => (segment.ipVersion === 6 ? `${segment.ttl}` : '')],
+  ['ip.id', (segment) => (segment.ipId < 0 ? '' : `0x${segment.ipId.toString(16).padStart(4, '0')}`)],
+  ['tcp.srcport', (segment) => `${segment.sourcePort}`],
+  ['tcp.dstport', (segment) => `${segment.destinationPort}`],
+  ['tcp.seq_raw', (segment) => `${segment.seq >>> 0}`],
+  ['tcp.ack_raw', (segment) => `${segment.ack >>> 0}`],
+  ['tcp.hdr_len', (segment) => `${segment.tcpHeaderLength}`],
+  [
+    'tcp.flags',
+    (segment) => `0x${((segment.reservedBits << 9) | segment.flags).toString(16).padStart(4, '0')}`,
+  ],
+  ['tcp.window_size_value', (segment) => `${segment.window}`],
+  ['tcp.len', (segment) => `${segment.payloadLength}`],
+  ['tcp.options.mss_val', ({ options }) => (has(options.present, OPTION_MSS) ? `${options.mss}` : '')],
+  [
+    'tcp.options.wscale.shift',
+    ({ options }) => (has(options.present, OPTION_WINDOW_SCALE) ? `${options.windowScale}` : ''),
+  ],
+  [
+    'tcp.options.timestamp.tsval',
+    ({ options }) => (has(options.present, OPTION_TIMESTAMPS) ? `${options.tsVal >>> 0}` : ''),
+  ],
+  [
+    'tcp.options.timestamp.tsecr',
+    ({ options }) => (has(options.present, OPTION_TIMESTAMPS) ? `${options.tsEcr >>> 0}` : ''),
+  ],
+  ['tcp.options.sack.count', ({ options }) => (options.sackCount > 0 ? `${options.sackCount}` : '')],
+]
+
+const has = (present: number, option: number) => (present & option) !== 0
+
+const seconds = (nanoseconds: bigint) =>
+  `${nanoseconds / 1_000_000_000n}.${`${nanoseconds % 1_000_000_000n}`.padStart(9, '0')}`
+
+const sourceOf = (segment: Segment) =>
+  formatAddress(segment.ipVersion, segment.source0, segment.source1, segment.source2, segment.source3)
+
+const destinationOf = (segment: Segment) =>
+  formatAddress(
+    segment.ipVersion,
+    segment.destination0,
+    segment.destination1,
+    segment.destination2,
+    segment.destination3,
+  )
+
+/** A line of fields for each packet that is TCP. */
+async function ourLines(path: string): Promise<string[]> {
+  const source = await openCapture(path)
+  const record = new PacketRecord()
+  const segment = new Segment()
+  const lines: string[] = []
+  for (;;) {
+    const status = source.next(record)
+    if (status === READ_NEEDS_DATA) {
+      await source.fill()
+    } else if (status === READ_PACKET) {
+      if (decodePacket(record, segment) !== KIND_TCP) continue
+      lines.push(COLUMNS.map(([, text]) => text(segment, source.epoch)).join('|'))
+    } else {
+      await source.close()
+      return lines
+    }
+  }
+}
+
+/** Packets with TCP in an ICMP error or a fragment are not TCP here. */
+const FILTER = 'tcp and not icmp and not icmpv6 and not ip.flags.mf == 1 and not ip.frag_offset > 0'
+
+function tsharkLines(path: string): string[] {
+  const fields = COLUMNS.flatMap(([field]) => ['-e', field])
+  const fixed = [
+    '-n',
+    '-t',
+    'e',
+    '-o',
+    'ip.defragment:FALSE',
+    '-T',
+    'fields',
+    '-E',
+    'separator=|',
+    '-E',
+    'occurrence=f',
+  ]
+  const { stdout, status, stderr } = spawnSync('tshark', ['-r', path, '-Y', FILTER, ...fixed, ...fields], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+  if (status !== 0) throw new Error(stderr)
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
+const publicPaths = captureFiles(PUBLIC_CAPTURES)
+
+describe.runIf(isAvailable('tshark', hasCommand('tshark')))('tshark decodes the same', () => {
+  const paths = captureFiles(FIXTURES)
+
+  it.each(paths.map((path) => [basename(path), path]))('from our %s', async (_name, path) => {
+    expect(await ourLines(path)).toEqual(tsharkLines(path))
+  })
+
+  it('from captures of which there are some', () => {
+    expect(paths.length).toBeGreaterThan(0)
+  })
+
+  describe.runIf(isAvailable('the folder of public captures', publicPaths.length > 0))(
+    'from public captures',
+    () => {
+      it.each(publicPaths.map((path) => [basename(path), path]))('%s', async (_name, path) => {
+        const lines = await ourLines(path)
+        expect(lines.length).toBeGreaterThan(0)
+        expect(lines).toEqual(tsharkLines(path))
+      })
+
+      it('of which there are some', () => {
+        expect(publicPaths.length).toBeGreaterThan(0)
+      })
+    },
+  )
+})
