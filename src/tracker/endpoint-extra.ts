@@ -24,6 +24,9 @@ export class EndpointExtra {
   provokedPacket = 0
   provokedTime = 0
 
+  /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie. */
+  claimedAck: number | undefined
+
   /** Right edge of the highest SACK block in its last ACK (SACKING). */
   sackTop = 0
   /** Acknowledgment number that its last wrong third ACK carried: the RST it will answer with begins there. */

@@ -50,6 +50,7 @@ import {
   CLASS_ZERO_WINDOW_PROBE,
   type SegmentClass,
 } from './segment-class.ts'
+import { isUnsent } from './sender-evidence.ts'
 import { distance, isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
 import { SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
 import {
@@ -161,6 +162,7 @@ function recordAck(
   segment: Segment,
   segmentClass: SegmentClass,
 ): void {
+  if (isUnsent(receiver, segment.ack)) return
   const isNew = (sender.flags & HAS_ACKED) === 0 || isAfter(segment.ack, sender.ackSent)
   const isCurrent = isNew || segment.ack === sender.ackSent
   if (isNew) {

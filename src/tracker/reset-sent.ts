@@ -9,7 +9,7 @@ import { ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-st
 
 /** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
 export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
-  if (!isPlausible(sender, receiver, segment)) return
+  if (!isPlausible(machine, sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
   if (state === SYN_SENT) return
@@ -20,6 +20,9 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
       return
     }
   }
+  // It refuses the SYN it was assumed to have taken.
+  if (state === SYN_RCVD && (sender.flags & HAS_ISN) === 0 && machine.isUnproven(sender))
+    machine.retract(sender)
   // Nobody was there any more to take the SYN-ACK: the connect had been given up.
   if (state === ESTABLISHED && (segment.flags & ACK) === 0 && isSynAckRefused(machine, sender, segment)) {
     machine.retract(sender)
@@ -37,11 +40,15 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
  * A genuine RST begins at its sender's SND.NXT, or at the acknowledgment of what drew it, which is no more than that;
  * one that answers a SYN has number 0 and acknowledges the SYN. Anything else was sent by somebody else.
  */
-function isPlausible(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if (sender.state === LISTEN || sender.state === UNKNOWN) {
+function isPlausible(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  if (sender.state === LISTEN || sender.state === UNKNOWN || (sender.flags & HAS_NUMBERS) === 0) {
     if (receiver.state === SYN_SENT) return (segment.flags & ACK) !== 0 && segment.ack === receiver.sndNxt
     return true
   }
   if ((sender.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return true
-  return !isAfter(segment.seq, sender.sndNxt) && !isBefore(segment.seq, sender.isn)
+  if (isBefore(segment.seq, sender.isn)) return false
+  if (!isAfter(segment.seq, sender.sndNxt)) return true
+  // What it sent may have escaped the capture; its peer acknowledged it.
+  const claimed = machine.extraOf(receiver)?.claimedAck
+  return claimed !== undefined && !isAfter(segment.seq, claimed)
 }

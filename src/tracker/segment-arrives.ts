@@ -129,6 +129,7 @@ function isResetExact(machine: Machine, receiver: Endpoint, seq: number): boolea
   if (seq === receiver.rcvNxt) return true
   // Nothing it sent was captured, or nothing since our estimate: its own last word counts as well.
   if ((receiver.flags & HAS_ACKED) !== 0 && seq === receiver.ackSent) return true
+  if (seq === machine.extraOf(receiver)?.claimedAck) return true
   const state = receiver.state
   if (state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING) {
     if (seq === ((receiver.rcvNxt - 1) | 0)) return true
@@ -177,9 +178,18 @@ function pickUp(machine: Machine, receiver: Endpoint, segment: Segment): void {
   }
 }
 
+/** Nothing it sends is captured: its peer has its SYN-ACK, so this was its number. */
+function adoptNumbers(receiver: Endpoint, segment: Segment): void {
+  receiver.flags |= HAS_NUMBERS
+  receiver.isn = (segment.ack - 1) | 0
+  receiver.sndUna = receiver.isn
+  receiver.sndNxt = segment.ack
+}
+
 /** A listener has no state; the ACK of a SYN cookie makes a connection of it (Linux cookie_v4_check). */
 function arrivesInListen(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): void {
-  if ((segment.flags & ACK) === 0 || (receiver.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return
+  if ((segment.flags & ACK) === 0) return
+  if ((receiver.flags & (HAS_NUMBERS | SEEN)) === 0) adoptNumbers(receiver, segment)
   if ((receiver.flags & RST_RECEIVED) !== 0 || segment.ack !== ((receiver.isn + 1) | 0)) return
   if (segment.seq !== receiver.rcvNxt) return
   machine.enter(receiver, RCV_ACK_OF_SYN, ASSUMED)
@@ -229,6 +239,7 @@ function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment
       return false
     }
   }
+  if ((receiver.flags & HAS_NUMBERS) === 0) adoptNumbers(receiver, segment)
   if (!acknowledgesSyn(receiver, segment)) {
     const extra = machine.ensureExtra(receiver)
     extra.wrongAck = segment.ack

@@ -188,7 +188,11 @@ export class SegmentTaker {
     } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, CAUSE_SYN)
     sender.flags &= ~HAS_CANDIDATE
     if (stateOf(sender) === SYN_SENT) machine.expectRepeat(sender, machine.now - sender.resendTime)
-    if (receiver.state === SYN_RCVD) provoke(machine, receiver, CAUSE_SYN)
+    if (receiver.state === SYN_RCVD) {
+      // The SYN-ACK did not come: the first copy is not believed to have arrived.
+      if ((receiver.flags & HAS_ISN) === 0 && machine.isUnproven(receiver)) machine.retract(receiver)
+      else provoke(machine, receiver, CAUSE_SYN)
+    }
     sender.resendTime = machine.now
     sender.lastTime = machine.now
   }

@@ -18,6 +18,7 @@ import {
   HAS_NUMBERS,
   RST_RECEIVED,
   RST_SENT,
+  SEEN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { CAUSE_NONE } from './segment-class.ts'
@@ -202,6 +203,10 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
 
 /** Its acknowledgment number is its RCV.NXT when it sent this: more than was assumed, or less. */
 function weighReceived(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (isUnsent(receiver, segment.ack)) {
+    claim(machine, sender, segment.ack)
+    return
+  }
   if (isAfter(segment.ack, sender.rcvNxt)) {
     showHalfClose(machine, sender, receiver, segment)
     sender.rcvNxt = segment.ack
@@ -216,6 +221,20 @@ function weighReceived(machine: Machine, sender: Endpoint, receiver: Endpoint, s
   ) {
     sender.rcvNxt = segment.ack
   } else showHalfClose(machine, sender, receiver, segment)
+}
+
+/** It acknowledges what its peer, seen sending, was not seen to send. */
+export function isUnsent(receiver: Endpoint, ack: number): boolean {
+  const needed = SEEN | HAS_NUMBERS
+  return (receiver.flags & needed) === needed && isAfter(ack, receiver.sndNxt)
+}
+
+/** The capture missed something, or the acknowledgment is a lie: kept apart until the peer shows which. */
+function claim(machine: Machine, sender: Endpoint, ack: number): void {
+  const extra = machine.ensureExtra(sender)
+  if (extra.claimedAck === ack) return
+  extra.claimedAck = ack
+  machine.quality.unseenSegments++
 }
 
 /** Behind its own FIN it acknowledges data, not only the peer's FIN: it still reads, so it has not called close(). */

@@ -1,8 +1,17 @@
 import type { Endpoint } from './endpoint.ts'
-import { ACTIVE_OPEN, DOUBTS, FIN_ACKED, FIN_RECEIVED, FIN_SENT, HAS_CANDIDATE } from './endpoint-flags.ts'
+import {
+  ACTIVE_OPEN,
+  DOUBTS,
+  FIN_ACKED,
+  FIN_RECEIVED,
+  FIN_SENT,
+  HAS_CANDIDATE,
+  HAS_ISN,
+} from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
   FIN_WAIT_2_ELAPSED,
+  GAVE_UP_PASSIVE,
   RCV_ACK_OF_FIN,
   RCV_ACK_OF_SYN,
   RCV_FIN,
@@ -33,6 +42,7 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
       return
     case SYN_RCVD:
       if (hasCandidate(endpoint)) takeWhatFollowed(machine, endpoint, peer)
+      else if ((endpoint.flags & HAS_ISN) === 0) machine.enter(endpoint, GAVE_UP_PASSIVE, TIMER)
       else machine.giveUp(endpoint, (endpoint.flags & ACTIVE_OPEN) === 0)
       return
     case FIN_WAIT_1:

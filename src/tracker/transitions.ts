@@ -39,6 +39,7 @@ export const TRANSITIONS: readonly TransitionRule[] = [
   // LISTEN
   [LISTEN, on.SEND_SYN, SYN_SENT, '3.10.2 SEND call; also both ends opening at once'],
   [LISTEN, on.SEND_SYN_ACK, SYN_RCVD, '3.10.7.2 third'],
+  [LISTEN, on.RCV_SYN, SYN_RCVD, '3.10.7.2 third'],
   [LISTEN, on.SEND_RST, CLOSED, '3.10.7.1: it refused, so nothing listens'],
   [LISTEN, on.RCV_ACK_OF_SYN, ESTABLISHED, 'Linux cookie_v4_check: a SYN cookie comes back'],
   [LISTEN, on.SEEN_OPEN, ESTABLISHED, 'its SYN-ACK was not captured'],
