@@ -192,7 +192,7 @@ describe('one socket connected to itself', () => {
   it('has one state', async () => {
     const { connections } = await runLadder(`
       A = B
-      SYN_SENT     --> S   100:100(0)          --> SYN_SENT
+      -            --> S   100:100(0)          --> -
       -            --> S.  100:100(0) ack 101  --> -
       ESTABLISHED  --> .   101:101(0) ack 101  --> ESTABLISHED
       ESTABLISHED  --> P.  101:111(10) ack 101 --> ESTABLISHED
