@@ -40,8 +40,7 @@ export class PcapngClock {
     if (this.#nanosecondsPerTick === 0) return
     const perTick = BigInt(this.#nanosecondsPerTick)
     const sinceOffset = epoch - this.#offset
-    let ticks = sinceOffset / perTick
-    if (ticks * perTick > sinceOffset) ticks -= 1n
+    const ticks = sinceOffset / perTick
     this.#referenceHigh = Number(ticks >> 32n)
     this.#referenceLow = Number(ticks & 0xffff_ffffn)
     this.#referenceLag = Number(sinceOffset - ticks * perTick)

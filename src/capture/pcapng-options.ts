@@ -1,7 +1,6 @@
 /** Block types and layouts (draft-ietf-opsawg-pcapng); offsets count from the start of the block. */
 export const BLOCK_TYPE = 0
 export const BLOCK_LENGTH = 4
-export const BLOCK_BODY = 8
 /** Type, length, and the length again at the end. */
 export const MIN_BLOCK_LENGTH = 12
 export const BLOCK_TRAILER_LENGTH = 4

@@ -256,7 +256,7 @@ export class PcapngReader implements CaptureSource {
     const present = window.end - window.position
     if (present === 0) return READ_END
     if (present < 0) {
-      const beyond = `${formatCount(-present)} bytes before the end of the block after packet ${this.#packet}`
+      const beyond = `${formatCount(-present)} bytes before the end of a block`
       return this.#stop(`the file ends ${beyond}`, this.#skippedOffset)
     }
     return this.#stop(cutReason(`the block after packet ${this.#packet}`, present, needed))

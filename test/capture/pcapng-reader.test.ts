@@ -245,7 +245,7 @@ describe('other blocks', () => {
     expect(source.stoppedAt).toEqual({
       offset: 84,
       packet: 1,
-      reason: 'the file ends 268,435,440 bytes before the end of the block after packet 1',
+      reason: 'the file ends 268,435,440 bytes before the end of a block',
     })
   })
 })
@@ -265,6 +265,24 @@ describe('a packet block with very long options', () => {
       [[1], 1000],
     ])
     expect(status).toBe(READ_END)
+  })
+})
+
+describe('a packet block with very long options that are cut', () => {
+  it('gives its packet, then says where it began', async () => {
+    const body = concatBytes(
+      hexBytes('00000000 00000000 00000000 04000000 04000000 01020304'),
+      new Uint8Array(600_000),
+    )
+    const bytes = section(blocks.enhancedPacket(0, 0n, one), blocks.block(6, body)).slice(0, -100)
+    const { source, packets: read, status } = await readBytes(bytes)
+    expect(read.length).toBe(2)
+    expect(status).toBe(READ_STOPPED)
+    expect(source.stoppedAt).toEqual({
+      offset: 84,
+      packet: 2,
+      reason: 'the file ends 100 bytes before the end of a block',
+    })
   })
 })
 

@@ -171,6 +171,7 @@ describe('extension headers', () => {
       expect(kind).toBe(KIND_OTHER_IP)
       expect(segment.protocol).toBe(-1)
       expect(segment.defect).toBe(DEFECT_IPV6_EXTENSION_NOT_CAPTURED)
+      expect([segment.bytesNeeded, segment.bytesPresent]).toEqual([captured < 8 ? 8 : 16, captured])
     }
   })
 

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { basename } from 'node:path'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { READ_NEEDS_DATA, READ_PACKET } from '../../src/capture/capture-source.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
@@ -10,6 +12,15 @@ import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import { OPTION_MSS, OPTION_TIMESTAMPS, OPTION_WINDOW_SCALE } from '../../src/decode/tcp-options.ts'
 import { hasCommand, isAvailable } from '../support/availability.ts'
 import { captureFiles, FIXTURES, PUBLIC_CAPTURES } from '../support/capture-files.ts'
+import {
+  buildFrame,
+  concatBytes,
+  type FrameFields,
+  LINK_TYPE_OF,
+  type LinkName,
+  tcpOption,
+} from '../support/frame-builder.ts'
+import { type CapturedFrame, writePcap } from '../support/pcap-writer.ts'
 
 /** tshark's field, and our text for the same. */
 type Column = readonly [field: string, text: (segment: Segment, epoch: bigint) => string]
@@ -116,6 +127,49 @@ function tsharkLines(path: string): string[] {
   return stdout.split('\n').filter((line) => line !== '')
 }
 
+/** Combinations of what headers can be, each with ports and numbers of its own. */
+function builtFrames(): CapturedFrame[] {
+  const extension = (protocol: number) => ({ protocol, body: Uint8Array.of(0, 1, 4, 0, 0, 0, 0) })
+  const shapes: FrameFields[] = [
+    {},
+    { padding: 6 },
+    { ipLength: 0 },
+    { ipOptions: Uint8Array.of(1, 1, 1, 1) },
+    { dontFragment: false, moreFragments: true },
+    { fragmentOffset: 64 },
+    { protocol: 17, ipPayload: new Uint8Array(8) },
+    { ip: 6 },
+    { ip: 6, padding: 2 },
+    { ip: 6, extensions: [extension(0), extension(60)] },
+    { ip: 6, extensions: [extension(43)] },
+  ]
+  const options = [
+    new Uint8Array(0),
+    concatBytes(tcpOption.mss(1460), tcpOption.sackPermitted(), tcpOption.windowScale(9)),
+    concatBytes([1, 1], tcpOption.timestamps(0x89abcdef, 5)),
+    concatBytes([1, 1], tcpOption.sack([1, 2], [3, 4], [5, 6])),
+  ]
+  const links = Object.entries(LINK_TYPE_OF) as [LinkName, number][]
+  return links.flatMap(([link, linkType]) =>
+    shapes
+      .filter(({ ip = 4 }) => link !== (ip === 4 ? 'ipv6' : 'ipv4'))
+      .flatMap((shape) =>
+        options.map((bytes, index) => {
+          const vlans = link === 'ethernet' ? [1, 2].slice(0, index) : []
+          const tcp = {
+            sourcePort: 4000 + index,
+            seq: 0xfffffff0 + index,
+            options: bytes,
+            payloadLength: 60 * index,
+          }
+          return { time: EPOCH, data: buildFrame({ ...shape, link, vlans, tcp }), linkType }
+        }),
+      ),
+  )
+}
+
+const EPOCH = 1_700_000_000_123_456_789n
+
 const publicPaths = captureFiles(PUBLIC_CAPTURES)
 
 describe.runIf(isAvailable('tshark', hasCommand('tshark')))('tshark decodes the same', () => {
@@ -127,6 +181,17 @@ describe.runIf(isAvailable('tshark', hasCommand('tshark')))('tshark decodes the 
 
   it('from captures of which there are some', () => {
     expect(paths.length).toBeGreaterThan(0)
+  })
+
+  it('from frames of every link type, with VLAN tags, extension headers, fragments, padding and cuts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tcpaudit-tshark-'))
+    const path = join(folder, 'built.pcapng')
+    await writeFile(path, writePcap(builtFrames(), { format: 'pcapng', snaplen: 120 }))
+    const lines = await ourLines(path)
+    const expected = tsharkLines(path)
+    await rm(folder, { recursive: true })
+    expect(lines.length).toBeGreaterThan(200)
+    expect(lines).toEqual(expected)
   })
 
   describe.runIf(isAvailable('the folder of public captures', publicPaths.length > 0))(

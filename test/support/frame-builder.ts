@@ -138,7 +138,7 @@ export function buildFrame(fields: FrameFields): Uint8Array {
 }
 
 /** A TCP segment alone, checksum included. */
-export function buildTcp(tcp: TcpFields, source: Uint8Array, destination: Uint8Array): Uint8Array {
+function buildTcp(tcp: TcpFields, source: Uint8Array, destination: Uint8Array): Uint8Array {
   const options = padTo(tcp.options ?? new Uint8Array(0), 4)
   const payload = payloadBytes(tcp)
   const flags = tcp.flags ?? ACK
@@ -161,7 +161,7 @@ export function buildTcp(tcp: TcpFields, source: Uint8Array, destination: Uint8A
 }
 
 /** RFC 1071, over bytes; odd lengths are padded with zero. */
-export function internetChecksum(bytes: Uint8Array): number {
+function internetChecksum(bytes: Uint8Array): number {
   let sum = 0
   for (const [index, byte] of bytes.entries()) sum += index % 2 === 0 ? byte * 256 : byte
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000)
