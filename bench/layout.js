@@ -84,7 +84,7 @@ function measure(layout, connections, packets, runs) {
 /** @param {number} packets @param {number[]} sizes @param {number} runs */
 function compareLayouts(packets, sizes, runs) {
   console.log(
-    `ns/packet, median of ${runs} runs of ${packets} packets; bytes per connection at ${sizes.at(-1)}`,
+    `CPU ns/packet, median of ${runs} runs of ${packets} packets; bytes per connection at ${sizes.at(-1)}`,
   )
   for (const [layout, what] of Object.entries(LAYOUTS)) {
     const cells = []
