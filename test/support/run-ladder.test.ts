@@ -4,16 +4,16 @@ import { runLadder } from './run-ladder.ts'
 describe('runLadder', () => {
   it('shows the ladder and the line at which a state differs', async () => {
     const wrong = `
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       ; the server's answer
-      ESTABLISHED  <-- S.  300:300(0) ack 101  <-- LISTEN
+      SYN_SENT     <-- R.  0:0(0) ack 101      <-- CLOSED
     `
     await expect(runLadder(wrong)).rejects.toThrow(`as written
-B: expected LISTEN, got SYN_RCVD (sent)
+A: expected SYN_SENT, got CLOSED (assumed)
 
-  SYN_SENT     --> S   100:100(0)          --> LISTEN
+  SYN_SENT  --> S   100:100(0)      --> SYN_RCVD
   ; the server's answer
-> ESTABLISHED  <-- S.  300:300(0) ack 101  <-- LISTEN
+> SYN_SENT  <-- R.  0:0(0) ack 101  <-- CLOSED
 `)
   })
 
@@ -31,9 +31,9 @@ B: expected LISTEN, got SYN_RCVD (sent)
 
   it('returns the connections in the order of their first packets', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT  --> S   100:100(0)            --> LISTEN
+      SYN_SENT  --> S   100:100(0)            --> SYN_RCVD
       CLOSED    <-- R.  0:0(0) ack 101 win 0  <-- CLOSED
-      SYN_SENT  --> S   900:900(0)            --> LISTEN
+      SYN_SENT  --> S   900:900(0)            --> SYN_RCVD
     `)
     expect(connections.map(({ firstPacket }) => firstPacket)).toEqual([1, 3])
   })

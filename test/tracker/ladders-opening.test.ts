@@ -5,7 +5,7 @@ import { runLadder } from '../support/run-ladder.ts'
 describe('loss during the handshake', () => {
   it('lost SYN', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --x S   100:100(0)          --x LISTEN
+      SYN_SENT     --x S   100:100(0)          --x SYN_RCVD
       +1 SYN_SENT  --> S   100:100(0)          --> LISTEN
       ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
@@ -15,7 +15,7 @@ describe('loss during the handshake', () => {
 
   it('lost SYN-ACK: the client repeats its SYN, so it never was ESTABLISHED', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       ESTABLISHED  x-- S.  300:300(0) ack 101  x-- SYN_RCVD
       +1 SYN_SENT  --> S   100:100(0)          --> SYN_RCVD
       -            <-- S.  300:300(0) ack 101  <-- SYN_RCVD
@@ -27,7 +27,7 @@ describe('loss during the handshake', () => {
 
   it('lost third segment: the server repeats its SYN-ACK, so it never was ESTABLISHED', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT        --> S   100:100(0)           --> LISTEN
+      SYN_SENT        --> S   100:100(0)           --> SYN_RCVD
       ESTABLISHED     <-- S.  300:300(0) ack 101   <-- SYN_RCVD
       ESTABLISHED     --x .   101:101(0) ack 301   --x ESTABLISHED
       +1 ESTABLISHED  <-- S.  300:300(0) ack 101   <-- SYN_RCVD
@@ -38,9 +38,26 @@ describe('loss during the handshake', () => {
     expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['ESTABLISHED'] }])
   })
 
+  it('third segment that takes its time', async () => {
+    await runLadder(`
+      SYN_SENT          --> S   100:100(0)          --> SYN_RCVD
+      +0.3 ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED       +0.4                            SYN_RCVD
+      +0.3 ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+  })
+
+  it('SYN whose answer takes its time', async () => {
+    await runLadder(`
+      SYN_SENT          --> S   100:100(0)          --> SYN_RCVD
+      SYN_SENT          +0.3                            LISTEN
+      +0.3 ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+    `)
+  })
+
   it('lost third segment, healed by data', async () => {
     await runLadder(`
-      SYN_SENT        --> S   100:100(0)           --> LISTEN
+      SYN_SENT        --> S   100:100(0)           --> SYN_RCVD
       ESTABLISHED     <-- S.  300:300(0) ack 101   <-- SYN_RCVD
       ESTABLISHED     --x .   101:101(0) ack 301   --x ESTABLISHED
       ESTABLISHED     --> P.  101:111(10) ack 301  --> ESTABLISHED
@@ -59,7 +76,7 @@ describe('loss during the handshake', () => {
 
   it('SYN-ACK that was not captured', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)           --> LISTEN
+      SYN_SENT     --> S   100:100(0)           --> SYN_RCVD
       -            <~~ S.  300:300(0) ack 101   <~~ -
       ESTABLISHED  --> .   101:101(0) ack 301   --> ESTABLISHED
       ESTABLISHED  <-- P.  301:311(10) ack 101  <-- ESTABLISHED
@@ -71,7 +88,7 @@ describe('loss during the handshake', () => {
 describe('giving up', () => {
   it('SYN_SENT after its ladder of repeats', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)  --> LISTEN
+      SYN_SENT     --> S   100:100(0)  --> SYN_RCVD
       +1 SYN_SENT  --> S   100:100(0)  --> LISTEN
       +2 SYN_SENT  --> S   100:100(0)  --> LISTEN
       +4 SYN_SENT  --> S   100:100(0)  --> LISTEN
@@ -86,7 +103,7 @@ describe('giving up', () => {
 
   it('SYN_RCVD after its ladder of repeats', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       -            <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       +1           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       +2           <-- S.  300:300(0) ack 101  <-- SYN_RCVD
@@ -103,7 +120,7 @@ describe('giving up', () => {
 describe('SYN_SENT', () => {
   it('refused', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT  --> S   100:100(0)              --> LISTEN
+      SYN_SENT  --> S   100:100(0)              --> SYN_RCVD
       CLOSED    <-- R.  0:0(0) ack 101 win 0    <-- CLOSED
     `)
     expect(connections).toMatchObject([{ outcome: 'refused' }])
@@ -111,7 +128,7 @@ describe('SYN_SENT', () => {
 
   it('rejects an RST that acknowledges something else', async () => {
     await runLadder(`
-      SYN_SENT     --> S   100:100(0)            --> LISTEN
+      SYN_SENT     --> S   100:100(0)            --> SYN_RCVD
       SYN_SENT     <-- R.  0:0(0) ack 150 win 0  <-- -
       ESTABLISHED  <-- S.  300:300(0) ack 101    <-- SYN_RCVD
     `)
@@ -119,7 +136,7 @@ describe('SYN_SENT', () => {
 
   it('rejects an RST that acknowledges nothing', async () => {
     await runLadder(`
-      SYN_SENT     --> S   100:100(0)            --> LISTEN
+      SYN_SENT     --> S   100:100(0)            --> SYN_RCVD
       SYN_SENT     <-- R   0:0(0) win 0          <-- -
       ESTABLISHED  <-- S.  300:300(0) ack 101    <-- SYN_RCVD
     `)
@@ -127,7 +144,7 @@ describe('SYN_SENT', () => {
 
   it('goes to CLOSE_WAIT in one step on a SYN-ACK with FIN', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT    --> S    100:100(0)          --> LISTEN
+      SYN_SENT    --> S    100:100(0)          --> SYN_RCVD
       CLOSE_WAIT  <-- FS.  300:300(0) ack 101  <-- FIN_WAIT_1
       CLOSE_WAIT  --> .    101:101(0) ack 302  --> FIN_WAIT_2
       LAST_ACK    --> F.   101:101(0) ack 302  --> TIME_WAIT
@@ -140,7 +157,7 @@ describe('SYN_SENT', () => {
 describe('SYN_RCVD', () => {
   it('falls back to LISTEN on an RST, at a passive end', async () => {
     await runLadder(`
-      SYN_SENT  --> S   100:100(0)          --> LISTEN
+      SYN_SENT  --> S   100:100(0)          --> SYN_RCVD
       -         <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       -         --> R   101:101(0) win 0    --> LISTEN
     `)
@@ -148,8 +165,8 @@ describe('SYN_RCVD', () => {
 
   it('ends in CLOSED on an RST, at an active end', async () => {
     await runLadder(`
-      SYN_SENT  --> S   100:100(0)          --> LISTEN
-      -         <-- S   300:300(0)          <-- SYN_SENT
+      SYN_SENT  --> S   100:100(0)          --> SYN_RCVD
+      -         <-- S   300:300(0)          <-- -
       SYN_RCVD  --> S.  100:100(0) ack 301  --> -
       CLOSED    <-- R   301:301(0) win 0    <-- -
     `)
@@ -157,7 +174,7 @@ describe('SYN_RCVD', () => {
 
   it('survives an RST in the window that is not exact', async () => {
     await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       -            --> R   150:150(0) win 0    --> SYN_RCVD
       ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
@@ -166,7 +183,7 @@ describe('SYN_RCVD', () => {
 
   it('answers a wrong third segment with RST and stays', async () => {
     await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       -            --> .   101:101(0) ack 250  --> SYN_RCVD
       -            <-- R   250:250(0) win 0    <-- SYN_RCVD
@@ -176,7 +193,7 @@ describe('SYN_RCVD', () => {
 
   it('closes at once under Fast Open', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:110(10) <mss 1460,tfo 0011223344556677>  --> LISTEN
+      SYN_SENT     --> S   100:110(10) <mss 1460,tfo 0011223344556677>  --> SYN_RCVD
       ESTABLISHED  <-- S.  300:300(0) ack 111 <mss 1460>                <-- SYN_RCVD
       ESTABLISHED  <-- P.  301:311(10) ack 111                          <-- SYN_RCVD
       CLOSE_WAIT   <-- F.  311:311(0) ack 111                           <-- FIN_WAIT_1

@@ -4,7 +4,6 @@ import { runLadder } from '../support/run-ladder.ts'
 /*
  * The figures of RFC 9293 sections 3.5 and 3.6 as an observer at one point sees them. Where a line differs from its
  * figure it is because
- * - a listener leaves LISTEN only once it shows that the SYN arrived, by its SYN-ACK;
  * - a segment that the figure has in flight (`...`) is seen once, where it passes the capture point;
  * - TIME_WAIT lasts Linux's 60 s instead of 2 MSL;
  * - what the observer cannot know at that moment is not asserted.
@@ -12,7 +11,7 @@ import { runLadder } from '../support/run-ladder.ts'
 describe('RFC 9293 section 3.5, opening', () => {
   it('figure 6: basic three-way handshake', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
+      SYN_SENT     --> S   100:100(0)          --> SYN_RCVD
       ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
       ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
       ESTABLISHED  --> .   101:111(10) ack 301 --> ESTABLISHED
@@ -22,8 +21,8 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 7: simultaneous connection synchronization', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)          --> LISTEN
-      -            <-- S   300:300(0)          <-- SYN_SENT
+      SYN_SENT     --> S   100:100(0)          --> -
+      -            <-- S   300:300(0)          <-- -
       SYN_RCVD     --> S.  100:100(0) ack 301  --> -
       ESTABLISHED  <-- S.  300:300(0) ack 101  <-- -
       ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED  ; answers the second SYN-ACK, as Linux does
@@ -34,7 +33,7 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 8: recovery from an old duplicate SYN, captured at A', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT     --> S   100:100(0)                --> LISTEN
+      SYN_SENT     --> S   100:100(0)                --> SYN_RCVD
       SYN_SENT     <-- S.  300:300(0) ack 91         <-- SYN_RCVD     ; the answer to a SYN of old
       SYN_SENT     --> R   91:91(0) win 0            --> LISTEN
       ESTABLISHED  <-- S.  400:400(0) ack 101        <-- SYN_RCVD
@@ -45,10 +44,10 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 8: recovery from an old duplicate SYN, captured at B', async () => {
     await runLadder(`
-      SYN_SENT     --> S   90:90(0)                  --> LISTEN       ; the duplicate
+      SYN_SENT     --> S   90:90(0)                  --> SYN_RCVD       ; the duplicate
       -            <-- S.  300:300(0) ack 91         <-- SYN_RCVD
       -            --> R   91:91(0) win 0            --> LISTEN
-      SYN_SENT     --> S   100:100(0)                --> LISTEN
+      SYN_SENT     --> S   100:100(0)                --> SYN_RCVD
       ESTABLISHED  <-- S.  400:400(0) ack 101        <-- SYN_RCVD
       ESTABLISHED  --> .   101:101(0) ack 401        --> ESTABLISHED
     `)
@@ -56,14 +55,14 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 9: half-open connection discovery', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT       --> S   99:99(0)                --> LISTEN
+      SYN_SENT       --> S   99:99(0)                --> SYN_RCVD
       ESTABLISHED    <-- S.  299:299(0) ack 100      <-- SYN_RCVD
       ESTABLISHED    --> .   100:100(0) ack 300      --> ESTABLISHED
       ; A reboots
       +10 -          --> S   400:400(0)              --> ESTABLISHED
       -              <-- .   300:300(0) ack 100      <-- ESTABLISHED
       #1 -           --> R   100:100(0) win 0        --> CLOSED
-      +1 SYN_SENT    --> S   400:400(0)              --> LISTEN
+      +1 SYN_SENT    --> S   400:400(0)              --> -
       ESTABLISHED    <-- S.  700:700(0) ack 401      <-- SYN_RCVD
       ESTABLISHED    --> .   401:401(0) ack 701      --> ESTABLISHED
     `)
@@ -72,7 +71,7 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 10: active side causes half-open connection discovery', async () => {
     const { connections } = await runLadder(`
-      SYN_SENT       --> S   99:99(0)                --> LISTEN
+      SYN_SENT       --> S   99:99(0)                --> SYN_RCVD
       ESTABLISHED    <-- S.  299:299(0) ack 100      <-- SYN_RCVD
       ESTABLISHED    --> .   100:100(0) ack 300      --> ESTABLISHED
       ; A reboots
@@ -84,7 +83,7 @@ describe('RFC 9293 section 3.5, opening', () => {
 
   it('figure 11: old duplicate SYN initiates a reset on two passive sockets', async () => {
     await runLadder(`
-      -            --> S   90:90(0)                  --> LISTEN
+      -            --> S   90:90(0)                  --> SYN_RCVD
       -            <-- S.  300:300(0) ack 91         <-- SYN_RCVD
       -            --> R   91:91(0) win 0            --> LISTEN
     `)
@@ -93,7 +92,7 @@ describe('RFC 9293 section 3.5, opening', () => {
 
 describe('RFC 9293 section 3.6, closing', () => {
   const ESTABLISHED = `
-      SYN_SENT     --> S   99:99(0)            --> LISTEN
+      SYN_SENT     --> S   99:99(0)            --> SYN_RCVD
       ESTABLISHED  <-- S.  299:299(0) ack 100  <-- SYN_RCVD
       ESTABLISHED  --> .   100:100(0) ack 300  --> ESTABLISHED`
 

@@ -85,7 +85,7 @@ describe('a SYN in TIME_WAIT', () => {
       #1 +5 -      --> S   50:50(0)            --> TIME_WAIT
       #1 -         <-- .   302:302(0) ack 102  <-- TIME_WAIT
       #1 -         --> R   102:102(0) win 0    --> CLOSED
-      +1 SYN_SENT  --> S   50:50(0)            --> LISTEN
+      +1 SYN_SENT  --> S   50:50(0)            --> -
       ESTABLISHED  <-- S.  700:700(0) ack 51   <-- SYN_RCVD
       ESTABLISHED  --> .   51:51(0) ack 701    --> ESTABLISHED
     `)
@@ -106,7 +106,7 @@ describe('a SYN after both ends closed', () => {
   it('opens the tuple anew', async () => {
     const { connections } = await runLadder(`${WAITING}
       CLOSED       +61                         CLOSED
-      SYN_SENT     --> S   50:50(0)            --> LISTEN
+      SYN_SENT     --> S   50:50(0)            --> SYN_RCVD
       ESTABLISHED  <-- S.  700:700(0) ack 51   <-- SYN_RCVD
       ESTABLISHED  --> .   51:51(0) ack 701    --> ESTABLISHED
     `)
