@@ -57,5 +57,8 @@ export const MINI_SOCKET = 1 << 28
 /** `windowEdge` is in bytes: the scale of the window it offers is known, or there is none. */
 export const WINDOW_KNOWN = 1 << 29
 
+/** Its FIN, in its last copy, brought the acknowledgment of its peer's FIN along. */
+export const FIN_ACKS_FIN = 1 << 30
+
 /** Everything that is forgotten when a segment proves all that was in doubt. */
 export const DOUBTS = DOUBT_HANDSHAKE | DOUBT_FIN | DOUBT_FIN_ACK | HAS_CANDIDATE

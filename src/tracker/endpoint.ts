@@ -169,12 +169,12 @@ export class Endpoint {
     this.words[this.base + 16] = value
   }
 
-  /** IPv4 identification of its last segment; -1 for none. */
-  get ipId(): number {
+  /** IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above. */
+  get ipIdAndTtl(): number {
     return this.words[this.base + 17] as number
   }
 
-  set ipId(value: number) {
+  set ipIdAndTtl(value: number) {
     this.words[this.base + 17] = value
   }
 

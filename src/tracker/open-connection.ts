@@ -48,8 +48,6 @@ export function clearRow(
   connection.openTime = -1
   sender.deadline = Number.POSITIVE_INFINITY
   receiver.deadline = Number.POSITIVE_INFINITY
-  sender.ipId = -1
-  receiver.ipId = -1
 }
 
 /** A connection that begins with its SYN; `syn` may be an earlier packet than the one at hand. */
@@ -73,6 +71,7 @@ export function openBySyn(
   machine.enterAt(sender, SEND_SYN, SENT, syn.time, syn.packet)
   sender.flags |= ACTIVE_OPEN | SEEN
   startNumbers(connection, sender, syn, syn.time)
+  sender.ipIdAndTtl = syn.ttl << 16
   sender.resendTime = syn.lastTime
   sender.lastTime = syn.lastTime
   sender.window = syn.window

@@ -15,6 +15,7 @@ export class PendingSyn {
   flags = 0
   window = 0
   payloadLength = 0
+  ttl = 0
   ipBytes = 0
   /** Copies of it seen, and when the last passed. */
   copies = 1
@@ -35,6 +36,7 @@ export class PendingSyn {
     this.flags = segment.flags
     this.window = segment.window
     this.payloadLength = segment.payloadLength
+    this.ttl = segment.ttl
     this.ipBytes = segment.ipEnd - segment.ipStart
     this.stream = stream
     const { options } = segment

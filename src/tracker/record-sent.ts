@@ -17,6 +17,7 @@ import type { Endpoint } from './endpoint.ts'
 import { addRange } from './endpoint-extra.ts'
 import {
   FAST_OPEN,
+  FIN_ACKS_FIN,
   FIN_SENT,
   HAS_ACKED,
   HAS_ISN,
@@ -109,14 +110,19 @@ export function recordSent(
       sender.sndNxt = segment.seq
       sender.flags |= HAS_NUMBERS
       if ((flags & ACK) !== 0) sender.rcvNxt = segment.ack
+      machine.setDeadline(sender)
     }
   }
   moveSendNext(machine, sender, receiver, segment)
+  if ((flags & FIN) !== 0 && (receiver.flags & FIN_SENT) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)) {
+    sender.flags |= FIN_ACKS_FIN
+  }
   if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0)
     recordFin(machine, connection, sender, receiver, segment)
   if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
   if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
   sender.lastTime = machine.now
+  sender.ipIdAndTtl = (segment.ttl << 16) | (segment.ipId & 0xffff)
 }
 
 function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {

@@ -1,7 +1,7 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
+import { HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isBefore } from './sequence.ts'
 import { SEND_RST } from './state-events.ts'
@@ -10,6 +10,7 @@ import { ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-st
 /** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
 export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if (!isPlausible(machine, sender, receiver, segment)) return
+  if (!isItsOwn(sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
   if (state === SYN_SENT) return
@@ -34,6 +35,19 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
   return (
     machine.isUnproven(sender) && (sender.flags & HAS_ISN) !== 0 && segment.seq === ((sender.isn + 1) | 0)
   )
+}
+
+/**
+ * The RST comes from where the endpoint's other segments come from, and if it is one that a host sends for a socket it
+ * does not have (no ACK bit), something drew it: a segment towards that host which nobody has answered. An RST that
+ * fails this was sent by somebody on the way, and its supposed sender knows nothing of it.
+ */
+function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  if ((sender.flags & SEEN) === 0 || (receiver.flags & SEEN) === 0) return true
+  if (sender.ipIdAndTtl >>> 16 !== segment.ttl) return false
+  if ((segment.flags & ACK) !== 0) return true
+  const isAllAnswered = (sender.flags & HAS_ACKED) !== 0 && sender.ackSent === receiver.sndNxt
+  return !isAllAnswered || receiver.lastTime > sender.lastTime
 }
 
 /**

@@ -32,7 +32,8 @@ export const ENDPOINT_WORDS = fields({
   duplicateRun: 'Duplicate ACKs it has sent in a row.',
   packets: 'Segments it sent.',
   fingerprint: 'Hash of its last frame, to know a frame captured twice.',
-  ipId: 'IPv4 identification of its last segment; -1 for none.',
+  ipIdAndTtl:
+    'IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above.',
   logTail: 'Newest entry of its transitions in the log, 0 for none.',
   mssAndScale: 'Offered MSS in the low 16 bits, offered window scale in bits 16-23.',
   rttSamples: 'Number of RTT samples.',

@@ -10,6 +10,7 @@ import {
   DOUBT_HANDSHAKE,
   DOUBTS,
   FIN_ACKED,
+  FIN_ACKS_FIN,
   FIN_RECEIVED,
   FIN_SENT,
   HALF_CLOSED,
@@ -23,7 +24,7 @@ import {
 import type { Machine } from './machine.ts'
 import { CAUSE_NONE } from './segment-class.ts'
 import { isAfter, isAtOrAfter, isBefore } from './sequence.ts'
-import { RCV_FIN, SEEN_OPEN } from './state-events.ts'
+import { RCV_ACK_OF_FIN, RCV_FIN, SEEN_OPEN } from './state-events.ts'
 import {
   ACKNOWLEDGED,
   CLOSE_WAIT,
@@ -131,6 +132,8 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
       return
     }
     case ESTABLISHED:
+      // Behind Fast Open it may have sent this before the last ACK came.
+      if ((connection.flags & USED_FAST_OPEN) !== 0 && !isAfter(segment.ack, sender.ackSent)) return
       if (machine.isUnproven(sender)) machine.confirm(sender)
   }
 }
@@ -191,14 +194,26 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
     if (covers) {
       machine.confirm(sender)
       sender.flags &= ~DOUBT_FIN
+      takeAckWithFin(machine, sender, receiver)
     } else if (!crosses(machine, sender, receiver) && takeBackFin(machine, sender)) {
       sender.rcvNxt = segment.ack
     }
   } else if (covers && segment.ack === receiver.finEnd) {
+    takeAckWithFin(machine, sender, receiver)
     machine.resolve(sender, RCV_FIN, ACKNOWLEDGED)
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
     sender.rcvNxt = segment.ack
   }
+}
+
+/** The FIN it shows to have brought the peer's acknowledgment with it: of its own FIN as well, maybe. */
+function takeAckWithFin(machine: Machine, sender: Endpoint, receiver: Endpoint): void {
+  if ((sender.flags & (FIN_SENT | FIN_ACKED)) !== FIN_SENT || (receiver.flags & FIN_ACKS_FIN) === 0) return
+  sender.flags |= FIN_ACKED
+  const extra = machine.extraOf(sender)
+  if ((sender.flags & HAS_CANDIDATE) !== 0 && extra !== undefined) {
+    machine.enterAt(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED, extra.candidateTime, extra.candidatePacket)
+  } else machine.enter(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED)
 }
 
 /** Its acknowledgment number is its RCV.NXT when it sent this: more than was assumed, or less. */
