@@ -116,8 +116,6 @@ class CaptureRun {
     const asOf = this.#asOf()
     this.#tracker.finish(asOf ?? this.#end)
     const kinds = this.#kinds
-    const { unseenSegments, duplicateFrames, oneSidedConnections, midstreamConnections } =
-      this.#tracker.quality
     const { name, format, linkTypes, snaplen, epoch } = this.#source
     return {
       capture: {
@@ -139,13 +137,8 @@ class CaptureRun {
           malformed: this.#defects[2] ?? 0,
         },
         quality: {
-          unseenSegments,
-          duplicateFrames,
+          ...this.#tracker.quality,
           timeReversals: this.#timeReversals,
-          oneSidedConnections,
-          midstreamConnections,
-          badChecksums: null,
-          offloadedChecksums: null,
           stoppedAt: stoppedAt === undefined ? null : { source: 0, ...stoppedAt },
         },
       },

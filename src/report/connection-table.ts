@@ -3,16 +3,16 @@ import { connectionScore } from './connection-score.ts'
 import { endpointText } from './endpoint-text.ts'
 import { bytesText, countText, durationText } from './number-text.ts'
 import { outcomeText } from './outcome-text.ts'
+import type { ConnectionTotals } from './report.ts'
 import type { ReportStyle } from './report-style.ts'
 import { markedState, markLegend } from './state-mark.ts'
 import { type Cell, type Column, type Row, tableWidth, terminalTable } from './terminal-table.ts'
-import { textWidth, wrapWords } from './text-layout.ts'
+import { joinParts, textWidth, wrapWords } from './text-layout.ts'
 
 export interface ConnectionTableInput {
   /** Asked twice: once to measure, once to draw. Most interesting first. */
   readonly connections: () => Iterable<ConnectionSummary>
-  /** How many there are in all. */
-  readonly total: number
+  readonly totals: ConnectionTotals
   /** Draw all of them, however many. */
   readonly all: boolean
   /** The last moment the report speaks of, nanoseconds since the first packet. */
@@ -31,8 +31,12 @@ export function* connectionTable(
     ? Number.POSITIVE_INFINITY
     : Math.max(1, Math.floor(style.rows / layout.linesPerRow))
   const shown = Math.min(limit, natural.rows)
+  const total = input.totals.connections
 
-  for (const line of wrapWords(titleText(shown, input.total), style.width)) yield `${colors.bold(line)}\n`
+  for (const line of wrapWords(titleText(shown, total), style.width)) yield `${colors.bold(line)}\n`
+  if (shown < total) {
+    for (const line of joinParts(outcomeCounts(input.totals), ', ', style.width)) yield `${line}\n`
+  }
   yield* terminalTable(layout.columns, layout.widths, rowsOf(input, limit, layout, style), colors.bold)
   for (const line of natural.legend) {
     for (const part of wrapWords(line, style.width)) yield `${colors.dim(part)}\n`
@@ -44,6 +48,13 @@ function titleText(shown: number, total: number): string {
     return `Connections (${countText(shown)} of ${countText(total)}, the troubled ones first; --all shows the rest)`
   }
   return total === 1 ? 'Connection' : `Connections (${countText(total)}, the troubled ones first)`
+}
+
+/** What became of those that are not shown too: `129,677 closed`, `22,239 open`. */
+function outcomeCounts({ outcomes }: ConnectionTotals): string[] {
+  return Object.entries(outcomes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([outcome, count]) => `${countText(count)} ${outcome}`)
 }
 
 function* rowsOf(

@@ -22,9 +22,9 @@ export function qualityParts(capture: CaptureFacts): string[] {
     parts.push(`${countOf(decoded.truncated, 'packet')} cut inside their headers (snaplen)`)
   if (decoded.malformed > 0) parts.push(countOf(decoded.malformed, 'malformed packet'))
   if (decoded.fragments > 0) parts.push(`${countOf(decoded.fragments, 'IP fragment')} not reassembled`)
-  if ((quality.badChecksums ?? 0) > 0) parts.push(countOf(quality.badChecksums ?? 0, 'bad checksum'))
-  if ((quality.offloadedChecksums ?? 0) > 0) {
-    parts.push(`${countOf(quality.offloadedChecksums ?? 0, 'checksum')} left to the card`)
+  if (quality.badChecksums > 0) parts.push(countOf(quality.badChecksums, 'bad checksum'))
+  if (quality.offloadedChecksums > 0) {
+    parts.push(`${countOf(quality.offloadedChecksums, 'checksum')} left to the card`)
   }
   return parts
 }

@@ -44,9 +44,8 @@ export interface CaptureDocument {
     timeReversals: number
     oneSidedConnections: number
     midstreamConnections: number
-    /** null: checksums were not verified. */
-    badChecksums: number | null
-    offloadedChecksums: number | null
+    badChecksums: number
+    offloadedChecksums: number
     stoppedAt?: { source: number; offset: number; packet: number; reason: string }
   }
 }

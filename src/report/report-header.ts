@@ -43,9 +43,8 @@ function qualityLines(capture: CaptureFacts, { colors, width }: ReportStyle): st
   const lines: string[] = []
   if (capture.asOf !== null) {
     const moment = new Timestamp(capture.epoch).utc(capture.asOf, 3)
-    lines.push(
-      `as of ${moment}, ${durationText(capture.asOf)} after the first packet: nothing later was read`,
-    )
+    const since = `${durationText(Math.abs(capture.asOf))} ${capture.asOf < 0 ? 'before' : 'after'} the first packet`
+    lines.push(...joinParts([`as of ${moment}`, since, 'nothing later was read'], ', ', width))
   }
   const parts = qualityParts(capture)
   if (capture.packets > 0) {

@@ -63,9 +63,9 @@ export interface CaptureQuality {
   readonly timeReversals: number
   readonly oneSidedConnections: number
   readonly midstreamConnections: number
-  /** null: not verified. */
-  readonly badChecksums: number | null
-  readonly offloadedChecksums: number | null
+  readonly badChecksums: number
+  /** The bare pseudo-header sum: the card was to finish it after the capture point. */
+  readonly offloadedChecksums: number
   readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
 }
 

@@ -34,7 +34,7 @@ export function* tableReport(
   }
   if (hasHosts) yield '\n'
   const end = reportEnd(capture)
-  yield* connectionTable({ connections, total: totals.connections, all, end }, style)
+  yield* connectionTable({ connections, totals, all, end }, style)
   const [first] = connections()
   if (first === undefined) return
   const name = shellWord(capture.sources[0]?.name ?? '-')

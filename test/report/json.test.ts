@@ -78,10 +78,6 @@ describe('jsonReport', () => {
     expect(document([]).capture.quality).not.toHaveProperty('stoppedAt')
   })
 
-  it('does not claim that checksums were looked at', () => {
-    expect(document([]).capture.quality).toMatchObject({ badChecksums: null, offloadedChecksums: null })
-  })
-
   it('escapes file names', () => {
     const source = { name: 'a"\n\u2028.pcap', format: 'pcap', linkTypes: [1], snaplen: 0 }
     expect(document([], captureFacts({ sources: [source] })).capture.sources).toEqual([source])

@@ -176,6 +176,7 @@ describe('tableReport', () => {
     const many = Array.from({ length: 60 }, (_, index) => connectionSummary({ id: index + 1 }))
     const cut = table(many, plainStyle(140, 12))
     expect(cut).toContain('Connections (12 of 60, the troubled ones first; --all shows the rest)')
+    expect(cut).toContain('\n60 open\n')
     expect(cut.match(/ESTABLISHED +│ ESTABLISHED/g)).toHaveLength(12)
     expect(table(many, plainStyle(80, 12)).match(/│ {2}\d │/g)?.length).toBe(6)
     const whole = table(many, plainStyle(140, 12), captureFacts(), true)

@@ -10,8 +10,8 @@ const CLEAN: CaptureQuality = {
   timeReversals: 0,
   oneSidedConnections: 0,
   midstreamConnections: 0,
-  badChecksums: null,
-  offloadedChecksums: null,
+  badChecksums: 0,
+  offloadedChecksums: 0,
   stoppedAt: null,
 }
 
