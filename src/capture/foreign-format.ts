@@ -52,15 +52,17 @@ export function describeForeignFormat(bytes: Uint8Array): ForeignFormat {
 }
 
 /**
- * ERF has no magic number. Its first record starts with a little-endian 64-bit time (seconds in the upper half), a
- * type of at most 48 and a big-endian record length that includes this 16-byte header.
+ * ERF has no magic number. Its first record starts with a little-endian 64-bit time (seconds in the upper half; none in
+ * a record about the host), a type of at most 48 and a big-endian record length that includes this 16-byte header.
  */
 function isErf(bytes: Uint8Array): boolean {
   if (bytes.length < 16) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const year = 1970 + view.getUint32(4, true) / (365.25 * 86400)
+  const seconds = view.getUint32(4, true)
+  const year = 1970 + seconds / (365.25 * 86400)
   const type = view.getUint8(8) & 0x7f
   const recordLength = view.getUint16(10)
   const wireLength = view.getUint16(14)
-  return year > 1995 && year < 2060 && type >= 1 && type <= 48 && recordLength >= 16 && wireLength > 0
+  const isTime = seconds === 0 || (year > 1995 && year < 2060)
+  return isTime && type >= 1 && type <= 48 && recordLength >= 16 && wireLength > 0
 }

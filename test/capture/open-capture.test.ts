@@ -101,6 +101,13 @@ describe('openInput', () => {
       'unsupported-format',
       "an Endace ERF capture: rewrite it with 'editcap -F pcap in out'",
     ],
+    [
+      'ERF with a record about the host',
+      hexBytes('00000000 00000000 9b 04 0080 0000 0068 1100'),
+      'unsupported-format',
+      'an Endace ERF capture',
+    ],
+    ['zeros', new Uint8Array(64), 'not-a-capture', 'first bytes are 00 00 00 00 00 00 00 00:'],
     ['text', latin1('No. Time Source\r\n1 0.0'), 'not-a-capture', 'text, not a capture'],
     [
       'a program',
