@@ -65,4 +65,36 @@ describe('any dialogue', () => {
       { numRuns: 40 },
     )
   })
+
+  it.each([
+    [
+      'a SYN after a start in mid-stream',
+      `--> .  100:100(0) ack 300
+       <-- S  300:300(0)
+       <-- .  295:295(0) ack 100`,
+    ],
+    [
+      'FINs with and without an acknowledgment',
+      `--> S  100:100(0)
+       --> F. 95:95(0) ack 300
+       <-- F  295:295(0)
+       <-- .  300:300(0) ack 95`,
+    ],
+    [
+      'a segment without flags in SYN_RCVD',
+      `--> S    100:100(0)
+       --> F.   95:95(0) ack 300
+       <-- none 300:300(0)
+       <-- .    295:295(0) ack 100`,
+    ],
+    [
+      'an RST after a SYN-ACK that was not captured',
+      `--> S  100:100(0)
+       --> .  100:100(0) ack 295
+       <-- R. 321:321(0) ack 100
+       <-- S  295:295(0)`,
+    ],
+  ])('found once to depend on the numbers: %s', async (_name, ladder) => {
+    await runLadder(ladder)
+  })
 })

@@ -150,7 +150,7 @@ function markLine(ladder: Ladder, lineIndex: number): string {
 /** What of the outcome may not depend on the variant: the connections without the names and numbers it chooses. */
 function comparable({ connections, variant, selfConnect }: Outcome): unknown {
   return connections.map((connection) => {
-    const { client, server, closedFirst, zeek, roleBasis, ...rest } = connection
+    const { client, server, closedFirst, zeek, roleBasis, handshake, ...rest } = connection
     const [a, b] = endsOf(connection, variant, selfConnect)
     const first =
       closedFirst === 'both' || closedFirst === null
@@ -166,7 +166,7 @@ function comparable({ connections, variant, selfConnect }: Outcome): unknown {
       closedFirst: first === a ? 'A' : first === b ? 'B' : first,
     }
     // Without a handshake the ports decide who is the client, and swapped ends have swapped ports.
-    return roleBasis === 'port' ? common : { ...common, aIsClient: a === client, zeek }
+    return roleBasis === 'port' ? common : { ...common, aIsClient: a === client, zeek, handshake }
   })
 }
 
