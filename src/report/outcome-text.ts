@@ -26,7 +26,7 @@ function mainClause(connection: ConnectionSummary, end: number): string {
     case 'unanswered':
       return unansweredText(connection)
     case 'refused':
-      return connection.server.resets > 0 ? 'refused by server' : 'refused, not by the server itself'
+      return refusedText(connection)
     case 'half-open':
       return `SYN-ACK sent ${timesText((connection.handshake?.synAckRetries ?? 0) + 1)}, handshake never completed`
     case 'closed':
@@ -47,6 +47,11 @@ function unansweredText(connection: ConnectionSummary): string {
   const { client } = connection
   const gaveUp = client.state === CLOSED && client.stateBasis === TIMER ? ', given up' : ''
   return `SYN sent ${timesText(sent)}, never answered${gaveUp}`
+}
+
+function refusedText({ client, server }: ConnectionSummary): string {
+  if (server.resets > 0) return 'refused by server'
+  return client.resets > 0 ? 'reset by client before it was open' : 'refused on the way'
 }
 
 function closedText(connection: ConnectionSummary): string {

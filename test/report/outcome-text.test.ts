@@ -48,9 +48,12 @@ describe('outcomeText', () => {
     ).toBe('SYN sent 7 times, never answered, given up')
   })
 
-  it('tells a refusal by the server from one on the way', () => {
+  it('tells a refusal by the server from one by others', () => {
     expect(said({ outcome: 'refused', server: end(CLOSED, { resets: 1 }) })).toBe('refused by server')
-    expect(said({ outcome: 'refused' })).toBe('refused, not by the server itself')
+    expect(said({ outcome: 'refused', client: end(CLOSED, { resets: 1 }) })).toBe(
+      'reset by client before it was open',
+    )
+    expect(said({ outcome: 'refused' })).toBe('refused on the way')
   })
 
   it('counts the SYN-ACKs of a handshake that was not completed', () => {
