@@ -28,7 +28,7 @@ function mainClause(connection: ConnectionSummary, end: number): string {
     case 'refused':
       return refusedText(connection)
     case 'half-open':
-      return `SYN-ACK sent ${timesText((connection.handshake?.synAckRetries ?? 0) + 1)}, handshake never completed`
+      return `SYN-ACK sent ${timesText((connection.handshake?.synAckRetries ?? 0) + 1)}, never completed`
     case 'closed':
       return closedText(connection)
     case 'reset':

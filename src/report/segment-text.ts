@@ -68,11 +68,16 @@ export class SegmentText {
     const parts = [flagsText(flags)]
     parts.push(payloadLength > 0 ? `${seq}:${seq + payloadLength}(${payloadLength})` : String(seq))
     if ((flags & ACK) !== 0) parts.push(`ack ${this.#relative(segment.ack, !fromClient)}`)
+    // The window of an RST means nothing.
+    if ((flags & RST) === 0) parts.push(...this.#windowPart(fromClient, window))
+    return parts
+  }
+
+  #windowPart(fromClient: boolean, window: number): string[] {
     const known = fromClient ? this.#clientWindow : this.#serverWindow
-    if (window === 0 ? (flags & RST) === 0 : window !== known) parts.push(`win ${window}`)
     if (fromClient) this.#clientWindow = window
     else this.#serverWindow = window
-    return parts
+    return window === 0 || window !== known ? [`win ${window}`] : []
   }
 
   /** Options and class: lines below the label. */

@@ -38,9 +38,8 @@ export function* tableReport(
   const [first] = connections()
   if (first === undefined) return
   const name = shellWord(capture.sources[0]?.name ?? '-')
-  yield `
-${style.colors.dim(`to look into one: tcpaudit file ${name} --connection ${first.id}`)}
-`
+  const look = `to look into one:\n  tcpaudit file ${name} --connection ${first.id}`
+  yield `\n${style.colors.dim(look)}\n`
 }
 
 /** Why there is nothing to report, and what to try. */

@@ -229,7 +229,7 @@ describe('file', () => {
     const path = file('w.pcap', handshakes(9))
     for (const extra of [[], ['--connection', '3']]) {
       const { stdout } = await runCli(['file', path, ...extra], { COLUMNS: columns })
-      const lines = stdout.split('\n').filter((line) => !line.startsWith('to look into one'))
+      const lines = stdout.split('\n').filter((line) => !line.startsWith('  tcpaudit file'))
       expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(Number(columns))
     }
   })

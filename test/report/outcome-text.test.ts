@@ -58,7 +58,7 @@ describe('outcomeText', () => {
 
   it('counts the SYN-ACKs of a handshake that was not completed', () => {
     expect(said({ outcome: 'half-open', handshake: retries(0, 1) })).toBe(
-      'SYN-ACK sent twice, handshake never completed',
+      'SYN-ACK sent twice, never completed',
     )
   })
 
