@@ -60,5 +60,8 @@ export const WINDOW_KNOWN = 1 << 29
 /** Its FIN, in its last copy, brought the acknowledgment of its peer's FIN along. */
 export const FIN_ACKS_FIN = 1 << 30
 
+/** Its first word on the peer's FIN came from one number behind all it was seen to send: its own FIN was out before. */
+export const FIN_UNSEEN = 1 << 31
+
 /** Everything that is forgotten when a segment proves all that was in doubt. */
 export const DOUBTS = DOUBT_HANDSHAKE | DOUBT_FIN | DOUBT_FIN_ACK | HAS_CANDIDATE

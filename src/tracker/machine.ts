@@ -35,7 +35,9 @@ export const FIN_TIMEOUT = 60 * SECOND
 const INITIAL_RTO = 1 * SECOND
 /** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
 const LADDER_SLACK = 1.06
-const LADDER_ROUNDING = 0.3 * SECOND
+const LADDER_ROUNDING = 0.1 * SECOND
+/** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
+const ANSWER_TIME = 0.2 * SECOND
 /** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
 const LONGEST_FIRST_RTO = 10 * SECOND
 
@@ -193,6 +195,11 @@ export class Machine {
       default:
         endpoint.deadline = Number.POSITIVE_INFINITY
     }
+  }
+
+  /** The endpoint answers at once what it was just sent, if that arrived. */
+  expectAnswer(endpoint: Endpoint): void {
+    endpoint.deadline = this.now + ANSWER_TIME
   }
 
   /** The endpoint has just repeated itself `gap` ns after the copy before: the next copy comes after 2 gaps at most. */

@@ -22,8 +22,6 @@ import { ASSUMED, SENT } from './tcp-state.ts'
 const BY_HANDSHAKE = 0
 const BY_PORT = 1
 const BY_FIRST_PACKET = 2
-/** No SYN-ACK within this time of the SYN, ns: the SYN was lost, dropped, or met nobody. */
-const SYN_ANSWER_TIME = 200e6
 const STREAM_FLAGS = STREAM_BASE_0 | STREAM_BASE_1
 
 /** Makes the row fresh for a new connection; the tuple's stream numbering goes on. */
@@ -81,7 +79,7 @@ export function openBySyn(
   }
   // A listener answers at once: when no SYN-ACK follows, the timer says that nobody took the SYN.
   if (syn.copies === 1) machine.enterAt(receiver, RCV_SYN, ASSUMED, syn.time, syn.packet)
-  if (receiver.index !== sender.index) receiver.deadline = syn.time + SYN_ANSWER_TIME
+  if (receiver.index !== sender.index && syn.copies === 1) machine.expectAnswer(receiver)
   expectAfterSyn(receiver, syn)
 }
 

@@ -19,6 +19,7 @@ import {
   FAST_OPEN,
   FIN_ACKS_FIN,
   FIN_SENT,
+  FIN_UNSEEN,
   HAS_ACKED,
   HAS_ISN,
   HAS_NUMBERS,
@@ -53,8 +54,9 @@ import {
 } from './segment-class.ts'
 import { isUnsent } from './sender-evidence.ts'
 import { distance, isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
-import { SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
+import { RCV_FIN, SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
 import {
+  ACKNOWLEDGED,
   CLOSE_WAIT,
   CLOSING,
   ESTABLISHED,
@@ -117,8 +119,9 @@ export function recordSent(
   if ((flags & FIN) !== 0 && (receiver.flags & FIN_SENT) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)) {
     sender.flags |= FIN_ACKS_FIN
   }
-  if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0)
+  if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0) {
     recordFin(machine, connection, sender, receiver, segment)
+  }
   if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
   if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
   sender.lastTime = machine.now
@@ -155,10 +158,24 @@ function recordFin(
 ): void {
   sender.flags |= FIN_SENT
   sender.finEnd = (segment.seq + segmentLength(segment)) | 0
-  machine.enter(sender, SEND_FIN, SENT)
+  if ((sender.flags & FIN_UNSEEN) !== 0 && sender.state === CLOSE_WAIT) dateBack(machine, sender)
+  else machine.enter(sender, SEND_FIN, SENT)
   if ((receiver.flags & FIN_SENT) === 0 || !isAtOrAfter(segment.ack, receiver.finEnd)) {
     connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
   }
+}
+
+/**
+ * The first copy of its FIN escaped the capture (FIN_UNSEEN). Whoever closes after the peer's FIN sends its own with the
+ * acknowledgment or later, never before: so it had closed when the peer's FIN came.
+ */
+function dateBack(machine: Machine, sender: Endpoint): void {
+  const tail = sender.logTail
+  const time = machine.log.time(tail)
+  const packet = machine.log.packet(tail)
+  machine.retract(sender)
+  machine.enterAt(sender, SEND_FIN, ACKNOWLEDGED, time, packet)
+  machine.enterAt(sender, RCV_FIN, ACKNOWLEDGED, time, packet)
 }
 
 function recordAck(

@@ -215,6 +215,7 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
     return false
   }
   machine.enter(receiver, RCV_SYN_ACK, ASSUMED)
+  machine.expectAnswer(receiver)
   return true
 }
 

@@ -13,6 +13,7 @@ import {
   FIN_ACKS_FIN,
   FIN_RECEIVED,
   FIN_SENT,
+  FIN_UNSEEN,
   HALF_CLOSED,
   HAS_ACKED,
   HAS_CANDIDATE,
@@ -134,7 +135,10 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
     case ESTABLISHED:
       // Behind Fast Open it may have sent this before the last ACK came.
       if ((connection.flags & USED_FAST_OPEN) !== 0 && !isAfter(segment.ack, sender.ackSent)) return
-      if (machine.isUnproven(sender)) machine.confirm(sender)
+      if (machine.isUnproven(sender)) {
+        machine.confirm(sender)
+        machine.setDeadline(sender)
+      }
   }
 }
 
@@ -190,6 +194,9 @@ function takeBackFin(machine: Machine, endpoint: Endpoint): boolean {
 function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((receiver.flags & FIN_SENT) === 0) return
   const covers = isAtOrAfter(segment.ack, receiver.finEnd)
+  if (covers && (sender.flags & (FIN_SENT | DOUBT_FIN)) === 0 && segment.seq === ((sender.sndNxt + 1) | 0)) {
+    if (isBefore(sender.ackSent, receiver.finEnd)) sender.flags |= FIN_UNSEEN
+  }
   if ((sender.flags & FIN_RECEIVED) !== 0) {
     if (covers) {
       machine.confirm(sender)

@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
+  DOUBT_HANDSHAKE,
   DOUBTS,
   FIN_ACKED,
   FIN_RECEIVED,
@@ -58,8 +59,20 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
       return
     case ESTABLISHED:
     case CLOSE_WAIT:
+      if (isSynAckUnanswered(machine, endpoint)) {
+        machine.retract(endpoint)
+        endpoint.flags |= DOUBT_HANDSHAKE
+        return
+      }
       machine.giveUp(endpoint, false)
   }
+}
+
+/** It was taken for open since the SYN-ACK passed, and has not acknowledged it. */
+function isSynAckUnanswered(machine: Machine, endpoint: Endpoint): boolean {
+  return (
+    (endpoint.flags & ACTIVE_OPEN) !== 0 && endpoint.state === ESTABLISHED && machine.isUnproven(endpoint)
+  )
 }
 
 /** A repeat of the SYN-ACK was due and did not come: the last ACK had arrived, and so had what was sent with it. */
