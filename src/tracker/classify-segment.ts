@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
-import { FIN, SYN } from '../decode/tcp-flags.ts'
+import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import { segmentLength } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, removeRange } from './endpoint-extra.ts'
 import {
@@ -12,7 +13,6 @@ import {
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { segmentLength } from './segment-arrives.ts'
 import {
   CAUSE_NONE,
   CAUSE_OUT_OF_WINDOW,
@@ -71,11 +71,17 @@ function isZeroLengthBelow(sender: Endpoint, segment: Segment): boolean {
 }
 
 function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): SegmentClass {
-  const repeats = (sender.flags & HAS_ACKED) !== 0 && segment.ack === sender.ackSent
+  const isAck = (segment.flags & ACK) !== 0
+  const repeats = isAck && (sender.flags & HAS_ACKED) !== 0 && segment.ack === sender.ackSent
   if (!repeats || segment.seq !== sender.sndNxt) {
     return isBefore(segment.seq, sender.sndUna) ? CLASS_UNACCEPTABLE : CLASS_ACK
   }
   const extra = machine.extraOf(sender)
+  if ((sender.flags & PROBED) !== 0) {
+    if (extra !== undefined) extra.provokedBy = CAUSE_NONE
+    if (segment.window === 0) return CLASS_ZERO_WINDOW_PROBE_ACK
+    return (sender.flags & WINDOW_CLOSED) !== 0 ? CLASS_WINDOW_UPDATE : CLASS_KEEP_ALIVE_ACK
+  }
   if (extra !== undefined && extra.provokedBy !== CAUSE_NONE) {
     const cause = extra.provokedBy
     extra.provokedBy = CAUSE_NONE
@@ -84,9 +90,6 @@ function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
       machine.causePacket = extra.provokedPacket
       return cause < CAUSE_OUT_OF_WINDOW ? CLASS_CHALLENGE_ACK : CLASS_DUPLICATE_ACK
     }
-  }
-  if ((sender.flags & PROBED) !== 0) {
-    return segment.window === 0 ? CLASS_ZERO_WINDOW_PROBE_ACK : CLASS_KEEP_ALIVE_ACK
   }
   if ((sender.flags & WINDOW_KNOWN) !== 0 && windowOf(sender, receiver, segment) !== sender.window) {
     return CLASS_WINDOW_UPDATE

@@ -35,7 +35,7 @@ export const FIN_TIMEOUT = 60 * SECOND
 const INITIAL_RTO = 1 * SECOND
 /** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
 const LADDER_SLACK = 1.06
-const LADDER_ROUNDING = 0.1 * SECOND
+const LADDER_ROUNDING = 0.03 * SECOND
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
 const ANSWER_TIME = 0.2 * SECOND
 /** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */

@@ -17,7 +17,7 @@ import type { Machine } from './machine.ts'
 import type { PendingSyn } from './pending-syn.ts'
 import { recordSynOptions } from './record-sent.ts'
 import { RCV_SYN, SEEN_LISTENING, SEND_SYN } from './state-events.ts'
-import { ASSUMED, SENT } from './tcp-state.ts'
+import { ASSUMED, SENT, SYN_RCVD } from './tcp-state.ts'
 
 const BY_HANDSHAKE = 0
 const BY_PORT = 1
@@ -91,6 +91,7 @@ export function openSimultaneously(
   receiver: Endpoint,
   syn: PendingSyn,
 ): void {
+  if (machine.isUnproven(sender) && sender.state === SYN_RCVD) machine.retract(sender)
   machine.enter(sender, SEND_SYN, SENT)
   sender.flags |= ACTIVE_OPEN | SEEN
   startNumbers(connection, sender, syn, machine.now)

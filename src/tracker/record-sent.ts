@@ -10,6 +10,7 @@ import {
   OPTION_TIMESTAMPS,
   OPTION_WINDOW_SCALE,
 } from '../decode/tcp-options.ts'
+import { segmentLength } from './acceptance.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
@@ -37,7 +38,6 @@ import {
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { segmentLength } from './segment-arrives.ts'
 import {
   CLASS_CHALLENGE_ACK,
   CLASS_DUPLICATE_ACK,
@@ -116,7 +116,11 @@ export function recordSent(
     }
   }
   moveSendNext(machine, sender, receiver, segment)
-  if ((flags & FIN) !== 0 && (receiver.flags & FIN_SENT) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)) {
+  if (
+    (flags & (FIN | ACK)) === (FIN | ACK) &&
+    (receiver.flags & FIN_SENT) !== 0 &&
+    isAtOrAfter(segment.ack, receiver.finEnd)
+  ) {
     sender.flags |= FIN_ACKS_FIN
   }
   if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0) {
@@ -160,7 +164,8 @@ function recordFin(
   sender.finEnd = (segment.seq + segmentLength(segment)) | 0
   if ((sender.flags & FIN_UNSEEN) !== 0 && sender.state === CLOSE_WAIT) dateBack(machine, sender)
   else machine.enter(sender, SEND_FIN, SENT)
-  if ((receiver.flags & FIN_SENT) === 0 || !isAtOrAfter(segment.ack, receiver.finEnd)) {
+  const hasPeersFin = (segment.flags & ACK) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)
+  if ((receiver.flags & FIN_SENT) === 0 || !hasPeersFin) {
     connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
   }
 }

@@ -1,26 +1,27 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
-import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
-import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
+import {
+  acknowledgesSyn,
+  failsPaws,
+  knowsWindow,
+  provoke,
+  segmentLength,
+  takeTimestamp,
+} from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
 import { addRange } from './endpoint-extra.ts'
 import {
-  ACTIVE_OPEN,
   DOUBT_FIN,
   DOUBT_FIN_ACK,
   DOUBT_HANDSHAKE,
-  FAST_OPEN,
   FIN_ACKED,
   FIN_RECEIVED,
   FIN_SENT,
   HALF_CLOSED,
   HAS_ACKED,
   HAS_NUMBERS,
-  HAS_TS_RECENT,
   RST_RECEIVED,
-  SACKING,
   SEEN,
-  WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
@@ -28,34 +29,22 @@ import {
   CAUSE_OLD_ACK,
   CAUSE_OUT_OF_WINDOW,
   CAUSE_PAWS,
-  CAUSE_RST,
   CAUSE_SYN,
 } from './segment-class.ts'
 import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
-import {
-  RCV_ACK_OF_FIN,
-  RCV_ACK_OF_SYN,
-  RCV_FIN,
-  RCV_RST,
-  RCV_RST_PASSIVE,
-  RCV_SYN_ACK,
-  SEEN_OPEN,
-} from './state-events.ts'
+import { RCV_ACK_OF_FIN, RCV_ACK_OF_SYN, RCV_FIN, RCV_SYN_ACK, SEEN_OPEN } from './state-events.ts'
 import {
   ASSUMED,
   CLOSE_WAIT,
   CLOSED,
-  CLOSING,
   ESTABLISHED,
   FIN_WAIT_2,
-  LAST_ACK,
   LISTEN,
   SYN_RCVD,
   SYN_SENT,
   TIME_WAIT,
   UNKNOWN,
 } from './tcp-state.ts'
-import { RESET_ACCEPTED, RESET_CHALLENGED, RESET_DROPPED, RESET_UNKNOWABLE } from './tracker-events.ts'
 
 /** The receiver takes the segment as delivered: what Linux would do with it, in the order Linux asks. */
 export function segmentArrives(
@@ -68,7 +57,8 @@ export function segmentArrives(
     case CLOSED:
       return
     case LISTEN:
-      return arrivesInListen(machine, receiver, sender, segment)
+      arrivesInListen(machine, receiver, sender, segment)
+      return
     case UNKNOWN:
       pickUp(machine, receiver, segment)
       break
@@ -79,91 +69,13 @@ export function segmentArrives(
       if (!arrivesInSynRcvd(machine, receiver, segment)) return
       break
     case TIME_WAIT:
-      return arrivesInTimeWait(machine, receiver, segment)
+      arrivesInTimeWait(machine, receiver, segment)
+      return
     default:
       if (!isAcceptable(machine, receiver, segment)) return
       if (!takeAck(machine, receiver, segment)) return
   }
   takeText(machine, receiver, sender, segment)
-}
-
-/** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
-export function segmentLength(segment: Segment): number {
-  return segment.payloadLength + ((segment.flags & SYN) >> 1) + (segment.flags & FIN)
-}
-
-/** What became of an RST at its receiver: one of RESET_*. */
-export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segment): number {
-  switch (receiver.state) {
-    case CLOSED:
-    case LISTEN:
-      return RESET_DROPPED
-    case UNKNOWN:
-      acceptReset(machine, receiver, false)
-      return RESET_UNKNOWABLE
-    case SYN_SENT:
-      // RFC 9293 3.10.7.3: believed only if it acknowledges the SYN.
-      if ((segment.flags & ACK) === 0 || !acknowledgesSyn(receiver, segment)) return RESET_DROPPED
-      acceptReset(machine, receiver, false)
-      return RESET_ACCEPTED
-    case SYN_RCVD: {
-      if (failsPaws(receiver, segment)) return RESET_DROPPED
-      if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
-      const isRequest = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) === 0
-      acceptReset(machine, receiver, isRequest)
-      return RESET_ACCEPTED
-    }
-    case TIME_WAIT:
-      if (failsPaws(receiver, segment) || segment.seq !== receiver.rcvNxt) return RESET_DROPPED
-      acceptReset(machine, receiver, false)
-      return RESET_ACCEPTED
-    default:
-      if (!isResetExact(machine, receiver, segment.seq)) return rejectReset(machine, receiver, segment)
-      acceptReset(machine, receiver, false)
-      return RESET_ACCEPTED
-  }
-}
-
-/** Linux tcp_validate_incoming, tcp_reset_check; a closed FIN_WAIT_2 takes any RST in its window. */
-function isResetExact(machine: Machine, receiver: Endpoint, seq: number): boolean {
-  if (seq === receiver.rcvNxt) return true
-  // Nothing it sent was captured, or nothing since our estimate: its own last word counts as well.
-  if ((receiver.flags & HAS_ACKED) !== 0 && seq === receiver.ackSent) return true
-  if (seq === machine.extraOf(receiver)?.claimedAck) return true
-  const state = receiver.state
-  if (state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING) {
-    if (seq === ((receiver.rcvNxt - 1) | 0)) return true
-  }
-  if (state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0 && isInWindow(receiver, seq)) return true
-  return (receiver.flags & SACKING) !== 0 && seq === machine.extraOf(receiver)?.sackTop
-}
-
-function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): void {
-  const connection = machine.connection
-  const wasOpening = receiver.state === SYN_SENT || receiver.state === SYN_RCVD
-  machine.enter(receiver, passive ? RCV_RST_PASSIVE : RCV_RST, ASSUMED)
-  receiver.flags |= RST_RECEIVED
-  connection.flags |= wasOpening && (connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
-}
-
-function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {
-  if (!isInWindow(receiver, segment.seq)) return RESET_DROPPED
-  provoke(machine, receiver, CAUSE_RST)
-  return RESET_CHALLENGED
-}
-
-function isInWindow(receiver: Endpoint, seq: number): boolean {
-  return (
-    isAtOrAfter(seq, receiver.rcvNxt) && (!knowsWindow(receiver) || isAtOrBefore(seq, receiver.windowEdge))
-  )
-}
-
-function knowsWindow(endpoint: Endpoint): boolean {
-  return (endpoint.flags & WINDOW_KNOWN) !== 0
-}
-
-function acknowledgesSyn(endpoint: Endpoint, segment: Segment): boolean {
-  return isAfter(segment.ack, endpoint.isn) && isAtOrBefore(segment.ack, endpoint.sndNxt)
 }
 
 /** First seen while its peer speaks: what the segment says about it is all there is. */
@@ -172,6 +84,7 @@ function pickUp(machine: Machine, receiver: Endpoint, segment: Segment): void {
   machine.enter(receiver, SEEN_OPEN, ASSUMED)
   receiver.rcvNxt = segment.seq
   if ((segment.flags & ACK) !== 0) {
+    receiver.isn = (segment.ack - 1) | 0
     receiver.sndUna = segment.ack
     receiver.sndNxt = segment.ack
     receiver.flags |= HAS_NUMBERS
@@ -296,6 +209,7 @@ function takeAck(machine: Machine, receiver: Endpoint, segment: Segment): boolea
   if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) return true
   if ((receiver.flags & HAS_NUMBERS) === 0) {
     receiver.flags |= HAS_NUMBERS
+    receiver.isn = (segment.ack - 1) | 0
     receiver.sndUna = segment.ack
     receiver.sndNxt = segment.ack
     return true
@@ -377,31 +291,4 @@ function takeFin(machine: Machine, receiver: Endpoint, sender: Endpoint): void {
   receiver.advanceTime = machine.now
   receiver.flags |= FIN_RECEIVED
   machine.enter(receiver, RCV_FIN, ASSUMED)
-}
-
-/** RFC 7323 section 5; Linux tcp_paws_discard with TCP_PAWS_WINDOW = 1. */
-function failsPaws(receiver: Endpoint, segment: Segment): boolean {
-  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0)
-    return false
-  return ((receiver.tsRecent - segment.options.tsVal) | 0) > 1
-}
-
-/** Linux tcp_replace_ts_recent: only a segment that covers the last acknowledgment moves TS.Recent, and only forwards. */
-function takeTimestamp(receiver: Endpoint, segment: Segment): void {
-  if ((segment.options.present & OPTION_TIMESTAMPS) === 0) return
-  if ((receiver.flags & HAS_TS_RECENT) === 0) {
-    receiver.flags |= HAS_TS_RECENT
-    receiver.tsRecent = segment.options.tsVal
-    return
-  }
-  if ((receiver.flags & HAS_ACKED) !== 0 && isAfter(segment.seq, receiver.ackSent)) return
-  if (isAfter(segment.options.tsVal, receiver.tsRecent)) receiver.tsRecent = segment.options.tsVal
-}
-
-/** Remembers that the endpoint was sent something it answers at once, whatever it is (RFC 5961, tcp_send_dupack). */
-export function provoke(machine: Machine, receiver: Endpoint, cause: number): void {
-  const extra = machine.ensureExtra(receiver)
-  extra.provokedBy = cause
-  extra.provokedPacket = machine.packet
-  extra.provokedTime = machine.now
 }

@@ -2,6 +2,7 @@ import { CHECKSUM_BAD, CHECKSUM_PARTIAL, verifyTcpChecksum } from '../decode/che
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_AUTHENTICATION, OPTION_MD5 } from '../decode/tcp-options.ts'
+import { provoke } from './acceptance.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
@@ -12,8 +13,9 @@ import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { countClass, recordSent } from './record-sent.ts'
+import { resetArrives } from './reset-arrives.ts'
 import { weighReset } from './reset-sent.ts'
-import { provoke, resetArrives, segmentArrives } from './segment-arrives.ts'
+import { segmentArrives } from './segment-arrives.ts'
 import {
   CAUSE_SYN,
   CLASS_ACK,

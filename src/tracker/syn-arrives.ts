@@ -3,9 +3,9 @@ import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import { OPENED } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT } from './endpoint-flags.ts'
+import { HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT, SEEN } from './endpoint-flags.ts'
 import { isAfter } from './sequence.ts'
-import { CLOSED, LISTEN, SYN_SENT, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
+import { CLOSED, LISTEN, SYN_RCVD, SYN_SENT, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 
 /** Another copy of the SYN that opened this connection. */
 export const SYN_REPEATS = 0
@@ -28,8 +28,10 @@ export function synVerdict(
     const isOver = (connection.flags & OPENED) !== 0 && isGone(sender.state) && isGone(receiver.state)
     return isOver ? SYN_OPENS : SYN_REPEATS
   }
-  const senderIsFresh = sender.state === UNKNOWN || sender.state === LISTEN
-  if (receiver.state === SYN_SENT && senderIsFresh && (sender.flags & HAS_ISN) === 0) return SYN_SIMULTANEOUS
+  const hasSent = (sender.flags & (SEEN | HAS_ISN)) !== 0
+  if (receiver.state === SYN_SENT && !hasSent && (isGone(sender.state) || sender.state === SYN_RCVD)) {
+    return SYN_SIMULTANEOUS
+  }
   if (isGone(receiver.state)) return SYN_OPENS
   if (receiver.state === TIME_WAIT && reopensTimeWait(receiver, segment)) return SYN_OPENS
   return SYN_PENDS

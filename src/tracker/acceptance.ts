@@ -1,0 +1,56 @@
+import type { Segment } from '../decode/segment.ts'
+import { FIN, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
+import type { Endpoint } from './endpoint.ts'
+import { HAS_ACKED, HAS_TS_RECENT, WINDOW_KNOWN } from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import { isAfter, isAtOrAfter, isAtOrBefore } from './sequence.ts'
+
+/** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
+export function segmentLength(segment: Segment): number {
+  return segment.payloadLength + ((segment.flags & SYN) >> 1) + (segment.flags & FIN)
+}
+
+/** The window it offers is known in bytes. */
+export function knowsWindow(endpoint: Endpoint): boolean {
+  return (endpoint.flags & WINDOW_KNOWN) !== 0
+}
+
+/** From RCV.NXT to the right edge of what it offers; without a known window everything ahead. */
+export function isInWindow(receiver: Endpoint, seq: number): boolean {
+  return (
+    isAtOrAfter(seq, receiver.rcvNxt) && (!knowsWindow(receiver) || isAtOrBefore(seq, receiver.windowEdge))
+  )
+}
+
+/** The acknowledgment covers its SYN and nothing it has not sent. */
+export function acknowledgesSyn(endpoint: Endpoint, segment: Segment): boolean {
+  return isAfter(segment.ack, endpoint.isn) && isAtOrBefore(segment.ack, endpoint.sndNxt)
+}
+
+/** RFC 7323 section 5; Linux tcp_paws_discard with TCP_PAWS_WINDOW = 1. */
+export function failsPaws(receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0)
+    return false
+  return ((receiver.tsRecent - segment.options.tsVal) | 0) > 1
+}
+
+/** Linux tcp_replace_ts_recent: only a segment that covers the last acknowledgment moves TS.Recent, and only forwards. */
+export function takeTimestamp(receiver: Endpoint, segment: Segment): void {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0) return
+  if ((receiver.flags & HAS_TS_RECENT) === 0) {
+    receiver.flags |= HAS_TS_RECENT
+    receiver.tsRecent = segment.options.tsVal
+    return
+  }
+  if ((receiver.flags & HAS_ACKED) !== 0 && isAfter(segment.seq, receiver.ackSent)) return
+  if (isAfter(segment.options.tsVal, receiver.tsRecent)) receiver.tsRecent = segment.options.tsVal
+}
+
+/** Remembers that the endpoint was sent something it answers at once, whatever it is (RFC 5961, tcp_send_dupack). */
+export function provoke(machine: Machine, receiver: Endpoint, cause: number): void {
+  const extra = machine.ensureExtra(receiver)
+  extra.provokedBy = cause
+  extra.provokedPacket = machine.packet
+  extra.provokedTime = machine.now
+}

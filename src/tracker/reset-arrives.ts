@@ -1,0 +1,83 @@
+import type { Segment } from '../decode/segment.ts'
+import { ACK } from '../decode/tcp-flags.ts'
+import { acknowledgesSyn, failsPaws, isInWindow, provoke } from './acceptance.ts'
+import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
+import type { Endpoint } from './endpoint.ts'
+import { ACTIVE_OPEN, FAST_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
+import type { Machine } from './machine.ts'
+import { CAUSE_RST } from './segment-class.ts'
+import { RCV_RST, RCV_RST_PASSIVE } from './state-events.ts'
+import {
+  ASSUMED,
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  FIN_WAIT_2,
+  LAST_ACK,
+  LISTEN,
+  SYN_RCVD,
+  SYN_SENT,
+  TIME_WAIT,
+  UNKNOWN,
+} from './tcp-state.ts'
+import { RESET_ACCEPTED, RESET_CHALLENGED, RESET_DROPPED, RESET_UNKNOWABLE } from './tracker-events.ts'
+
+/** What became of an RST at its receiver: one of RESET_*. */
+export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segment): number {
+  switch (receiver.state) {
+    case CLOSED:
+    case LISTEN:
+      return RESET_DROPPED
+    case UNKNOWN:
+      acceptReset(machine, receiver, false)
+      return RESET_UNKNOWABLE
+    case SYN_SENT:
+      // RFC 9293 3.10.7.3: believed only if it acknowledges the SYN.
+      if ((segment.flags & ACK) === 0 || !acknowledgesSyn(receiver, segment)) return RESET_DROPPED
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+    case SYN_RCVD: {
+      if (failsPaws(receiver, segment)) return RESET_DROPPED
+      if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
+      const isRequest = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) === 0
+      acceptReset(machine, receiver, isRequest)
+      return RESET_ACCEPTED
+    }
+    case TIME_WAIT:
+      if (failsPaws(receiver, segment) || segment.seq !== receiver.rcvNxt) return RESET_DROPPED
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+    default:
+      if (!isResetExact(machine, receiver, segment.seq)) return rejectReset(machine, receiver, segment)
+      acceptReset(machine, receiver, false)
+      return RESET_ACCEPTED
+  }
+}
+
+/** Linux tcp_validate_incoming, tcp_reset_check; a closed FIN_WAIT_2 takes any RST in its window. */
+function isResetExact(machine: Machine, receiver: Endpoint, seq: number): boolean {
+  if (seq === receiver.rcvNxt) return true
+  // Nothing it sent was captured, or nothing since our estimate: its own last word counts as well.
+  if ((receiver.flags & HAS_ACKED) !== 0 && seq === receiver.ackSent) return true
+  if (seq === machine.extraOf(receiver)?.claimedAck) return true
+  const state = receiver.state
+  if (state === CLOSE_WAIT || state === LAST_ACK || state === CLOSING) {
+    if (seq === ((receiver.rcvNxt - 1) | 0)) return true
+  }
+  if (state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0 && isInWindow(receiver, seq)) return true
+  return (receiver.flags & SACKING) !== 0 && seq === machine.extraOf(receiver)?.sackTop
+}
+
+function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): void {
+  const connection = machine.connection
+  const wasOpening = receiver.state === SYN_SENT || receiver.state === SYN_RCVD
+  machine.enter(receiver, passive ? RCV_RST_PASSIVE : RCV_RST, ASSUMED)
+  receiver.flags |= RST_RECEIVED
+  connection.flags |= wasOpening && (connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
+}
+
+function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {
+  if (!isInWindow(receiver, segment.seq)) return RESET_DROPPED
+  provoke(machine, receiver, CAUSE_RST)
+  return RESET_CHALLENGED
+}
