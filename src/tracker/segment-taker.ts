@@ -252,7 +252,7 @@ export class SegmentTaker {
     const connection = this.#connection
     const sender = this.#sender
     if ((segment.flags & (SYN | ACK)) !== ACK || connection.synAckCopies === 0) return
-    if ((sender.index & 1) !== connection.clientSide) return
+    if ((sender.index & 1) !== connection.clientSide || (this.#receiver.flags & HAS_ISN) === 0) return
     if (segment.ack === ((this.#receiver.isn + 1) | 0)) connection.openTime = this.#machine.now
   }
 

@@ -114,20 +114,21 @@ function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
 
 /** A segment without SYN is sent by an endpoint that is open. */
 function weighOpening(machine: Machine, connection: Connection, sender: Endpoint, segment: Segment): void {
-  const hasAck = (segment.flags & ACK) !== 0
+  // No stack leaves the ACK bit out behind its SYN: such a segment tells nothing of its sender.
+  if ((segment.flags & ACK) === 0) return
   switch (sender.state) {
     case UNKNOWN:
     case LISTEN:
     case SYN_SENT:
       machine.enter(sender, SEEN_OPEN, SENT)
-      if (hasAck) sender.rcvNxt = segment.ack
+      sender.rcvNxt = segment.ack
       return
     case SYN_RCVD: {
       if ((connection.flags & USED_FAST_OPEN) !== 0 && (sender.flags & DOUBT_HANDSHAKE) === 0) return
       if (
         segment.payloadLength === 0 &&
         (segment.flags & FIN) === 0 &&
-        !(hasAck && isBefore(sender.rcvNxt, segment.ack))
+        !isBefore(sender.rcvNxt, segment.ack)
       ) {
         if (isAnswer(machine, sender)) return
       }
@@ -136,8 +137,7 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
     }
     case ESTABLISHED:
       // Behind Fast Open it may have sent this before the last ACK came.
-      if ((connection.flags & USED_FAST_OPEN) !== 0 && !(hasAck && isAfter(segment.ack, sender.ackSent)))
-        return
+      if ((connection.flags & USED_FAST_OPEN) !== 0 && !isAfter(segment.ack, sender.ackSent)) return
       if (machine.isUnproven(sender)) {
         machine.confirm(sender)
         machine.setDeadline(sender)

@@ -42,7 +42,8 @@ describe('loss during the handshake', () => {
     await runLadder(`
       SYN_SENT          --> S   100:100(0)          --> SYN_RCVD
       +0.3 ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
-      ESTABLISHED       +0.4                            SYN_RCVD
+      ESTABLISHED       +0.1                            SYN_RCVD
+      SYN_SENT          +0.3                            SYN_RCVD
       +0.3 ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
     `)
   })
