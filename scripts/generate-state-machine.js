@@ -1,6 +1,7 @@
 import { STATE_EVENT_NAMES } from '../dist/tracker/state-events.js'
 import { STATE_NAMES } from '../dist/tracker/tcp-state.js'
 import { NO_TRANSITION, nextState, TRANSITIONS } from '../dist/tracker/transitions.js'
+import { markdownTable } from './markdown-table.js'
 
 /** docs/state-machine.md: the transition list as a matrix, and each arrow with its source. */
 export function renderStateMachine() {
@@ -20,12 +21,12 @@ tcpaudit keeps one state per endpoint. A segment first moves its sender (SEND ev
 events), if the receiver accepts it by Linux's rules (\`src/tracker/segment-arrives.ts\`) and if it arrives, which is
 assumed until shown or disproved. States across, events down, \`·\` for an event that moves nothing.
 
-${table([head, ...rows])}
+${markdownTable([head, ...rows])}
 ## Where each arrow comes from
 
 Sections are those of RFC 9293.
 
-${table([
+${markdownTable([
   ['from', 'on', 'to', 'source'],
   ...TRANSITIONS.map(([from, event, to, source]) => [
     STATE_NAMES[from],
@@ -49,9 +50,4 @@ disproved it; \`transitions\` is what is believed in the end. After a repeat, fu
 believed only once they are answered, or once the next repeat is overdue.
 `
   return { 'docs/state-machine.md': text }
-}
-
-function table([head, ...rows]) {
-  const line = (cells) => `| ${cells.join(' | ')} |\n`
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('')
 }

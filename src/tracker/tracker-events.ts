@@ -5,42 +5,106 @@ import type { SegmentClass } from './segment-class.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 
 /**
- * What the tracker tells others, per connection. docs/tracker-events.md says when each is sent and what its fields
- * mean. An event that nobody subscribes to is not built.
+ * What the tracker tells others, per connection, in the order of the EVENT_* numbers. docs/tracker-events.md is printed
+ * from this list; test/tracker/tracker-events.test.ts holds the tracker to it.
  */
+export const TRACKER_EVENTS = [
+  {
+    name: 'opened',
+    when: 'A connection begins for the tracker: its SYN, its SYN-ACK, the first segment of one already under way, or the SYN-ACK that shows a pending SYN to have opened one (`time` and `packet` are then those of the SYN-ACK, the connection’s `start` and `firstPacket` those of the SYN). The `state` events of the same packet come before it.',
+    endpoint: 'the sender of that segment',
+    detail: '',
+  },
+  {
+    name: 'state',
+    when: 'An endpoint is taken to have entered a state. `time` is when that is concluded; the transition itself may be dated earlier, at the copy that had arrived. `packet` is 0 if a timer ran out.',
+    endpoint: 'whose state it is (`peer` is not set)',
+    detail: '`from`, `to`, `basis`',
+  },
+  {
+    name: 'retracted',
+    when: 'An endpoint’s newest transition is taken back: the segment at hand, or a timer, disproves it.',
+    endpoint: 'whose state it is (`peer` is not set)',
+    detail:
+      '`from` the state taken back, `to` the one that holds again, `basis` what the former had rested on',
+  },
+  {
+    name: 'segment',
+    when: 'A segment has been taken in, after all that it changed. Not for a frame captured twice.',
+    endpoint: 'its sender',
+    detail: '`detail`: what it was taken for, CLASS_*; its receiver did not take it where that says so',
+  },
+  {
+    name: 'challengeAck',
+    when: 'An ACK answers a SYN, an RST or an ACK that its sender had just been sent and did not accept (RFC 5961). Before the `segment` event.',
+    endpoint: 'who sent the challenge ACK',
+    detail: '`detail`: CAUSE_*; `causePacket`: the packet that drew it',
+  },
+  {
+    name: 'reset',
+    when: 'An RST reached its receiver. Not if its checksum or signature kept it from TCP.',
+    endpoint: 'whose address it bears',
+    detail: '`detail`: what became of it, RESET_*',
+  },
+  {
+    name: 'pendingSyn',
+    when: 'A SYN met a live connection whose SYN it does not repeat. Once per number.',
+    endpoint: 'whose address it bears',
+    detail: '',
+  },
+  {
+    name: 'replaced',
+    when: 'The tuple opens anew: what was left of the old connection has ended. `closed` of the old and `opened` of the new follow.',
+    endpoint: 'the sender of the segment at hand',
+    detail: '',
+  },
+  {
+    name: 'unseenData',
+    when: 'A segment begins beyond what its sender was seen to send: what lies between escaped the capture, or comes late.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'duplicateFrame',
+    when: 'The capture holds a frame a second time. Nothing else follows from it.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'zeroWindow',
+    when: 'An endpoint offers a window of 0, having offered more before.',
+    endpoint: 'who offers it',
+    detail: '',
+  },
+  {
+    name: 'windowOpened',
+    when: 'It offers more than 0 again.',
+    endpoint: 'who offers it',
+    detail: '',
+  },
+  {
+    name: 'closed',
+    when: 'The connection leaves the tracker: both ends have been gone for 120 s, the tuple opens anew, or the input ends, whatever state the ends are in then.',
+    endpoint: 'either',
+    detail: '`summary`: all that is known of it',
+  },
+] as const
+
 export const EVENT_OPENED = 0
 export const EVENT_STATE = 1
 export const EVENT_RETRACTED = 2
 export const EVENT_SEGMENT = 3
-export const EVENT_UNACCEPTABLE = 4
-export const EVENT_CHALLENGE_ACK = 5
-export const EVENT_RESET = 6
-export const EVENT_PENDING_SYN = 7
-export const EVENT_REPLACED = 8
-export const EVENT_UNSEEN_DATA = 9
-export const EVENT_DUPLICATE_FRAME = 10
-export const EVENT_ZERO_WINDOW = 11
-export const EVENT_WINDOW_OPENED = 12
-export const EVENT_CLOSED = 13
+export const EVENT_CHALLENGE_ACK = 4
+export const EVENT_RESET = 5
+export const EVENT_PENDING_SYN = 6
+export const EVENT_REPLACED = 7
+export const EVENT_UNSEEN_DATA = 8
+export const EVENT_DUPLICATE_FRAME = 9
+export const EVENT_ZERO_WINDOW = 10
+export const EVENT_WINDOW_OPENED = 11
+export const EVENT_CLOSED = 12
 
-export const EVENT_NAMES = [
-  'opened',
-  'state',
-  'retracted',
-  'segment',
-  'unacceptable',
-  'challengeAck',
-  'reset',
-  'pendingSyn',
-  'replaced',
-  'unseenData',
-  'duplicateFrame',
-  'zeroWindow',
-  'windowOpened',
-  'closed',
-] as const
-
-export type TrackerEventName = (typeof EVENT_NAMES)[number]
+export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 
 /** What became of an RST at its receiver. */
 export const RESET_ACCEPTED = 0
@@ -52,23 +116,23 @@ export const RESET_EFFECT_NAMES = ['accepted', 'challenged', 'dropped', 'unknowa
 
 /** One event; one instance is reused, so everything in it is borrowed until the handler returns. */
 export class TrackerEvent {
-  /** Index into EVENT_NAMES. */
+  /** Index into TRACKER_EVENTS. */
   kind = 0
   /** ns since the first packet. */
   time = 0
   /** Frame number; 0 for a timer. */
   packet = 0
   connection!: Connection
-  /** The endpoint it is about: who changed state, sent the segment, or received what it would not accept. */
+  /** The endpoint it is about; TRACKER_EVENTS says which that is. */
   endpoint!: Endpoint
   peer!: Endpoint
   /** EVENT_STATE and EVENT_RETRACTED: the two states and the basis. */
   from: TcpState = 0
   to: TcpState = 0
   basis: Basis = 0
-  /** EVENT_SEGMENT: its class. EVENT_UNACCEPTABLE and EVENT_CHALLENGE_ACK: CAUSE_*. EVENT_RESET: RESET_*. */
+  /** EVENT_SEGMENT: its class. EVENT_CHALLENGE_ACK: CAUSE_*. EVENT_RESET: RESET_*. */
   detail: SegmentClass = 0
-  /** EVENT_CHALLENGE_ACK: the packet that drew it. EVENT_PENDING_SYN: 0. */
+  /** EVENT_CHALLENGE_ACK: the packet that drew it. */
   causePacket = 0
   /** EVENT_CLOSED: all that is known of the connection. */
   summary: ConnectionSummary | undefined
@@ -76,14 +140,14 @@ export class TrackerEvent {
 
 export type TrackerEventHandler = (event: TrackerEvent) => void
 
-/** Handlers by event, as arrays; reads as `if (events.wants(EVENT_STATE)) ...` on the hot path. */
+/** Handlers by event. An event that nobody subscribes to is not built: its place asks `wants` first. */
 export class TrackerEvents {
-  readonly #handlers: TrackerEventHandler[][] = EVENT_NAMES.map(() => [])
-  readonly #wanted = new Uint8Array(EVENT_NAMES.length)
+  readonly #handlers: TrackerEventHandler[][] = TRACKER_EVENTS.map(() => [])
+  readonly #wanted = new Uint8Array(TRACKER_EVENTS.length)
   readonly event = new TrackerEvent()
 
   subscribe(name: TrackerEventName, handler: TrackerEventHandler): void {
-    const kind = EVENT_NAMES.indexOf(name)
+    const kind = TRACKER_EVENTS.findIndex((event) => event.name === name)
     ;(this.#handlers[kind] as TrackerEventHandler[]).push(handler)
     this.#wanted[kind] = 1
   }

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { PacketRecord } from '../../src/capture/packet-record.ts'
+import { decodePacket } from '../../src/decode/decode-packet.ts'
+import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
+import { type ReadPacket, readBytes } from './read-packets.ts'
+
+const FOLDER = new URL('../../fixtures/kernel/', import.meta.url)
+
+/** A packet of a recorded capture, and which capture it comes from. */
+interface CrowdPacket {
+  readonly capture: number
+  readonly packet: ReadPacket
+}
+
+/**
+ * All recorded captures played at once, as if they began at the same moment: every kind of trouble, between many hosts,
+ * with many packets and timers at the same time.
+ */
+export class RecordedCrowd {
+  readonly #packets: readonly CrowdPacket[]
+
+  private constructor(packets: readonly CrowdPacket[]) {
+    this.#packets = packets
+  }
+
+  static async load(): Promise<RecordedCrowd> {
+    const files = readdirSync(FOLDER).filter((file) => file.endsWith('.pcap'))
+    const captures = await Promise.all(
+      files.sort().map((file) => readBytes(readFileSync(new URL(file, FOLDER)))),
+    )
+    const packets = captures.flatMap(({ packets }, capture) =>
+      packets.map((packet): CrowdPacket => ({ capture, packet })),
+    )
+    return new RecordedCrowd(packets.sort((a, b) => a.packet.time - b.packet.time))
+  }
+
+  /** Time of the last packet, ns. */
+  get end(): number {
+    return this.#packets.at(-1)?.packet.time ?? 0
+  }
+
+  /** Hands out every TCP segment in order of time, numbered through; borrowed until `take` returns. */
+  play(take: (segment: Segment) => void): void {
+    const record = new PacketRecord()
+    const segment = new Segment()
+    for (const [index, { capture, packet }] of this.#packets.entries()) {
+      const { data } = packet
+      record.view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+      record.end = data.byteLength
+      record.originalLength = packet.originalLength
+      record.linkType = packet.linkType
+      record.packet = index + 1
+      record.time = packet.time
+      if (decodePacket(record, segment) !== KIND_TCP) continue
+      segment.ordinal = index + 1
+      // The recordings share two hosts. Ports tell them apart here, which no checksum covers once they are decoded.
+      segment.sourcePort ^= (capture & 0xff) << 8
+      segment.destinationPort ^= (capture & 0xff) << 8
+      take(segment)
+    }
+  }
+}
