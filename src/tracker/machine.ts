@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import type { Connection } from './connection.ts'
+import type { RetractedTransition } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import { DOUBTS, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
@@ -150,12 +151,27 @@ export class Machine {
     if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
   }
 
-  /** Remembers the segment at hand as the latest that would move an endpoint in doubt. */
+  /** Remembers the segment at hand as the first since the last repeat that would move an endpoint in doubt. */
   noteCandidate(endpoint: Endpoint): void {
+    if ((endpoint.flags & HAS_CANDIDATE) !== 0) return
+    this.setCandidate(endpoint, this.now, this.packet)
+  }
+
+  setCandidate(endpoint: Endpoint, time: number, packet: number): void {
     const extra = this.ensureExtra(endpoint)
-    extra.candidatePacket = this.packet
-    extra.candidateTime = this.now
+    extra.candidatePacket = packet
+    extra.candidateTime = time
     endpoint.flags |= HAS_CANDIDATE
+  }
+
+  /** A late proof: what was taken back had happened after all. Puts the last retraction into one of `states` back in force. */
+  restore(endpoint: Endpoint, states: readonly TcpState[]): boolean {
+    const extra = this.extraOf(endpoint)
+    const at = extra?.retracted.findLastIndex(({ state }) => states.includes(state)) ?? -1
+    if (extra === undefined || at === -1) return false
+    const [taken] = extra.retracted.splice(at, 1) as [RetractedTransition]
+    this.setCandidate(endpoint, taken.time, taken.packet ?? NO_PACKET)
+    return true
   }
 
   /** Takes `event`, dated at the last copy that would have caused it, else now; the doubts are over. */

@@ -43,7 +43,8 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
  * fails this was sent by somebody on the way, and its supposed sender knows nothing of it.
  */
 function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if ((sender.flags & SEEN) === 0 || (receiver.flags & SEEN) === 0) return true
+  if ((sender.flags & SEEN) === 0 || (receiver.flags & (SEEN | HAS_NUMBERS)) !== (SEEN | HAS_NUMBERS))
+    return true
   if (sender.ipIdAndTtl >>> 16 !== segment.ttl) return false
   if ((segment.flags & ACK) !== 0) return true
   const isAllAnswered = (sender.flags & HAS_ACKED) !== 0 && sender.ackSent === receiver.sndNxt

@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_SACK, OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import { USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -120,7 +121,7 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
     case UNKNOWN:
     case LISTEN:
     case SYN_SENT:
-      machine.enter(sender, SEEN_OPEN, SENT)
+      machine.resolve(sender, SEEN_OPEN, SENT)
       sender.rcvNxt = segment.ack
       return
     case SYN_RCVD: {
@@ -209,11 +210,28 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
       sender.rcvNxt = segment.ack
     }
   } else if (covers && segment.ack === receiver.finEnd) {
+    if (showsEarlierFin(receiver, segment)) machine.restore(sender, FIN_STATES)
     takeAckWithFin(machine, sender, receiver)
     machine.resolve(sender, RCV_FIN, ACKNOWLEDGED)
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
     sender.rcvNxt = segment.ack
   }
+}
+
+/** States that the receipt of a FIN leads to. */
+const FIN_STATES = [CLOSE_WAIT, CLOSING, TIME_WAIT]
+
+/**
+ * The acknowledgment of a repeated FIN tells that an earlier copy had arrived: it reports the repeat as a duplicate
+ * (DSACK, RFC 2883), or still echoes an earlier timestamp than the repeat's (RFC 7323 section 4.3).
+ */
+function showsEarlierFin(receiver: Endpoint, segment: Segment): boolean {
+  const { options } = segment
+  if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) {
+    if (options.sackEdges[1] === receiver.finEnd && options.sackEdges[0] === ((receiver.finEnd - 1) | 0))
+      return true
+  }
+  return (options.present & OPTION_TIMESTAMPS) !== 0 && isBefore(options.tsEcr, receiver.tsVal)
 }
 
 /** The FIN it shows to have brought the peer's acknowledgment with it: of its own FIN as well, maybe. */

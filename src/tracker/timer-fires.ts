@@ -60,8 +60,13 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
     case ESTABLISHED:
     case CLOSE_WAIT:
       if (isSynAckUnanswered(machine, endpoint)) {
+        const { logTail } = endpoint
+        const time = machine.log.time(logTail)
+        const packet = machine.log.packet(logTail)
         machine.retract(endpoint)
+        // If no SYN follows either, it had its SYN-ACK and the acknowledgment escaped the capture.
         endpoint.flags |= DOUBT_HANDSHAKE
+        machine.setCandidate(endpoint, time, packet)
         return
       }
       machine.giveUp(endpoint, false)
