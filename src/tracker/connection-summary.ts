@@ -28,6 +28,33 @@ export interface ConnectionSummary {
   readonly zeek: { readonly connState: string; readonly history: string }
 }
 
+/** What of a connection is counted and ranked. */
+export interface ConnectionGist
+  extends Pick<ConnectionSummary, 'id' | 'packets' | 'outcome' | 'closedFirst'> {
+  readonly client: EndpointGist
+  readonly server: EndpointGist
+}
+
+export type EndpointGist = Pick<
+  EndpointSummary,
+  | 'ipVersion'
+  | 'address'
+  | 'port'
+  | 'state'
+  | 'retransmissions'
+  | 'zeroWindows'
+  | 'challengeAcks'
+  | 'transitions'
+>
+
+/**
+ * A connection that leaves the tracker: the gist, and the whole for those who ask. Borrowed: it shows the next one once
+ * the call it was handed to has returned. What `summary` gave stays as it is.
+ */
+export interface FinishedConnection extends ConnectionGist {
+  summary(): ConnectionSummary
+}
+
 export type Outcome =
   | 'unanswered'
   | 'refused'

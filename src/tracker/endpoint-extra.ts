@@ -27,6 +27,9 @@ export class EndpointExtra {
   /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie. */
   claimedAck: number | undefined
 
+  /** Its FIN was on the very acknowledgment of the peer's FIN that escaped the capture: one loss explains both. */
+  finWithLostAck = false
+
   /** Right edge of the highest SACK block in its last ACK (SACKING). */
   sackTop = 0
   /** Acknowledgment number that its last wrong third ACK carried: the RST it will answer with begins there. */

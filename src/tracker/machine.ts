@@ -21,6 +21,7 @@ import {
   type TcpState,
   TIME_WAIT,
   TIMER,
+  UNKNOWN,
 } from './tcp-state.ts'
 import { EVENT_RETRACTED, EVENT_STATE, TrackerEvents } from './tracker-events.ts'
 import { NO_PACKET, TransitionLog } from './transition-log.ts'
@@ -145,10 +146,16 @@ export class Machine {
       disprovedAt: this.now,
     })
     endpoint.logTail = log.pop(tail)
-    endpoint.state = endpoint.logTail === 0 ? 0 : log.state(endpoint.logTail)
+    endpoint.state = endpoint.logTail === 0 ? UNKNOWN : log.state(endpoint.logTail)
     endpoint.flags &= ~TIMED_OUT
     this.setDeadline(endpoint)
     if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
+  }
+
+  /** Forgets the newest transition, to date it anew: nothing is disproved. */
+  dropTail(endpoint: Endpoint): void {
+    endpoint.logTail = this.log.pop(endpoint.logTail)
+    endpoint.state = endpoint.logTail === 0 ? UNKNOWN : this.log.state(endpoint.logTail)
   }
 
   /** Remembers the segment at hand as the first since the last repeat that would move an endpoint in doubt. */

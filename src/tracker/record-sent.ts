@@ -162,7 +162,10 @@ function recordFin(
 ): void {
   sender.flags |= FIN_SENT
   sender.finEnd = (segment.seq + segmentLength(segment)) | 0
-  if ((sender.flags & FIN_UNSEEN) !== 0 && sender.state === CLOSE_WAIT) dateBack(machine, sender)
+  if (sender.state === CLOSE_WAIT && machine.extraOf(sender)?.finWithLostAck === true) {
+    const tail = sender.logTail
+    machine.enterAt(sender, SEND_FIN, ACKNOWLEDGED, machine.log.time(tail), machine.log.packet(tail))
+  } else if ((sender.flags & FIN_UNSEEN) !== 0 && sender.state === CLOSE_WAIT) dateBack(machine, sender)
   else machine.enter(sender, SEND_FIN, SENT)
   const hasPeersFin = (segment.flags & ACK) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)
   if ((receiver.flags & FIN_SENT) === 0 || !hasPeersFin) {

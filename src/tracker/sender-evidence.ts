@@ -172,7 +172,9 @@ function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpo
   }
   sender.flags &= ~HAS_CANDIDATE
   const isAnswered = (receiver.flags & HAS_ACKED) !== 0 && isAtOrAfter(receiver.ackSent, sender.finEnd)
-  if (isAnswered || (receiver.flags & FIN_RECEIVED) === 0) return
+  if (isAnswered) return
+  if ((receiver.flags & DOUBT_FIN) !== 0) receiver.flags &= ~HAS_CANDIDATE
+  if ((receiver.flags & FIN_RECEIVED) === 0) return
   if (takeBackFin(machine, receiver)) {
     receiver.rcvNxt = (receiver.flags & HAS_ACKED) !== 0 ? receiver.ackSent : segment.seq
     receiver.flags |= DOUBT_FIN
@@ -198,9 +200,7 @@ function takeBackFin(machine: Machine, endpoint: Endpoint): boolean {
 function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((receiver.flags & FIN_SENT) === 0) return
   const covers = isAtOrAfter(segment.ack, receiver.finEnd)
-  if (covers && (sender.flags & (FIN_SENT | DOUBT_FIN)) === 0 && segment.seq === ((sender.sndNxt + 1) | 0)) {
-    if (isBefore(sender.ackSent, receiver.finEnd)) sender.flags |= FIN_UNSEEN
-  }
+  if (covers) weighUnseenFin(machine, sender, receiver, segment)
   if ((sender.flags & FIN_RECEIVED) !== 0) {
     if (covers) {
       machine.confirm(sender)
@@ -216,6 +216,14 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
     sender.rcvNxt = segment.ack
   }
+}
+
+/** Its first word on the peer's FIN comes from one number behind all it was seen to send: its own FIN was out before. */
+function weighUnseenFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if ((sender.flags & FIN_SENT) !== 0 || segment.seq !== ((sender.sndNxt + 1) | 0)) return
+  if (!isBefore(sender.ackSent, receiver.finEnd)) return
+  if ((sender.flags & DOUBT_FIN) === 0) sender.flags |= FIN_UNSEEN
+  else if (showsEarlierFin(receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
 }
 
 /** States that the receipt of a FIN leads to. */
@@ -239,9 +247,19 @@ function takeAckWithFin(machine: Machine, sender: Endpoint, receiver: Endpoint):
   if ((sender.flags & (FIN_SENT | FIN_ACKED)) !== FIN_SENT || (receiver.flags & FIN_ACKS_FIN) === 0) return
   sender.flags |= FIN_ACKED
   const extra = machine.extraOf(sender)
-  if ((sender.flags & HAS_CANDIDATE) !== 0 && extra !== undefined) {
-    machine.enterAt(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED, extra.candidateTime, extra.candidatePacket)
-  } else machine.enter(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED)
+  if ((sender.flags & HAS_CANDIDATE) === 0 || extra === undefined) {
+    machine.enter(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED)
+    return
+  }
+  const { candidateTime, candidatePacket } = extra
+  const tail = sender.logTail
+  const time = machine.log.time(tail)
+  const packet = machine.log.packet(tail)
+  // The acknowledgment in doubt came before the FIN: the two steps change places.
+  const isBeforeFin = sender.state === CLOSING && candidateTime <= time
+  if (isBeforeFin) machine.dropTail(sender)
+  machine.enterAt(sender, RCV_ACK_OF_FIN, ACKNOWLEDGED, candidateTime, candidatePacket)
+  if (isBeforeFin) machine.enterAt(sender, RCV_FIN, ACKNOWLEDGED, time, packet)
 }
 
 /** Its acknowledgment number is its RCV.NXT when it sent this: more than was assumed, or less. */

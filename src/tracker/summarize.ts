@@ -42,21 +42,20 @@ import { zeekConnState } from './zeek-state.ts'
 const ROLE_BASES = ['handshake', 'port', 'first-packet'] as const
 const NO_TROUBLE = new EndpointExtra()
 
-/** All that is known of the connection a row holds, as plain data. `key` are the row's key words. */
+/** All that is known of the connection a row holds, as plain data. */
 export function summarize(
   machine: Machine,
   connection: Connection,
   client: Endpoint,
   server: Endpoint,
-  key: Int32Array,
 ): ConnectionSummary {
   const history = historyText(connection)
   const seenBoth = (client.flags & server.flags & SEEN) !== 0
   return {
     id: connection.id,
     stream: connection.stream < 0 ? null : connection.stream,
-    client: summarizeEndpoint(machine, client, key),
-    server: summarizeEndpoint(machine, server, key),
+    client: summarizeEndpoint(machine, connection, client),
+    server: summarizeEndpoint(machine, connection, server),
     roleBasis: ROLE_BASES[connection.roleBasis] ?? 'first-packet',
     start: connection.start,
     end: connection.end,
@@ -66,13 +65,14 @@ export function summarize(
     midstream: (connection.flags & MIDSTREAM) !== 0,
     oneSided: !seenBoth,
     outcome: outcomeOf(connection, client, server),
-    closedFirst: closedFirst(connection, client),
+    closedFirst: closedFirstOf(connection, client),
     handshake: summarizeHandshake(connection, client, server),
     zeek: { connState: zeekConnState(client, server, history), history },
   }
 }
 
-function outcomeOf(connection: Connection, client: Endpoint, server: Endpoint): Outcome {
+/** What became of it, in one word. */
+export function outcomeOf(connection: Connection, client: Endpoint, server: Endpoint): Outcome {
   const { flags } = connection
   if (finAcked(client, server) && finAcked(server, client)) return 'closed'
   if ((flags & WAS_RESET) !== 0) return 'reset'
@@ -94,7 +94,8 @@ function finAcked(endpoint: Endpoint, peer: Endpoint): boolean {
   return (peer.flags & HAS_ACKED) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd)
 }
 
-function closedFirst(connection: Connection, client: Endpoint): 'client' | 'server' | 'both' | null {
+/** Who sent the first FIN; `client` is the client's cursor. */
+export function closedFirstOf(connection: Connection, client: Endpoint): ConnectionSummary['closedFirst'] {
   const first = connection.flags & (FIRST_FIN_0 | FIRST_FIN_1)
   if (first === 0) return null
   if (first === (FIRST_FIN_0 | FIRST_FIN_1)) return 'both'
@@ -122,25 +123,27 @@ function summarizeHandshake(
   }
 }
 
-function summarizeEndpoint(machine: Machine, endpoint: Endpoint, key: Int32Array): EndpointSummary {
+function summarizeEndpoint(machine: Machine, connection: Connection, endpoint: Endpoint): EndpointSummary {
+  const { words, base: key } = connection
   const side = endpoint.index & 1
   const extra = machine.extraOf(endpoint) ?? NO_TROUBLE
   const { flags } = endpoint
   const hasSyn = (flags & HAS_ISN) !== 0
   const transitions = transitionsOf(machine, endpoint)
   const last = transitions.at(-1)
-  const ports = key[8] as number
+  const ports = words[key + 8] as number
+  const address = key + 4 * side
   return {
-    ipVersion: key[9] as number,
+    ipVersion: words[key + 9] as number,
     address: [
-      key[4 * side] as number,
-      key[4 * side + 1] as number,
-      key[4 * side + 2] as number,
-      key[4 * side + 3] as number,
+      words[address] as number,
+      words[address + 1] as number,
+      words[address + 2] as number,
+      words[address + 3] as number,
     ],
     port: side === 0 ? ports >>> 16 : ports & 0xffff,
     state: endpoint.state,
-    stateSince: last?.time ?? machine.connection.start,
+    stateSince: last?.time ?? connection.start,
     stateBasis: last?.basis ?? 2,
     statePacket: last?.packet ?? null,
     packets: endpoint.packets,
@@ -152,11 +155,7 @@ function summarizeEndpoint(machine: Machine, endpoint: Endpoint, key: Int32Array
     windowScale: (flags & OFFERED_SCALE) !== 0 ? (endpoint.mssAndScale >> 16) & 0xff : null,
     sackPermitted: hasSyn ? (flags & OFFERED_SACK) !== 0 : null,
     timestamps: hasSyn ? (flags & OFFERED_TIMESTAMPS) !== 0 : null,
-    retransmissions:
-      extra.timeoutRetransmissions +
-      extra.fastRetransmissions +
-      extra.tailLossProbes +
-      extra.spuriousRetransmissions,
+    retransmissions: resendsOf(extra),
     retransmissionKinds: {
       timeout: extra.timeoutRetransmissions,
       fast: extra.fastRetransmissions,
@@ -185,12 +184,23 @@ function summarizeEndpoint(machine: Machine, endpoint: Endpoint, key: Int32Array
   }
 }
 
+/** Segments sent again, of whatever kind. */
+export function resendsOf(extra: EndpointExtra): number {
+  return (
+    extra.timeoutRetransmissions +
+    extra.fastRetransmissions +
+    extra.tailLossProbes +
+    extra.spuriousRetransmissions
+  )
+}
+
 /** Payload counted once: the repeats are known as bytes sent above the sequence space covered. */
 function uniqueBytes(endpoint: Endpoint): number {
   return Math.max(0, endpoint.payloadBytes - endpoint.repeatedBytes)
 }
 
-function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
+/** What is believed of the endpoint, oldest first. */
+export function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
   const { log } = machine
   const list: Transition[] = []
   for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {

@@ -2,21 +2,21 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { HAS_PENDING_SYN, LIVE, MIDSTREAM, WATCHED } from './connection-flags.ts'
-import type { ConnectionSummary } from './connection-summary.ts'
+import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
+import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
+import { SEEN } from './endpoint-flags.ts'
 import { FlowKey, FlowTable, keyOfRow, setKey } from './flow-table.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
-import { KEY_WORDS } from './row-fields.ts'
 import { RowStore } from './row-store.ts'
 import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { REPLACED } from './state-events.ts'
 import { StreamNumbers } from './stream-numbers.ts'
-import { summarize } from './summarize.ts'
 import { isGone } from './syn-arrives.ts'
 import { ASSUMED } from './tcp-state.ts'
 import { timerFires } from './timer-fires.ts'
@@ -31,7 +31,7 @@ import {
 
 export interface TrackerOptions {
   /** Called once per connection when it leaves the tracker, in no particular order of id. */
-  readonly onConnection: (summary: ConnectionSummary) => void
+  readonly onConnection: (connection: FinishedConnection) => void
   /** Id of a connection whose segments are to be logged: the ordinal of its first packet. */
   readonly watch?: number
 }
@@ -72,6 +72,7 @@ export class Tracker {
   readonly #sender = new Endpoint()
   readonly #receiver = new Endpoint()
   readonly #syn = new PendingSyn()
+  readonly #finished = new DepartingConnection(this.#machine, this.#connection)
   readonly #log = new SegmentLog()
   readonly #taker: SegmentTaker
 
@@ -167,7 +168,7 @@ export class Tracker {
     const list: ConnectionSummary[] = []
     for (const row of this.#flows.allRows()) {
       this.#placeRow(row)
-      list.push(this.#summarize(row))
+      list.push(this.#show().summary())
     }
     return list
   }
@@ -291,30 +292,25 @@ export class Tracker {
   /** Hands the connection to its reader and frees what is kept beside the row. */
   #handOut(row: number): void {
     const machine = this.#machine
-    const summary = this.#summarize(row)
-    if (summary.oneSided) machine.quality.oneSidedConnections++
+    const finished = this.#show()
+    if ((this.#sender.flags & this.#receiver.flags & SEEN) === 0) machine.quality.oneSidedConnections++
     if ((this.#connection.flags & MIDSTREAM) !== 0) machine.quality.midstreamConnections++
     if (machine.events.wants(EVENT_CLOSED)) {
-      machine.events.event.summary = summary
+      machine.events.event.summary = finished.summary()
       machine.tellOf(EVENT_CLOSED, this.#sender, this.#receiver, 0)
     }
-    this.#options.onConnection(summary)
+    this.#options.onConnection(finished)
     if ((this.#connection.flags & HAS_PENDING_SYN) !== 0) this.#taker.dropPending()
     machine.log.release(this.#sender.logTail)
     if (this.#receiver.index !== this.#sender.index) machine.log.release(this.#receiver.logTail)
     machine.releaseRow(row)
   }
 
-  #summarize(row: number): ConnectionSummary {
-    const words = this.#rows.words(row)
-    const at = this.#rows.offset(row)
+  /** The connection that the cursors stand on, for a reader. */
+  #show(): DepartingConnection {
     const senderIsClient = (this.#sender.index & 1) === this.#connection.clientSide
-    return summarize(
-      this.#machine,
-      this.#connection,
-      senderIsClient ? this.#sender : this.#receiver,
-      senderIsClient ? this.#receiver : this.#sender,
-      words.subarray(at, at + KEY_WORDS),
-    )
+    return senderIsClient
+      ? this.#finished.show(this.#sender, this.#receiver)
+      : this.#finished.show(this.#receiver, this.#sender)
   }
 }
