@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { openCapture } from '../../src/capture/open-capture.ts'
-import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { parseAsOf } from '../../src/cli/as-of.ts'
+import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { formatAddress } from '../../src/decode/address.ts'
 import type { ConnectionSummary, EndpointSummary } from '../../src/tracker/connection-summary.ts'
 import { type StateName, stateName } from '../../src/tracker/tcp-state.ts'
@@ -31,7 +31,10 @@ export interface Comparison {
   readonly moment: string
   readonly endpoint: string
   readonly kernel: StateName
+  /** What --as-of says at that moment, knowing nothing of what came later. */
   readonly tool: StateName
+  /** What is believed of that moment when the whole capture has been read. */
+  readonly inHindsight: StateName
   readonly basis: number
 }
 
@@ -49,10 +52,11 @@ export function kernelFixtures(): KernelFixture[] {
 /** Runs the capture up to each snapshot's moment and holds every endpoint of its host to what `ss` printed. */
 export async function compareWithKernel(fixture: KernelFixture): Promise<Comparison[]> {
   const comparisons: Comparison[] = []
+  const whole = await read(fixture.pcap)
   for (const snapshot of fixture.snapshots) {
-    const newest = await connectionsAt(fixture.pcap, snapshot.from)
+    const known = await read(fixture.pcap, snapshot.from)
     const addresses = new Set(fixture.hosts[snapshot.host])
-    for (const connection of newest) {
+    for (const connection of newest(known.connections)) {
       for (const [own, peer] of sides(connection)) {
         if (!addresses.has(formatAddress(own.ipVersion, ...own.address))) continue
         const endpoint = `${endpointName(own)} -> ${endpointName(peer)}`
@@ -63,6 +67,7 @@ export async function compareWithKernel(fixture: KernelFixture): Promise<Compari
           endpoint,
           kernel: socket?.state ?? 'CLOSED',
           tool: stateName(own.state),
+          inHindsight: stateAt(whole, endpoint, snapshot.from) ?? stateName(own.state),
           basis: own.stateBasis,
         })
       }
@@ -71,28 +76,62 @@ export async function compareWithKernel(fixture: KernelFixture): Promise<Compari
   return comparisons
 }
 
+/** The state in which the whole capture leaves the endpoint's newest connection of that moment. */
+function stateAt({ epoch, connections }: Reading, endpoint: string, seconds: number): StateName | undefined {
+  const time = Number(BigInt(Math.round(seconds * 1e6)) * 1000n - epoch)
+  // Behind the last packet there is no hindsight.
+  if (connections.every((connection) => connection.end < time)) return undefined
+  let state: StateName | undefined
+  for (const connection of [...connections].sort((one, other) => one.id - other.id)) {
+    if (connection.start > time) continue
+    for (const [own, peer] of sides(connection)) {
+      if (`${endpointName(own)} -> ${endpointName(peer)}` !== endpoint) continue
+      const last = own.transitions.findLast((transition) => transition.time <= time)
+      if (last !== undefined) state = stateName(last.state)
+    }
+  }
+  return state
+}
+
 /** A tuple without a socket is CLOSED to `ss`; a listener shows no socket of that tuple either. */
 export function agrees({ kernel, tool }: Comparison): boolean {
   return kernel === 'CLOSED' ? tool === 'CLOSED' || tool === 'LISTEN' : kernel === tool
 }
 
-/** The newest connection of each tuple at a moment, epoch seconds; none when the capture had not begun. */
-async function connectionsAt(pcap: string, seconds: number): Promise<ConnectionSummary[]> {
+interface Reading {
+  readonly epoch: bigint
+  readonly connections: readonly ConnectionSummary[]
+}
+
+/** Every connection of the capture, read to its end or to a moment in epoch seconds. */
+async function read(pcap: string, until?: number): Promise<Reading> {
   const source = await openCapture(pcap)
-  const newest = new Map<string, ConnectionSummary>()
-  const onConnection = (connection: ConnectionSummary) => {
-    const tuple = [endpointName(connection.client), endpointName(connection.server)].sort().join(' ')
-    const known = newest.get(tuple)
-    if (known === undefined || known.id < connection.id) newest.set(tuple, connection)
-  }
-  await auditCapture(source, { onConnection, asOf: parseAsOf(seconds.toFixed(6)) })
+  const connections: ConnectionSummary[] = []
+  const asOf = until === undefined ? undefined : parseAsOf(until.toFixed(6))
+  await auditCapture(source, { onConnection: (connection) => connections.push(connection.summary()), asOf })
   await source.close()
-  return [...newest.values()]
+  return { epoch: source.epoch, connections }
+}
+
+/** The newest connection of each tuple. */
+function newest(connections: readonly ConnectionSummary[]): ConnectionSummary[] {
+  const byTuple = new Map<string, ConnectionSummary>()
+  for (const connection of connections) {
+    const tuple = [endpointName(connection.client), endpointName(connection.server)].sort().join(' ')
+    const known = byTuple.get(tuple)
+    if (known === undefined || known.id < connection.id) byTuple.set(tuple, connection)
+  }
+  return [...byTuple.values()]
 }
 
 function sides({ client, server }: ConnectionSummary): [EndpointSummary, EndpointSummary][] {
   const isSelf = endpointName(client) === endpointName(server)
-  return isSelf ? [[client, server]] : [[client, server], [server, client]]
+  return isSelf
+    ? [[client, server]]
+    : [
+        [client, server],
+        [server, client],
+      ]
 }
 
 function endpointName({ ipVersion, address, port }: EndpointSummary): string {
