@@ -16,6 +16,7 @@ export { Timestamp } from './report/timestamp.ts'
 export type {
   ConnectionSummary,
   EndpointSummary,
+  FinishedConnection,
   HandshakeSummary,
   Outcome,
   RetractedTransition,

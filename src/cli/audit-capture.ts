@@ -18,14 +18,14 @@ import {
   Segment,
 } from '../decode/segment.ts'
 import type { CaptureFacts } from '../report/report.ts'
-import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import type { FinishedConnection } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
 
 export interface AuditOptions {
-  /** Called once per connection, in no particular order of id. */
-  readonly onConnection: (connection: ConnectionSummary) => void
+  /** Called once per connection, in no particular order of id; the connection is borrowed until it returns. */
+  readonly onConnection: (connection: FinishedConnection) => void
   /** Stop reading at the first packet later than this moment and run the timers up to it. */
   readonly asOf?: AsOf | undefined
   /** Id of the connection whose segments to keep. */

@@ -1,4 +1,4 @@
-import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import type { ConnectionSummary, FinishedConnection } from '../tracker/connection-summary.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Looks for one connection among those that finish, and remembers its neighbours in case there is none. */
@@ -12,9 +12,9 @@ export class ConnectionSearch {
     this.#id = id
   }
 
-  add(connection: ConnectionSummary): void {
+  add(connection: FinishedConnection): void {
     const { id } = connection
-    if (id === this.#id) this.#found = connection
+    if (id === this.#id) this.#found = connection.summary()
     else if (id < this.#id) this.#below = Math.max(this.#below ?? id, id)
     else this.#above = Math.min(this.#above ?? id, id)
   }

@@ -1,4 +1,4 @@
-import type { ConnectionSummary } from '../tracker/connection-summary.ts'
+import type { ConnectionSummary, FinishedConnection } from '../tracker/connection-summary.ts'
 import { connectionScore } from './connection-score.ts'
 
 interface Ranked {
@@ -21,17 +21,18 @@ export class ConnectionRanking {
     return this.#count
   }
 
-  add(connection: ConnectionSummary): void {
+  /** Takes the summary only of one that is worth showing by what has come so far. */
+  add(connection: FinishedConnection): void {
     this.#count++
-    const ranked = { score: connectionScore(connection), connection }
+    const score = connectionScore(connection)
     if (this.#heap.length < this.#limit) {
-      this.#heap.push(ranked)
+      this.#heap.push({ score, connection: connection.summary() })
       this.#rise(this.#heap.length - 1)
       return
     }
     const least = this.#heap[0]
-    if (least === undefined || compare(ranked, least) >= 0) return
-    this.#heap[0] = ranked
+    if (least === undefined || compare({ score, connection }, least) >= 0) return
+    this.#heap[0] = { score, connection: connection.summary() }
     this.#sink(0)
   }
 
@@ -78,6 +79,11 @@ export class ConnectionRanking {
   }
 }
 
-function compare(a: Ranked, b: Ranked): number {
+interface Place {
+  readonly score: number
+  readonly connection: Pick<ConnectionSummary, 'id'>
+}
+
+function compare(a: Place, b: Place): number {
   return b.score - a.score || a.connection.id - b.connection.id
 }

@@ -1,4 +1,4 @@
-import type { ConnectionSummary, EndpointSummary, Outcome } from '../tracker/connection-summary.ts'
+import type { ConnectionGist, EndpointGist, Outcome } from '../tracker/connection-summary.ts'
 import {
   CLOSE_WAIT,
   CLOSING,
@@ -27,7 +27,7 @@ const STUCK = 6
 const LOSSY = 5
 
 /** How much a person who looks for trouble wants to see this connection; 0 to SCORE_LIMIT - 1, more is more. */
-export function connectionScore(connection: ConnectionSummary): number {
+export function connectionScore(connection: ConnectionGist): number {
   let rank = BY_OUTCOME[connection.outcome]
   if (rank < STUCK && (isStuck(connection.client.state) || isStuck(connection.server.state))) rank = STUCK
   else if (rank < LOSSY && isLossy(connection)) rank = LOSSY
@@ -48,11 +48,11 @@ function isStuck(state: TcpState): boolean {
 }
 
 /** Three or more resent segments that are one in fifty or more. */
-function isLossy(connection: ConnectionSummary): boolean {
+function isLossy(connection: ConnectionGist): boolean {
   const resent = connection.client.retransmissions + connection.server.retransmissions
   return resent >= 3 && resent * 50 >= connection.packets
 }
 
-function trouble(endpoint: EndpointSummary): number {
+function trouble(endpoint: EndpointGist): number {
   return endpoint.retransmissions + endpoint.zeroWindows + endpoint.challengeAcks
 }

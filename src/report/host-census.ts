@@ -1,4 +1,4 @@
-import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
+import type { ConnectionGist, EndpointGist, Transition } from '../tracker/connection-summary.ts'
 import { STATE_NAMES, stateName, TIME_WAIT } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
 import { NumberList } from './number-list.ts'
@@ -6,9 +6,9 @@ import type { HostFacts } from './report.ts'
 
 /** Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. */
 export class HostCensus {
-  readonly #hosts = new Map<string, HostTally>()
+  readonly #hosts = new Map<number | string, HostTally>()
 
-  add(connection: ConnectionSummary): void {
+  add(connection: ConnectionGist): void {
     const { client, server, closedFirst } = connection
     const clientHost = this.#count(client)
     // A self-connect is one socket (RFC 9293 figure 8 with itself as the peer), not two.
@@ -22,16 +22,16 @@ export class HostCensus {
   }
 
   hosts(): HostFacts[] {
-    const facts = Array.from(this.#hosts, ([address, tally]) => tally.facts(address))
+    const facts = Array.from(this.#hosts.values(), (tally) => tally.facts())
     return facts.sort((a, b) => (a.address < b.address ? -1 : 1))
   }
 
-  #count(endpoint: EndpointSummary): HostTally {
-    const address = addressText(endpoint)
-    let host = this.#hosts.get(address)
+  #count(endpoint: EndpointGist): HostTally {
+    const key = endpoint.ipVersion === 4 ? endpoint.address[0] : addressText(endpoint)
+    let host = this.#hosts.get(key)
     if (host === undefined) {
-      host = new HostTally()
-      this.#hosts.set(address, host)
+      host = new HostTally(addressText(endpoint))
+      this.#hosts.set(key, host)
     }
     host.count(endpoint)
     return host
@@ -39,6 +39,7 @@ export class HostCensus {
 }
 
 class HostTally {
+  readonly #address: string
   activeCloses = 0
   passiveCloses = 0
   readonly #states = new Uint32Array(STATE_NAMES.length)
@@ -46,10 +47,16 @@ class HostTally {
   #timeWaitStarts: NumberList | undefined
   #timeWaitEnds: NumberList | undefined
 
-  count(endpoint: EndpointSummary): void {
-    this.#states[endpoint.state] = (this.#states[endpoint.state] ?? 0) + 1
+  constructor(address: string) {
+    this.#address = address
+  }
+
+  count(endpoint: EndpointGist): void {
+    const { state } = endpoint
+    this.#states[state] = (this.#states[state] ?? 0) + 1
     const { transitions } = endpoint
-    for (const [index, transition] of transitions.entries()) {
+    for (let index = 0; index < transitions.length; index++) {
+      const transition = transitions[index] as Transition
       if (transition.state !== TIME_WAIT) continue
       this.#timeWaitStarts ??= new NumberList()
       this.#timeWaitStarts.push(transition.time)
@@ -60,9 +67,9 @@ class HostTally {
     }
   }
 
-  facts(address: string): HostFacts {
+  facts(): HostFacts {
     return {
-      address,
+      address: this.#address,
       states: stateCounts(this.#states),
       peakTimeWait: peakOverlap(this.#timeWaitStarts, this.#timeWaitEnds),
       activeCloses: this.activeCloses,
@@ -92,7 +99,7 @@ export function stateCounts(counts: Uint32Array): Partial<Record<(typeof STATE_N
   return named
 }
 
-function isSameSocket(a: EndpointSummary, b: EndpointSummary): boolean {
+function isSameSocket(a: EndpointGist, b: EndpointGist): boolean {
   return (
     a.port === b.port &&
     a.ipVersion === b.ipVersion &&

@@ -1,4 +1,4 @@
-import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
+import type { ConnectionGist, EndpointGist } from '../tracker/connection-summary.ts'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { HostCensus, stateCounts } from './host-census.ts'
 import type { ConnectionTotals, HostFacts } from './report.ts'
@@ -10,7 +10,7 @@ export class ReportTally {
   readonly #outcomes = new Map<string, number>()
   #connections = 0
 
-  add(connection: ConnectionSummary): void {
+  add(connection: ConnectionGist): void {
     this.#connections++
     this.#count(connection.client)
     this.#count(connection.server)
@@ -30,7 +30,7 @@ export class ReportTally {
     }
   }
 
-  #count(endpoint: EndpointSummary): void {
+  #count(endpoint: EndpointGist): void {
     this.#states[endpoint.state] = (this.#states[endpoint.state] ?? 0) + 1
   }
 }

@@ -19,7 +19,7 @@ export interface ConnectionSummary {
   readonly packets: number
   /** The opening handshake was not seen. */
   readonly midstream: boolean
-  /** Only one of the two endpoints was ever seen sending. */
+  /** Only one of the two endpoints was ever seen sending, although it acknowledges what the other sent. */
   readonly oneSided: boolean
   readonly outcome: Outcome
   readonly closedFirst: 'client' | 'server' | 'both' | null

@@ -63,7 +63,7 @@ export function summarize(
     lastPacket: connection.lastPacket,
     packets: connection.packets,
     midstream: (connection.flags & MIDSTREAM) !== 0,
-    oneSided: !seenBoth,
+    oneSided: !seenBoth && ((client.flags | server.flags) & HAS_ACKED) !== 0,
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),
     handshake: summarizeHandshake(connection, client, server),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ConnectionSearch } from '../../src/cli/connection-search.ts'
-import { connectionSummary } from '../support/summary-builder.ts'
+import { connectionSummary, finished } from '../support/summary-builder.ts'
 
 function search(id: number, ...ids: readonly number[]): ConnectionSearch {
   const found = new ConnectionSearch(id)
-  for (const each of ids) found.add(connectionSummary({ id: each }))
+  for (const each of ids) found.add(finished(connectionSummary({ id: each })))
   return found
 }
 

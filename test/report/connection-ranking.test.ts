@@ -4,7 +4,7 @@ import { ConnectionRanking } from '../../src/report/connection-ranking.ts'
 import { connectionScore, SCORE_LIMIT } from '../../src/report/connection-score.ts'
 import type { ConnectionSummary, Outcome } from '../../src/tracker/connection-summary.ts'
 import { CLOSE_WAIT, CLOSED, ESTABLISHED, FIN_WAIT_2, TIME_WAIT } from '../../src/tracker/tcp-state.ts'
-import { connectionSummary, endpointSummary } from '../support/summary-builder.ts'
+import { connectionSummary, endpointSummary, finished } from '../support/summary-builder.ts'
 
 const OUTCOMES: readonly Outcome[] = [
   'unanswered',
@@ -73,7 +73,7 @@ describe('ConnectionRanking', () => {
     fc.assert(
       fc.property(summaries, fc.nat(20), (list, limit) => {
         const ranking = new ConnectionRanking(limit)
-        for (const summary of list) ranking.add(summary)
+        for (const summary of list) ranking.add(finished(summary))
         const expected = list.toSorted((a, b) => connectionScore(b) - connectionScore(a) || a.id - b.id)
         expect(ranking.ranked()).toEqual(expected.slice(0, limit))
         expect(ranking.count).toBe(list.length)

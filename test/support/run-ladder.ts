@@ -64,7 +64,7 @@ async function playSteps(
   feed: FrameFeed,
 ): Promise<Outcome> {
   const finished: ConnectionSummary[] = []
-  const tracker = new Tracker({ onConnection: (summary) => finished.push(summary) })
+  const tracker = new Tracker({ onConnection: (connection) => finished.push(connection.summary()) })
   const segment = new Segment()
   const trace: string[][] = []
   for (const step of steps) {

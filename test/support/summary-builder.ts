@@ -1,4 +1,9 @@
-import type { ConnectionSummary, EndpointSummary, Transition } from '../../src/tracker/connection-summary.ts'
+import type {
+  ConnectionSummary,
+  EndpointSummary,
+  FinishedConnection,
+  Transition,
+} from '../../src/tracker/connection-summary.ts'
 import { ESTABLISHED, SENT } from '../../src/tracker/tcp-state.ts'
 
 /** A finished endpoint for report tests: an idle ESTABLISHED one but for what a test says. */
@@ -35,6 +40,11 @@ export function endpointSummary(given: Partial<EndpointSummary> = {}): EndpointS
     retracted: [],
     ...given,
   }
+}
+
+/** As the tracker hands a connection out. */
+export function finished(connection: ConnectionSummary): FinishedConnection {
+  return { ...connection, summary: () => connection }
 }
 
 /** A finished connection for report tests: 10.0.0.5:51324 to 10.0.0.9:443, open, but for what a test says. */

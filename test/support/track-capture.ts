@@ -25,7 +25,7 @@ export interface TrackedCapture {
 export async function trackCapture(path: string): Promise<TrackedCapture> {
   const connections: ConnectionSummary[] = []
   const frames: TrackedFrame[] = []
-  const tracker = new Tracker({ onConnection: (summary) => connections.push(summary) })
+  const tracker = new Tracker({ onConnection: (connection) => connections.push(connection.summary()) })
   const note = (packet: number, stream: number, segmentClass: number) => {
     frames.push({ packet, stream, segmentClass: SEGMENT_CLASS_NAMES[segmentClass] ?? 'new' })
   }

@@ -11,7 +11,7 @@ import { ReportTally } from '../../report/report-tally.ts'
 import { tableReport } from '../../report/table.ts'
 import { printable } from '../../report/text-layout.ts'
 import { Timestamp } from '../../report/timestamp.ts'
-import type { ConnectionSummary } from '../../tracker/connection-summary.ts'
+import type { ConnectionSummary, FinishedConnection } from '../../tracker/connection-summary.ts'
 import type { AsOf } from '../as-of.ts'
 import { auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
@@ -79,11 +79,11 @@ async function writeJson(
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
   let timestamp: Timestamp | undefined
-  const onConnection = (connection: ConnectionSummary): void => {
+  const onConnection = (connection: FinishedConnection): void => {
     // Not before: the source learns its epoch from the first packet.
     timestamp ??= new Timestamp(source.epoch)
     tally.add(connection)
-    spool.add(connection.id, connectionLine(connection, timestamp))
+    spool.add(connection.id, connectionLine(connection.summary(), timestamp))
   }
   try {
     const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
@@ -103,7 +103,7 @@ async function writeTable(
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const ranking = new ConnectionRanking(style.rows)
-  const onConnection = (connection: ConnectionSummary): void => {
+  const onConnection = (connection: FinishedConnection): void => {
     tally.add(connection)
     ranking.add(connection)
   }
@@ -124,11 +124,11 @@ async function writeWholeTable(
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
-  const onConnection = (connection: ConnectionSummary): void => {
+  const onConnection = (connection: FinishedConnection): void => {
     tally.add(connection)
     // Exact as a double: ten bits of score above 43 bits of id.
     const key = (SCORE_LIMIT - 1 - connectionScore(connection)) * 2 ** 43 + connection.id
-    spool.add(key, JSON.stringify(connection))
+    spool.add(key, JSON.stringify(connection.summary()))
   }
   try {
     const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
