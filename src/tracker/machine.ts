@@ -154,8 +154,11 @@ export class Machine {
 
   /** Forgets the newest transition, to date it anew: nothing is disproved. */
   dropTail(endpoint: Endpoint): void {
+    const from = endpoint.state
+    const basis = this.log.basis(endpoint.logTail)
     endpoint.logTail = this.log.pop(endpoint.logTail)
     endpoint.state = endpoint.logTail === 0 ? UNKNOWN : this.log.state(endpoint.logTail)
+    if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
   }
 
   /** Remembers the segment at hand as the first since the last repeat that would move an endpoint in doubt. */

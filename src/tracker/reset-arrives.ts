@@ -70,10 +70,15 @@ function isResetExact(machine: Machine, receiver: Endpoint, seq: number): boolea
 
 function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): void {
   const connection = machine.connection
-  const wasOpening = receiver.state === SYN_SENT || receiver.state === SYN_RCVD
+  const wasOpening = receiver.state === SYN_SENT
+  const wasHalfOpen = receiver.state === SYN_RCVD
   machine.enter(receiver, passive ? RCV_RST_PASSIVE : RCV_RST, ASSUMED)
   receiver.flags |= RST_RECEIVED
-  connection.flags |= wasOpening && (connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
+  if ((connection.flags & OPENED) === 0) {
+    if (wasOpening) connection.flags |= REFUSED
+    if (wasOpening || wasHalfOpen) return
+  }
+  connection.flags |= WAS_RESET
 }
 
 function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {

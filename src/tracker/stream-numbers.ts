@@ -19,7 +19,7 @@ const ROW_WORDS = KEY_WORDS + 4
 /**
  * Wireshark's `tcp.stream`, so that people can go on there. A tuple's first segment takes the next number; afterwards
  * a new one begins only with a SYN (ACK clear) whose sequence number differs from its own direction's base. The base is
- * the direction's first number, minus 1 without SYN; or the peer's acknowledgment minus 1 if that came first
+ * the direction's first number, minus 1 without SYN; or the peer's acknowledgment minus 1 if that came first; a SYN-ACK sets it anew
  * (packet-tcp.c, tshark 4.0).
  */
 export class StreamNumbers {
@@ -53,7 +53,8 @@ export class StreamNumbers {
       const base = side === 0 ? connection.streamBase0 : connection.streamBase1
       if (base !== segment.seq) this.#start(connection)
     }
-    if ((connection.flags & known) === 0) {
+    const isSynAck = (segment.flags & (SYN | ACK)) === (SYN | ACK)
+    if (isSynAck || (connection.flags & known) === 0) {
       setBase(connection, side, (segment.flags & SYN) !== 0 ? segment.seq : (segment.seq - 1) | 0)
     }
     const other = side === 0 ? STREAM_BASE_1 : STREAM_BASE_0
