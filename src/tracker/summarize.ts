@@ -50,7 +50,6 @@ export function summarize(
   server: Endpoint,
 ): ConnectionSummary {
   const history = historyText(connection)
-  const seenBoth = (client.flags & server.flags & SEEN) !== 0
   return {
     id: connection.id,
     stream: connection.stream < 0 ? null : connection.stream,
@@ -63,12 +62,18 @@ export function summarize(
     lastPacket: connection.lastPacket,
     packets: connection.packets,
     midstream: (connection.flags & MIDSTREAM) !== 0,
-    oneSided: !seenBoth && ((client.flags | server.flags) & HAS_ACKED) !== 0,
+    oneSided: isOneSided(client, server),
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),
     handshake: summarizeHandshake(connection, client, server),
     zeek: { connState: zeekConnState(client, server, history), history },
   }
+}
+
+/** The answers of one end passed unseen: a side that stays silent while nobody is acknowledged is no fault of the capture. */
+export function isOneSided(client: Endpoint, server: Endpoint): boolean {
+  const seenBoth = (client.flags & server.flags & SEEN) !== 0
+  return !seenBoth && ((client.flags | server.flags) & HAS_ACKED) !== 0
 }
 
 /** What became of it, in one word. */

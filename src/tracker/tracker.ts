@@ -5,7 +5,6 @@ import { HAS_PENDING_SYN, LIVE, MIDSTREAM, WATCHED } from './connection-flags.ts
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
-import { SEEN } from './endpoint-flags.ts'
 import { FlowKey, FlowTable, keyOfRow, setKey } from './flow-table.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
@@ -17,6 +16,7 @@ import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { REPLACED } from './state-events.ts'
 import { StreamNumbers } from './stream-numbers.ts'
+import { isOneSided } from './summarize.ts'
 import { isGone } from './syn-arrives.ts'
 import { ASSUMED } from './tcp-state.ts'
 import { timerFires } from './timer-fires.ts'
@@ -293,7 +293,7 @@ export class Tracker {
   #handOut(row: number): void {
     const machine = this.#machine
     const finished = this.#show()
-    if ((this.#sender.flags & this.#receiver.flags & SEEN) === 0) machine.quality.oneSidedConnections++
+    if (isOneSided(this.#sender, this.#receiver)) machine.quality.oneSidedConnections++
     if ((this.#connection.flags & MIDSTREAM) !== 0) machine.quality.midstreamConnections++
     if (machine.events.wants(EVENT_CLOSED)) {
       machine.events.event.summary = finished.summary()
