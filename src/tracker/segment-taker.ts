@@ -126,6 +126,7 @@ export class SegmentTaker {
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
       if (connection.openTime < 0) this.#noteOpening(segment)
     }
+    this.#synVerdict = NO_VERDICT
     this.#count(segment)
     this.#tell()
   }

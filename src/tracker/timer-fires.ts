@@ -38,8 +38,10 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
   endpoint.deadline = Number.POSITIVE_INFINITY
   switch (endpoint.state) {
     case SYN_SENT:
-      if (hasCandidate(endpoint)) machine.resolve(endpoint, RCV_SYN_ACK, ASSUMED)
-      else machine.giveUp(endpoint, false)
+      // Its SYN is not repeated, so it had its answer; but then the peer has no reason to repeat that answer.
+      if (hasCandidate(endpoint) && machine.connection.synAckCopies <= 1) {
+        machine.resolve(endpoint, RCV_SYN_ACK, ASSUMED)
+      } else machine.giveUp(endpoint, false)
       return
     case SYN_RCVD:
       if (hasCandidate(endpoint)) takeWhatFollowed(machine, endpoint, peer)
