@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from '../support/run-cli.ts'
+
+const README = join(ROOT, 'README.md')
+const BLOCK = /^```console\n(.*?)^```$/gms
+
+interface Example {
+  readonly line: number
+  readonly command: string
+  readonly output: string
+}
+
+/** What follows each `$ ` in the blocks marked `console`, up to the next one. */
+function examples(readme: string): Example[] {
+  return [...readme.matchAll(BLOCK)].flatMap((block) => {
+    const before = readme.slice(0, block.index).split('\n').length + 1
+    const found: Example[] = []
+    for (const [offset, text] of (block[1] ?? '').split('\n').slice(0, -1).entries()) {
+      const last = found.at(-1)
+      if (text.startsWith('$ ')) found.push({ line: before + offset, command: text.slice(2), output: '' })
+      else if (last !== undefined) found[found.length - 1] = { ...last, output: `${last.output}${text}\n` }
+    }
+    return found
+  })
+}
+
+/** Runs a command in a shell where `npx tcpaudit` is the program just built, on a terminal of 80 columns. */
+async function printedBy(command: string): Promise<string> {
+  const script = `npx() { shift; '${process.execPath}' bin/tcpaudit.js "$@"; }\n{ ${command}\n} 2>&1`
+  const { PATH } = process.env
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: ROOT,
+    env: { PATH, COLUMNS: '80' },
+  })
+  return stdout
+}
+
+/** The README with every example's output as it is printed now. */
+async function rewritten(readme: string): Promise<string> {
+  const printed = new Map<string, string>()
+  for (const { command } of examples(readme)) printed.set(command, await printedBy(command))
+  return readme.replace(BLOCK, (block, content: string) => {
+    const commands = content.split('\n').filter((line) => line.startsWith('$ '))
+    if (commands.length === 0) return block
+    const body = commands.map((line) => `${line}\n${printed.get(line.slice(2)) ?? ''}`)
+    return `\`\`\`console\n${body.join('')}\`\`\``
+  })
+}
+
+const { TCPAUDIT_ACCEPT } = process.env
+if (TCPAUDIT_ACCEPT === '1') writeFileSync(README, await rewritten(readFileSync(README, 'utf8')))
+
+describe('the examples of README.md', () => {
+  const found = examples(readFileSync(README, 'utf8'))
+
+  it('are there', () => {
+    expect(found.length).toBeGreaterThan(2)
+  })
+
+  it.each(found)('line $line: $command', async ({ command, output }) => {
+    expect(await printedBy(command)).toBe(output)
+  })
+})
+
+describe('the check itself', () => {
+  const readme = 'text\n```console\n$ echo a\nb\n$ echo c\nc\n```\n```sh\nnpm test\n```\n'
+
+  it('finds commands, where they stand, and what is said to be printed', () => {
+    expect(examples(readme)).toEqual([
+      { line: 3, command: 'echo a', output: 'b\n' },
+      { line: 5, command: 'echo c', output: 'c\n' },
+    ])
+  })
+
+  it('writes what is printed now', async () => {
+    expect(await rewritten(readme)).toBe(readme.replace('a\nb', 'a\na'))
+  })
+})
