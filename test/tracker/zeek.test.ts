@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { OPENED, OPENED_WITH_SACK } from '../support/openings.ts'
+import { runLadder } from '../support/run-ladder.ts'
+
+const CLOSED_BY_CLIENT = `${OPENED}
+  - --> F. 101:101(0) ack 301 --> -
+  - <-- F. 301:301(0) ack 102 <-- -
+  - --> .  102:102(0) ack 302 --> -`
+
+/** What Zeek's documentation of conn.log says, and what its TCPSessionAdapter does. */
+const CASES: readonly (readonly [story: string, connState: string, history: string, ladder: string])[] = [
+  ['SYN, nothing back', 'S0', 'S', '- --> S 100:100(0) --> -'],
+  ['SYN again: the same letter', 'S0', 'S', '- --> S 100:100(0) --> -\n+1 - --> S 100:100(0) --> -'],
+  ['handshake', 'S1', 'ShA', OPENED],
+  ['SYN-ACK without the last ACK', 'S1', 'Sh', '- --> S 100:100(0) --> -\n- <-- S. 300:300(0) ack 101 <-- -'],
+  ['both FINs', 'SF', 'ShAFf', CLOSED_BY_CLIENT],
+  ['only the client closes', 'S2', 'ShAF', `${OPENED}\n - --> F. 101:101(0) ack 301 --> -`],
+  ['only the server closes', 'S3', 'ShAf', `${OPENED}\n - <-- F. 301:301(0) ack 101 <-- -`],
+  ['refused', 'REJ', 'Sr', '- --> S 100:100(0) --> -\n- <-- R. 0:0(0) ack 101 win 0 <-- -'],
+  ['reset by the client', 'RSTO', 'ShAR', `${OPENED}\n - --> R. 101:101(0) ack 301 --> -`],
+  ['reset by the server', 'RSTR', 'ShAr', `${OPENED}\n - <-- R. 301:301(0) ack 101 <-- -`],
+  ['SYN, then an RST of its own', 'RSTOS0', 'SR', '- --> S 100:100(0) --> -\n- --> R 101:101(0) --> -'],
+  ['SYN, then a FIN of its own', 'SH', 'SF', '- --> S 100:100(0) --> -\n- --> F 101:101(0) --> -'],
+  [
+    'SYN-ACK and FIN, the client unseen',
+    'SHR',
+    '^hf',
+    '- <-- S. 300:300(0) ack 101 <-- -\n- <-- F. 301:301(0) ack 101 <-- -',
+  ],
+  [
+    'SYN-ACK and RST, the client unseen',
+    'RSTRH',
+    '^hr',
+    '- <-- S. 300:300(0) ack 101 <-- -\n- <-- R 301:301(0) <-- -',
+  ],
+  ['in mid-stream', 'OTH', 'Da', '- --> P. 101:111(10) ack 301 --> -\n- <-- . 301:301(0) ack 111 <-- -'],
+
+  ['an RST that nobody believes counts', 'RSTO', 'ShAR', `${OPENED}\n - --> R 90000000:90000000(0) --> -`],
+  [
+    'data once a direction',
+    'S1',
+    'ShADda',
+    `${OPENED}
+     - --> P. 101:111(10) ack 301 --> -
+     - <-- P. 301:311(10) ack 111 <-- -
+     - --> P. 111:121(10) ack 311 --> -
+     - <-- .  311:311(0)  ack 121 <-- -`,
+  ],
+  [
+    'payload sent again',
+    'S1',
+    'ShADTa',
+    `${OPENED}
+          - --> P. 101:111(10) ack 301 --> -
+     +0.5 - --> P. 101:111(10) ack 301 --> -
+          - <-- .  301:301(0)  ack 111 <-- -`,
+  ],
+  [
+    'the tenth time, once more',
+    'S1',
+    'ShADTT',
+    `${OPENED}
+     - --> P. 101:111(10) ack 301 --> -
+     ${Array.from({ length: 10 }, (_, count) => `+${2 ** count} - --> P. 101:111(10) ack 301 --> -`).join('\n')}`,
+  ],
+  [
+    'a window of zero',
+    'S1',
+    'ShADaw',
+    `${OPENED}
+     - --> P. 101:111(10) ack 301       --> -
+     - <-- .  301:301(0)  ack 111 win 0 <-- -`,
+  ],
+  [
+    'no window of zero after the FIN of the peer',
+    'S2',
+    'ShAFa',
+    `${OPENED}
+     - --> F. 101:101(0) ack 301       --> -
+     - <-- .  301:301(0) ack 102 win 0 <-- -`,
+  ],
+  [
+    'FIN again: the same letter',
+    'S2',
+    'ShAF',
+    `${OPENED}
+          - --> F. 101:101(0) ack 301 --> -
+     +0.3 - --> F. 101:101(0) ack 301 --> -`,
+  ],
+  [
+    'a FIN on payload is F alone, and on payload sent again too',
+    'S2',
+    'ShADFT',
+    `${OPENED}
+          - --> P.  101:111(10) ack 301 --> -
+     +0.3 - --> FP. 101:111(10) ack 301 --> -`,
+  ],
+  [
+    'RST again: another letter only for another number',
+    'RSTO',
+    'ShARR',
+    `${OPENED}
+     - --> R 101:101(0) --> -
+     - --> R 101:101(0) --> -
+     - --> R 111:111(0) --> -`,
+  ],
+  ['FIN and RST at once', 'RSTO', 'ShAI', `${OPENED}\n - --> FR. 101:101(0) ack 301 --> -`],
+  ['SYN and FIN at once', 'SH', 'Q', '- --> FS 100:100(0) --> -'],
+  ['no flag and nothing in it', 'S1', 'ShA', `${OPENED_WITH_SACK}\n - <-- none 301:301(0) <-- -`],
+]
+
+describe('as Zeek has it', () => {
+  it.each(CASES)('%s: %s %s', async (_story, connState, history, ladder) => {
+    const { connections } = await runLadder(ladder)
+    expect(connections.map(({ zeek }) => zeek)).toEqual([{ connState, history }])
+  })
+
+  it('has every conn_state that a TCP connection can have', () => {
+    const states = [
+      'S0',
+      'S1',
+      'SF',
+      'REJ',
+      'S2',
+      'S3',
+      'RSTO',
+      'RSTR',
+      'RSTOS0',
+      'RSTRH',
+      'SH',
+      'SHR',
+      'OTH',
+    ]
+    expect(new Set(CASES.map(([, connState]) => connState))).toEqual(new Set(states))
+  })
+})
