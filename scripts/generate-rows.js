@@ -63,8 +63,8 @@ export class ${name} {
 ${accessors.join('\n')}
   /** Sets every field to 0. */
   clear(): void {
-    this.words.fill(0, this.base + ${words[0].at}, this.base + ${words[0].at + words.length})
-    this.doubles.fill(0, (this.base >> 1) + ${doubles[0].at}, (this.base >> 1) + ${doubles[0].at + doubles.length})
+    const end = this.base + ${2 * (doubles[0].at + doubles.length)}
+    for (let at = this.base + ${words[0].at}; at < end; at++) this.words[at] = 0
   }
 }
 

@@ -1,7 +1,7 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words of one row: key, connection, two endpoints. */
-export const ROW_WORDS = 132
+export const ROW_WORDS = 136
 
 /**
  * The connection a row holds, its endpoints apart. A cursor: it holds no data, only where the data is. Valid until it is
@@ -255,8 +255,8 @@ export class Connection {
 
   /** Sets every field to 0. */
   clear(): void {
-    this.words.fill(0, this.base + 10, this.base + 30)
-    this.doubles.fill(0, (this.base >> 1) + 15, (this.base >> 1) + 22)
+    const end = this.base + 44
+    for (let at = this.base + 10; at < end; at++) this.words[at] = 0
   }
 }
 

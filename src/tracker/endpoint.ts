@@ -1,7 +1,7 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words between the endpoints of a row, and where the first begins. */
-export const ENDPOINT_STRIDE = 44
+export const ENDPOINT_STRIDE = 46
 export const ENDPOINT_AT = 44
 
 /**
@@ -34,289 +34,298 @@ export class Endpoint {
     this.words[this.base + 1] = value
   }
 
-  /** SND.NXT as far as seen: one past the highest sequence number it sent, SYN and FIN included. */
-  get sndNxt(): number {
+  /** What its newest transition rests on, as the log has it; SENT for none. */
+  get basis(): number {
     return this.words[this.base + 2] as number
   }
 
-  set sndNxt(value: number) {
+  set basis(value: number) {
     this.words[this.base + 2] = value
+  }
+
+  /** Where the machine keeps its EndpointExtra, 0 for none. */
+  get extra(): number {
+    return this.words[this.base + 3] as number
+  }
+
+  set extra(value: number) {
+    this.words[this.base + 3] = value
+  }
+
+  /** SND.NXT as far as seen: one past the highest sequence number it sent, SYN and FIN included. */
+  get sndNxt(): number {
+    return this.words[this.base + 4] as number
+  }
+
+  set sndNxt(value: number) {
+    this.words[this.base + 4] = value
   }
 
   /** SND.UNA: highest acknowledgment it is taken to have accepted. */
   get sndUna(): number {
-    return this.words[this.base + 3] as number
+    return this.words[this.base + 5] as number
   }
 
   set sndUna(value: number) {
-    this.words[this.base + 3] = value
+    this.words[this.base + 5] = value
   }
 
   /** RCV.NXT: next number it expects, deliveries assumed. */
   get rcvNxt(): number {
-    return this.words[this.base + 4] as number
+    return this.words[this.base + 6] as number
   }
 
   set rcvNxt(value: number) {
-    this.words[this.base + 4] = value
+    this.words[this.base + 6] = value
   }
 
   /** Last acknowledgment number it sent: a lower bound of its RCV.NXT that is certain (Linux rcv_wup). */
   get ackSent(): number {
-    return this.words[this.base + 5] as number
+    return this.words[this.base + 7] as number
   }
 
   set ackSent(value: number) {
-    this.words[this.base + 5] = value
+    this.words[this.base + 7] = value
   }
 
   /** Right edge of the window it offers: ackSent + window. */
   get windowEdge(): number {
-    return this.words[this.base + 6] as number
+    return this.words[this.base + 8] as number
   }
 
   set windowEdge(value: number) {
-    this.words[this.base + 6] = value
+    this.words[this.base + 8] = value
   }
 
   /** Window it last offered, in bytes, scaled where the scale is known. */
   get window(): number {
-    return this.words[this.base + 7] as number
+    return this.words[this.base + 9] as number
   }
 
   set window(value: number) {
-    this.words[this.base + 7] = value
+    this.words[this.base + 9] = value
   }
 
   /** Largest window its peer ever offered it (Linux max_window). */
   get maxWindow(): number {
-    return this.words[this.base + 8] as number
+    return this.words[this.base + 10] as number
   }
 
   set maxWindow(value: number) {
-    this.words[this.base + 8] = value
+    this.words[this.base + 10] = value
   }
 
   /** TS.Recent: the peer’s timestamp it would echo. */
   get tsRecent(): number {
-    return this.words[this.base + 9] as number
+    return this.words[this.base + 11] as number
   }
 
   set tsRecent(value: number) {
-    this.words[this.base + 9] = value
-  }
-
-  /** Its own last TSval. */
-  get tsVal(): number {
-    return this.words[this.base + 10] as number
-  }
-
-  set tsVal(value: number) {
-    this.words[this.base + 10] = value
+    this.words[this.base + 11] = value
   }
 
   /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
   get isn(): number {
-    return this.words[this.base + 11] as number
+    return this.words[this.base + 12] as number
   }
 
   set isn(value: number) {
-    this.words[this.base + 11] = value
+    this.words[this.base + 12] = value
   }
 
   /** One past its FIN (FIN_SENT). */
   get finEnd(): number {
-    return this.words[this.base + 12] as number
+    return this.words[this.base + 13] as number
   }
 
   set finEnd(value: number) {
-    this.words[this.base + 12] = value
+    this.words[this.base + 13] = value
   }
 
   /** Acknowledgment that ends the RTT sample under way (RTT_PENDING). */
   get rttSeq(): number {
-    return this.words[this.base + 13] as number
+    return this.words[this.base + 14] as number
   }
 
   set rttSeq(value: number) {
-    this.words[this.base + 13] = value
+    this.words[this.base + 14] = value
   }
 
   /** Duplicate ACKs it has sent in a row. */
   get duplicateRun(): number {
-    return this.words[this.base + 14] as number
+    return this.words[this.base + 15] as number
   }
 
   set duplicateRun(value: number) {
-    this.words[this.base + 14] = value
+    this.words[this.base + 15] = value
   }
 
   /** Segments it sent. */
   get packets(): number {
-    return this.words[this.base + 15] as number
+    return this.words[this.base + 16] as number
   }
 
   set packets(value: number) {
-    this.words[this.base + 15] = value
+    this.words[this.base + 16] = value
   }
 
   /** Hash of its last frame, to know a frame captured twice. */
   get fingerprint(): number {
-    return this.words[this.base + 16] as number
+    return this.words[this.base + 17] as number
   }
 
   set fingerprint(value: number) {
-    this.words[this.base + 16] = value
+    this.words[this.base + 17] = value
   }
 
   /** IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above. */
   get ipIdAndTtl(): number {
-    return this.words[this.base + 17] as number
+    return this.words[this.base + 18] as number
   }
 
   set ipIdAndTtl(value: number) {
-    this.words[this.base + 17] = value
+    this.words[this.base + 18] = value
   }
 
   /** Newest entry of its transitions in the log, 0 for none. */
   get logTail(): number {
-    return this.words[this.base + 18] as number
+    return this.words[this.base + 19] as number
   }
 
   set logTail(value: number) {
-    this.words[this.base + 18] = value
+    this.words[this.base + 19] = value
   }
 
   /** Offered MSS in the low 16 bits, offered window scale in bits 16-23. */
   get mssAndScale(): number {
-    return this.words[this.base + 19] as number
+    return this.words[this.base + 20] as number
   }
 
   set mssAndScale(value: number) {
-    this.words[this.base + 19] = value
+    this.words[this.base + 20] = value
   }
 
   /** Number of RTT samples. */
   get rttSamples(): number {
-    return this.words[this.base + 20] as number
+    return this.words[this.base + 21] as number
   }
 
   set rttSamples(value: number) {
-    this.words[this.base + 20] = value
+    this.words[this.base + 21] = value
   }
 
   /** Times in a row it has resent without an answer, backing off. */
   get retransmitRun(): number {
-    return this.words[this.base + 21] as number
+    return this.words[this.base + 22] as number
   }
 
   set retransmitRun(value: number) {
-    this.words[this.base + 21] = value
+    this.words[this.base + 22] = value
   }
 
   /** When it last sent a segment. */
   get lastTime(): number {
-    return this.doubles[(this.base >> 1) + 11] as number
+    return this.doubles[(this.base >> 1) + 12] as number
   }
 
   set lastTime(value: number) {
-    this.doubles[(this.base >> 1) + 11] = value
+    this.doubles[(this.base >> 1) + 12] = value
   }
 
   /** When its state’s timer fires; Infinity for none. */
   get deadline(): number {
-    return this.doubles[(this.base >> 1) + 12] as number
+    return this.doubles[(this.base >> 1) + 13] as number
   }
 
   set deadline(value: number) {
-    this.doubles[(this.base >> 1) + 12] = value
+    this.doubles[(this.base >> 1) + 13] = value
   }
 
   /** IP bytes it sent. */
   get bytes(): number {
-    return this.doubles[(this.base >> 1) + 13] as number
+    return this.doubles[(this.base >> 1) + 14] as number
   }
 
   set bytes(value: number) {
-    this.doubles[(this.base >> 1) + 13] = value
+    this.doubles[(this.base >> 1) + 14] = value
   }
 
   /** Payload bytes it sent, repeats included. */
   get payloadBytes(): number {
-    return this.doubles[(this.base >> 1) + 14] as number
+    return this.doubles[(this.base >> 1) + 15] as number
   }
 
   set payloadBytes(value: number) {
-    this.doubles[(this.base >> 1) + 14] = value
+    this.doubles[(this.base >> 1) + 15] = value
   }
 
   /** Payload bytes of segments that it had sent before. */
   get repeatedBytes(): number {
-    return this.doubles[(this.base >> 1) + 15] as number
+    return this.doubles[(this.base >> 1) + 16] as number
   }
 
   set repeatedBytes(value: number) {
-    this.doubles[(this.base >> 1) + 15] = value
+    this.doubles[(this.base >> 1) + 16] = value
   }
 
   /** When the segment timed for RTT passed. */
   get rttStart(): number {
-    return this.doubles[(this.base >> 1) + 16] as number
+    return this.doubles[(this.base >> 1) + 17] as number
   }
 
   set rttStart(value: number) {
-    this.doubles[(this.base >> 1) + 16] = value
+    this.doubles[(this.base >> 1) + 17] = value
   }
 
   /** Sum of RTT samples, ns. */
   get rttSum(): number {
-    return this.doubles[(this.base >> 1) + 17] as number
+    return this.doubles[(this.base >> 1) + 18] as number
   }
 
   set rttSum(value: number) {
-    this.doubles[(this.base >> 1) + 17] = value
+    this.doubles[(this.base >> 1) + 18] = value
   }
 
   /** Smallest RTT sample, ns; 0 for none. */
   get rttMin(): number {
-    return this.doubles[(this.base >> 1) + 18] as number
+    return this.doubles[(this.base >> 1) + 19] as number
   }
 
   set rttMin(value: number) {
-    this.doubles[(this.base >> 1) + 18] = value
+    this.doubles[(this.base >> 1) + 19] = value
   }
 
   /** Largest RTT sample, ns. */
   get rttMax(): number {
-    return this.doubles[(this.base >> 1) + 19] as number
+    return this.doubles[(this.base >> 1) + 20] as number
   }
 
   set rttMax(value: number) {
-    this.doubles[(this.base >> 1) + 19] = value
+    this.doubles[(this.base >> 1) + 20] = value
   }
 
   /** When the segment passed that last moved its RCV.NXT. */
   get advanceTime(): number {
-    return this.doubles[(this.base >> 1) + 20] as number
+    return this.doubles[(this.base >> 1) + 21] as number
   }
 
   set advanceTime(value: number) {
-    this.doubles[(this.base >> 1) + 20] = value
+    this.doubles[(this.base >> 1) + 21] = value
   }
 
   /** When the segment it now repeats last passed: first copy or latest. */
   get resendTime(): number {
-    return this.doubles[(this.base >> 1) + 21] as number
+    return this.doubles[(this.base >> 1) + 22] as number
   }
 
   set resendTime(value: number) {
-    this.doubles[(this.base >> 1) + 21] = value
+    this.doubles[(this.base >> 1) + 22] = value
   }
 
   /** Sets every field to 0. */
   clear(): void {
-    this.words.fill(0, this.base + 0, this.base + 22)
-    this.doubles.fill(0, (this.base >> 1) + 11, (this.base >> 1) + 22)
+    const end = this.base + 46
+    for (let at = this.base + 0; at < end; at++) this.words[at] = 0
   }
 }
 

@@ -4,7 +4,6 @@ import type { RetractedTransition } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import { DOUBTS, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
-import { SIDE_TABLE_STEP } from './row-store.ts'
 import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
 import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
 import {
@@ -69,7 +68,9 @@ export class Machine {
     offloadedChecksums: 0,
   }
 
-  readonly #extras: (EndpointExtra | undefined)[] = []
+  /** By `Endpoint.extra`; 0 stands for none. */
+  readonly #extras: (EndpointExtra | undefined)[] = [undefined]
+  readonly #freeExtras: number[] = []
 
   begin(segment: Segment, now: number): void {
     this.now = now
@@ -80,23 +81,28 @@ export class Machine {
   }
 
   extraOf(endpoint: Endpoint): EndpointExtra | undefined {
-    return this.#extras[endpoint.index]
+    const at = endpoint.extra
+    return at === 0 ? undefined : this.#extras[at]
   }
 
   ensureExtra(endpoint: Endpoint): EndpointExtra {
-    let extra = this.#extras[endpoint.index]
-    if (extra === undefined) {
-      extra = new EndpointExtra()
-      while (this.#extras.length <= endpoint.index) this.#extras.push(undefined)
-      this.#extras[endpoint.index] = extra
-    }
+    const known = this.extraOf(endpoint)
+    if (known !== undefined) return known
+    const extra = new EndpointExtra()
+    const at = this.#freeExtras.pop() ?? this.#extras.length
+    this.#extras[at] = extra
+    endpoint.extra = at
     return extra
   }
 
-  releaseRow(row: number): void {
-    const at = row * SIDE_TABLE_STEP
-    if (at < this.#extras.length) this.#extras[at] = undefined
-    if (at + 1 < this.#extras.length) this.#extras[at + 1] = undefined
+  /** Frees what is kept of an endpoint beside its row. */
+  release(endpoint: Endpoint): void {
+    this.log.release(endpoint.logTail)
+    endpoint.logTail = 0
+    if (endpoint.extra === 0) return
+    this.#extras[endpoint.extra] = undefined
+    this.#freeExtras.push(endpoint.extra)
+    endpoint.extra = 0
   }
 
   /** Takes the transition for `event` now, if there is one from the endpoint's state. */
@@ -116,6 +122,8 @@ export class Machine {
 
   /** What was assumed of the endpoint so far has shown itself true. */
   confirm(endpoint: Endpoint): void {
+    if (endpoint.basis !== ASSUMED) return
+    endpoint.basis = ACKNOWLEDGED
     for (
       let entry = endpoint.logTail;
       entry !== 0 && this.log.basis(entry) === ASSUMED;
@@ -127,8 +135,7 @@ export class Machine {
 
   /** The endpoint's newest transition is still only assumed, or came from a timer. */
   isUnproven(endpoint: Endpoint): boolean {
-    const tail = endpoint.logTail
-    return tail !== 0 && this.log.basis(tail) >= ASSUMED
+    return endpoint.basis >= ASSUMED
   }
 
   /** Takes the newest transition back: the segment at hand (or a timer) disproves it. */
@@ -136,7 +143,7 @@ export class Machine {
     const log = this.log
     const tail = endpoint.logTail
     const from = log.state(tail)
-    const basis = log.basis(tail)
+    const { basis } = endpoint
     this.ensureExtra(endpoint).retracted.push({
       state: from,
       basis,
@@ -145,8 +152,7 @@ export class Machine {
       disprovedBy: this.packet === NO_PACKET ? null : this.packet,
       disprovedAt: this.now,
     })
-    endpoint.logTail = log.pop(tail)
-    endpoint.state = endpoint.logTail === 0 ? UNKNOWN : log.state(endpoint.logTail)
+    this.#pop(endpoint)
     endpoint.flags &= ~TIMED_OUT
     this.setDeadline(endpoint)
     if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
@@ -155,9 +161,8 @@ export class Machine {
   /** Forgets the newest transition, to date it anew: nothing is disproved. */
   dropTail(endpoint: Endpoint): void {
     const from = endpoint.state
-    const basis = this.log.basis(endpoint.logTail)
-    endpoint.logTail = this.log.pop(endpoint.logTail)
-    endpoint.state = endpoint.logTail === 0 ? UNKNOWN : this.log.state(endpoint.logTail)
+    const { basis } = endpoint
+    this.#pop(endpoint)
     if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
   }
 
@@ -249,10 +254,18 @@ export class Machine {
   #change(endpoint: Endpoint, to: TcpState, basis: Basis, time: number, packet: number): void {
     const from = endpoint.state
     endpoint.state = to
+    endpoint.basis = basis
     endpoint.logTail = this.log.push(endpoint.logTail, to, basis, time, packet)
     this.setDeadline(endpoint, time)
     if (basis === SENT) endpoint.flags &= ~TIMED_OUT
     if (this.events.wants(EVENT_STATE)) this.#tell(EVENT_STATE, endpoint, from, basis)
+  }
+
+  #pop(endpoint: Endpoint): void {
+    const tail = this.log.pop(endpoint.logTail)
+    endpoint.logTail = tail
+    endpoint.state = tail === 0 ? UNKNOWN : this.log.state(tail)
+    endpoint.basis = tail === 0 ? SENT : this.log.basis(tail)
   }
 
   #tell(kind: number, endpoint: Endpoint, from: TcpState, basis: Basis): void {

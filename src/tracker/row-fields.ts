@@ -16,6 +16,8 @@ function fields(list: Readonly<Record<string, string>>): readonly RowField[] {
 export const ENDPOINT_WORDS = fields({
   state: 'RFC 9293 state, see tcp-state.ts.',
   flags: 'Bits, see endpoint-flags.ts.',
+  basis: 'What its newest transition rests on, as the log has it; SENT for none.',
+  extra: 'Where the machine keeps its EndpointExtra, 0 for none.',
   sndNxt: 'SND.NXT as far as seen: one past the highest sequence number it sent, SYN and FIN included.',
   sndUna: 'SND.UNA: highest acknowledgment it is taken to have accepted.',
   rcvNxt: 'RCV.NXT: next number it expects, deliveries assumed.',
@@ -25,7 +27,6 @@ export const ENDPOINT_WORDS = fields({
   window: 'Window it last offered, in bytes, scaled where the scale is known.',
   maxWindow: 'Largest window its peer ever offered it (Linux max_window).',
   tsRecent: 'TS.Recent: the peer’s timestamp it would echo.',
-  tsVal: 'Its own last TSval.',
   isn: 'Its initial sequence number (HAS_ISN); else one before its first byte seen.',
   finEnd: 'One past its FIN (FIN_SENT).',
   rttSeq: 'Acknowledgment that ends the RTT sample under way (RTT_PENDING).',

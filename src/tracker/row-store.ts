@@ -2,9 +2,6 @@
 const ROW_BITS = 13
 const ROW_MASK = (1 << ROW_BITS) - 1
 
-/** Tables beside the rows hold one entry an endpoint: row number times this, plus the side. */
-export const SIDE_TABLE_STEP = 2
-
 interface Chunk {
   readonly words: Int32Array
   readonly doubles: Float64Array

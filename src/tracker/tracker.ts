@@ -228,7 +228,7 @@ export class Tracker {
       machine.enterAt(endpoint, REPLACED, ASSUMED, time, packet)
     }
     if (machine.events.wants(EVENT_REPLACED)) machine.tellOf(EVENT_REPLACED, this.#sender, this.#receiver, 0)
-    this.#handOut(row)
+    this.#handOut()
     if (pending === undefined) {
       this.#open(segment, side, isSelf)
       return
@@ -282,7 +282,7 @@ export class Tracker {
   }
 
   #depart(row: number): void {
-    this.#handOut(row)
+    this.#handOut()
     keyOfRow(this.#departing, this.#rows, row)
     this.#streams.depart(this.#connection, this.#departing)
     this.#connection.flags = 0
@@ -290,7 +290,7 @@ export class Tracker {
   }
 
   /** Hands the connection to its reader and frees what is kept beside the row. */
-  #handOut(row: number): void {
+  #handOut(): void {
     const machine = this.#machine
     const finished = this.#show()
     if (isOneSided(this.#sender, this.#receiver)) machine.quality.oneSidedConnections++
@@ -301,9 +301,8 @@ export class Tracker {
     }
     this.#options.onConnection(finished)
     if ((this.#connection.flags & HAS_PENDING_SYN) !== 0) this.#taker.dropPending()
-    machine.log.release(this.#sender.logTail)
-    if (this.#receiver.index !== this.#sender.index) machine.log.release(this.#receiver.logTail)
-    machine.releaseRow(row)
+    machine.release(this.#sender)
+    machine.release(this.#receiver)
   }
 
   /** The connection that the cursors stand on, for a reader. */
