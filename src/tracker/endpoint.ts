@@ -124,103 +124,112 @@ export class Endpoint {
     this.words[this.base + 11] = value
   }
 
-  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
-  get isn(): number {
+  /** Its own last TSval. */
+  get tsVal(): number {
     return this.words[this.base + 12] as number
   }
 
-  set isn(value: number) {
+  set tsVal(value: number) {
     this.words[this.base + 12] = value
+  }
+
+  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
+  get isn(): number {
+    return this.words[this.base + 13] as number
+  }
+
+  set isn(value: number) {
+    this.words[this.base + 13] = value
   }
 
   /** One past its FIN (FIN_SENT). */
   get finEnd(): number {
-    return this.words[this.base + 13] as number
+    return this.words[this.base + 14] as number
   }
 
   set finEnd(value: number) {
-    this.words[this.base + 13] = value
+    this.words[this.base + 14] = value
   }
 
   /** Acknowledgment that ends the RTT sample under way (RTT_PENDING). */
   get rttSeq(): number {
-    return this.words[this.base + 14] as number
+    return this.words[this.base + 15] as number
   }
 
   set rttSeq(value: number) {
-    this.words[this.base + 14] = value
+    this.words[this.base + 15] = value
   }
 
   /** Duplicate ACKs it has sent in a row. */
   get duplicateRun(): number {
-    return this.words[this.base + 15] as number
+    return this.words[this.base + 16] as number
   }
 
   set duplicateRun(value: number) {
-    this.words[this.base + 15] = value
+    this.words[this.base + 16] = value
   }
 
   /** Segments it sent. */
   get packets(): number {
-    return this.words[this.base + 16] as number
+    return this.words[this.base + 17] as number
   }
 
   set packets(value: number) {
-    this.words[this.base + 16] = value
+    this.words[this.base + 17] = value
   }
 
   /** Hash of its last frame, to know a frame captured twice. */
   get fingerprint(): number {
-    return this.words[this.base + 17] as number
+    return this.words[this.base + 18] as number
   }
 
   set fingerprint(value: number) {
-    this.words[this.base + 17] = value
+    this.words[this.base + 18] = value
   }
 
   /** IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above. */
   get ipIdAndTtl(): number {
-    return this.words[this.base + 18] as number
+    return this.words[this.base + 19] as number
   }
 
   set ipIdAndTtl(value: number) {
-    this.words[this.base + 18] = value
+    this.words[this.base + 19] = value
   }
 
   /** Newest entry of its transitions in the log, 0 for none. */
   get logTail(): number {
-    return this.words[this.base + 19] as number
+    return this.words[this.base + 20] as number
   }
 
   set logTail(value: number) {
-    this.words[this.base + 19] = value
+    this.words[this.base + 20] = value
   }
 
   /** Offered MSS in the low 16 bits, offered window scale in bits 16-23. */
   get mssAndScale(): number {
-    return this.words[this.base + 20] as number
+    return this.words[this.base + 21] as number
   }
 
   set mssAndScale(value: number) {
-    this.words[this.base + 20] = value
+    this.words[this.base + 21] = value
   }
 
   /** Number of RTT samples. */
   get rttSamples(): number {
-    return this.words[this.base + 21] as number
+    return this.words[this.base + 22] as number
   }
 
   set rttSamples(value: number) {
-    this.words[this.base + 21] = value
+    this.words[this.base + 22] = value
   }
 
   /** Times in a row it has resent without an answer, backing off. */
   get retransmitRun(): number {
-    return this.words[this.base + 22] as number
+    return this.words[this.base + 23] as number
   }
 
   set retransmitRun(value: number) {
-    this.words[this.base + 22] = value
+    this.words[this.base + 23] = value
   }
 
   /** When it last sent a segment. */
