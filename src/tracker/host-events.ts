@@ -24,7 +24,7 @@ export const HOST_EVENTS = [
   },
   {
     type: 'retracted',
-    when: 'That is taken back.',
+    when: 'That is taken back, or dated anew (`state` follows at once).',
     fields: 'as for `state`: `from` the state taken back, `to` the one that holds again',
   },
   {

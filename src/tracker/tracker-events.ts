@@ -23,7 +23,7 @@ export const TRACKER_EVENTS = [
   },
   {
     name: 'retracted',
-    when: 'An endpoint’s newest transition is taken back: the segment at hand, or a timer, disproves it.',
+    when: 'An endpoint’s newest transition is taken back: the segment at hand, or a timer, disproves it, or it is dated anew (`state` with the same state follows at once).',
     endpoint: 'whose state it is (`peer` is not set)',
     detail:
       '`from` the state taken back, `to` the one that holds again, `basis` what the former had rested on',
