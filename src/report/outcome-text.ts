@@ -1,5 +1,6 @@
 import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
 import {
+  ASSUMED,
   CLOSE_WAIT,
   CLOSED,
   CLOSING,
@@ -15,6 +16,9 @@ import {
 import { countOf, durationText, timesText } from './number-text.ts'
 
 type Role = 'client' | 'server'
+
+/** Linux TCP_RTO_MIN, ns: until then nobody owes the answer to a FIN. */
+const ANSWER_DUE = 200e6
 
 /** What became of a connection, in plain words. `end` is the last moment the report speaks of. */
 export function outcomeText(connection: ConnectionSummary, end: number): string {
@@ -44,9 +48,8 @@ function mainClause(connection: ConnectionSummary, end: number): string {
 
 function unansweredText(connection: ConnectionSummary): string {
   const sent = (connection.handshake?.synRetries ?? 0) + 1
-  const { client } = connection
-  const gaveUp = client.state === CLOSED && client.stateBasis === TIMER ? ', given up' : ''
-  return `SYN sent ${timesText(sent)}, never answered${gaveUp}`
+  const ending = gaveUp(connection.client) ? ', given up' : ''
+  return `SYN sent ${timesText(sent)}, never answered${ending}`
 }
 
 function refusedText({ client, server }: ConnectionSummary): string {
@@ -67,7 +70,11 @@ function closedText(connection: ConnectionSummary): string {
 
 function resetText(connection: ConnectionSummary): string {
   const by = resetBy(connection)
-  const after = `after ${durationText(connection.end - connection.start)}`
+  if (by !== null && gaveUp(connection[by])) {
+    const { stateSince } = connection[by]
+    return `${by} gave up after ${durationText(stateSince - connection.start)}, reset ${other(by)} later`
+  }
+  const after = `after ${durationText(resetAt(connection) - connection.start)}`
   const reset = by === null ? `reset ${after}` : `reset by ${by} ${after}`
   const { closedFirst } = connection
   return closedFirst === null || closedFirst === 'both' ? reset : `${reset}, ${closedFirst} had closed`
@@ -82,17 +89,26 @@ function resetBy(connection: ConnectionSummary): Role | null {
   return sentResetAt(client) <= sentResetAt(server) ? 'client' : 'server'
 }
 
+/** When the first of the two ends was gone by a packet. */
+function resetAt({ client, server, end }: ConnectionSummary): number {
+  const closings = [client, server]
+    .map(({ transitions }) => transitions.findLast((step) => step.state === CLOSED && step.basis !== TIMER))
+    .flatMap((step) => (step === undefined ? [] : [step.time]))
+  return closings.length === 0 ? end : Math.min(...closings)
+}
+
+function gaveUp({ state, stateBasis }: EndpointSummary): boolean {
+  return state === CLOSED && stateBasis === TIMER
+}
+
 function sentResetAt(endpoint: EndpointSummary): number {
   const closed = endpoint.transitions.find((step) => step.state === CLOSED && step.basis === SENT)
   return closed?.time ?? Number.POSITIVE_INFINITY
 }
 
 function timedOutText(connection: ConnectionSummary): string {
-  const gaveUp = (['client', 'server'] as const).filter((role) => {
-    const { state, stateBasis } = connection[role]
-    return state === CLOSED && stateBasis === TIMER
-  })
-  const first = gaveUp.sort((a, b) => connection[a].stateSince - connection[b].stateSince)[0]
+  const goneRoles = (['client', 'server'] as const).filter((role) => gaveUp(connection[role]))
+  const first = goneRoles.sort((a, b) => connection[a].stateSince - connection[b].stateSince)[0]
   if (first === undefined) return 'timed out'
   return `${first} gave up after ${durationText(connection[first].stateSince - connection.start)}`
 }
@@ -121,13 +137,16 @@ function closingText(
   const peerRole = other(role)
   switch (endpoint.state) {
     case CLOSE_WAIT:
-      return `${role} never closed: CLOSE_WAIT for ${waited}`
+      // Only who is known to have the peer's FIN can be said to keep it waiting.
+      if (endpoint.packets === 0) return `closed by ${peerRole}, ${role} not captured`
+      if (endpoint.stateBasis === ASSUMED) return unansweredFinText(peerRole, endpoint.stateSince, end)
+      return `${role} has not closed: CLOSE_WAIT for ${waited}`
     case LAST_ACK:
-      return `${role}'s FIN not acknowledged for ${waited}`
+      return unansweredFinText(role, endpoint.stateSince, end)
     case CLOSING:
-      return `closed by both, ${role}'s FIN not acknowledged for ${waited}`
+      return `closed by both, ${unansweredFinText(role, endpoint.stateSince, end)}`
     case FIN_WAIT_1:
-      return peer.state === CLOSE_WAIT ? null : `${role}'s FIN not acknowledged for ${waited}`
+      return peer.state === CLOSE_WAIT ? null : unansweredFinText(role, endpoint.stateSince, end)
     case FIN_WAIT_2:
       return peer.state === CLOSE_WAIT || peer.state === LAST_ACK
         ? null
@@ -135,6 +154,12 @@ function closingText(
     default:
       return null
   }
+}
+
+function unansweredFinText(role: Role, since: number, end: number): string {
+  const waited = end - since
+  if (waited < ANSWER_DUE) return `${role}'s FIN not yet acknowledged`
+  return `${role}'s FIN not acknowledged for ${durationText(waited)}`
 }
 
 function sideNotes({ client, server, midstream, outcome }: ConnectionSummary): string[] {

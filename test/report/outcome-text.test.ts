@@ -78,10 +78,22 @@ describe('outcomeText', () => {
     expect(said({ outcome: 'reset' })).toBe('reset after 1.20 s')
   })
 
+  it('dates a reset by the end it put out, not by what still came', () => {
+    const client = end(CLOSED, { resets: 1, transitions: steps([CLOSED, SENT, 0.07 * SECOND, 10]) })
+    const server = end(CLOSED, { transitions: steps([CLOSED, ASSUMED, 0.07 * SECOND, 10]) })
+    expect(said({ outcome: 'reset', client, server })).toBe('reset by client after 70.0 ms')
+  })
+
+  it('names who gave up, if its reset came later', () => {
+    const client = end(CLOSED, { resets: 1, stateBasis: TIMER, stateSince: 7 * SECOND })
+    const server = end(CLOSED, { transitions: steps([CLOSED, ASSUMED, 11 * SECOND, 15]) })
+    expect(said({ outcome: 'reset', client, server })).toBe('client gave up after 7.00 s, reset server later')
+  })
+
   it('takes the first of two resets', () => {
-    const client = end(CLOSED, { resets: 1, transitions: steps([CLOSED, ASSUMED, 4, 8]) })
-    const server = end(CLOSED, { resets: 1, transitions: steps([CLOSED, SENT, 4, 8]) })
-    expect(said({ outcome: 'reset', client, server })).toBe('reset by server after 1.20 s')
+    const client = end(CLOSED, { resets: 1, transitions: steps([CLOSED, ASSUMED, 4 * SECOND, 8]) })
+    const server = end(CLOSED, { resets: 1, transitions: steps([CLOSED, SENT, 4 * SECOND, 8]) })
+    expect(said({ outcome: 'reset', client, server })).toBe('reset by server after 4.00 s')
   })
 
   it('names who gave up, and after how long', () => {
@@ -102,10 +114,21 @@ describe('outcomeText', () => {
         client: end(FIN_WAIT_2, { stateSince: 60 * SECOND, stateBasis: ACKNOWLEDGED }),
         server: end(CLOSE_WAIT, { stateSince: 60 * SECOND }),
       }),
-    ).toBe('server never closed: CLOSE_WAIT for 40.0 s')
+    ).toBe('server has not closed: CLOSE_WAIT for 40.0 s')
     expect(said({ client: end(CLOSE_WAIT), server: end(CLOSED) })).toBe(
-      'client never closed: CLOSE_WAIT for 100 s',
+      'client has not closed: CLOSE_WAIT for 100 s',
     )
+  })
+
+  it('accuses nobody of not closing who may not know of the FIN', () => {
+    const waiting = end(CLOSE_WAIT, { stateBasis: ASSUMED, stateSince: 99 * SECOND })
+    expect(said({ client: waiting, server: end(FIN_WAIT_1) })).toBe(
+      "server's FIN not acknowledged for 1.00 s",
+    )
+    const justNow = end(CLOSE_WAIT, { stateBasis: ASSUMED, stateSince: END })
+    expect(said({ client: justNow, server: end(FIN_WAIT_1) })).toBe("server's FIN not yet acknowledged")
+    const unseen = end(CLOSE_WAIT, { packets: 0 })
+    expect(said({ client: unseen, server: end(CLOSED) })).toBe('closed by server, client not captured')
   })
 
   it.each([
