@@ -73,6 +73,7 @@ async function playSteps(
       const record = await feed.next()
       expect(record.time, `${variant.name}: time of line ${step.lineIndex + 1}`).toBe(step.time)
       const kind = decodePacket(record, segment)
+      segment.ordinal = record.packet
       expect(kind, `${variant.name}: kind of line ${step.lineIndex + 1}`).toBe(KIND_TCP)
       tracker.segment(segment)
     }
