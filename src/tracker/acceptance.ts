@@ -2,9 +2,10 @@ import type { Segment } from '../decode/segment.ts'
 import { FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { EndpointExtra } from './endpoint-extra.ts'
 import { HAS_ACKED, HAS_TS_RECENT, WINDOW_KNOWN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { isAfter, isAtOrAfter, isAtOrBefore } from './sequence.ts'
+import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
 
 /** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
 export function segmentLength(segment: Segment): number {
@@ -28,11 +29,26 @@ export function acknowledgesSyn(endpoint: Endpoint, segment: Segment): boolean {
   return isAfter(segment.ack, endpoint.isn) && isAtOrBefore(segment.ack, endpoint.sndNxt)
 }
 
-/** RFC 7323 section 5; Linux tcp_paws_discard with TCP_PAWS_WINDOW = 1. */
-export function failsPaws(receiver: Endpoint, segment: Segment): boolean {
-  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0)
+/** TCP_PAWS_WINDOW: a full socket forgives a timestamp one tick old; request and mini-sockets do not. */
+export const FULL_SOCKET = 1
+export const MINI_SOCKET = 0
+
+/** RFC 7323 section 5; Linux tcp_paws_check. `tolerance` is FULL_SOCKET or MINI_SOCKET. */
+export function failsPaws(receiver: Endpoint, segment: Segment, tolerance: number): boolean {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0) {
     return false
-  return ((receiver.tsRecent - segment.options.tsVal) | 0) > 1
+  }
+  return ((receiver.tsRecent - segment.options.tsVal) | 0) > tolerance
+}
+
+/** Linux tcp_in_window, for request and mini-sockets: some of the segment lies in what may come. */
+export function overlapsWindow(receiver: Endpoint, segment: Segment): boolean {
+  const { seq } = segment
+  const end = (seq + segmentLength(segment)) | 0
+  if (seq === receiver.rcvNxt) return true
+  const edge = knowsWindow(receiver) ? receiver.windowEdge : (receiver.rcvNxt + 0x3fffffff) | 0
+  if (isAfter(end, receiver.rcvNxt) && isBefore(seq, edge)) return true
+  return seq === edge && seq === end
 }
 
 /** Linux tcp_replace_ts_recent: only a segment that covers the last acknowledgment moves TS.Recent, and only forwards. */
@@ -47,9 +63,17 @@ export function takeTimestamp(receiver: Endpoint, segment: Segment): void {
   if (isAfter(segment.options.tsVal, receiver.tsRecent)) receiver.tsRecent = segment.options.tsVal
 }
 
+/** What an RST that answers the segment would be numbered with (RFC 9293 section 3.10.7.1). */
+export function noteRefused(extra: EndpointExtra, segment: Segment): void {
+  extra.hasRefused = true
+  extra.refusedAck = segment.ack
+  extra.refusedEnd = (segment.seq + segmentLength(segment)) | 0
+}
+
 /** Remembers that the endpoint was sent something it answers at once, whatever it is (RFC 5961, tcp_send_dupack). */
-export function provoke(machine: Machine, receiver: Endpoint, cause: number): void {
+export function provoke(machine: Machine, receiver: Endpoint, segment: Segment, cause: number): void {
   const extra = machine.ensureExtra(receiver)
+  noteRefused(extra, segment)
   extra.provokedBy = cause
   extra.provokedPacket = machine.packet
   extra.provokedTime = machine.now

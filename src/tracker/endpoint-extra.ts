@@ -32,9 +32,18 @@ export class EndpointExtra {
 
   /** Right edge of the highest SACK block in its last ACK (SACKING). */
   sackTop = 0
-  /** Acknowledgment number that its last wrong third ACK carried: the RST it will answer with begins there. */
-  wrongAck = 0
+  /** The last segment it was sent and does not take: an RST in answer begins at its acknowledgment, or acknowledges its end. */
+  hasRefused = false
+  refusedAck = 0
+  refusedEnd = 0
+  /** The refused segment acknowledged something else than its SYN: its RST does not end it. */
   hasWrongAck = false
+
+  /** TSval of the last copy of its FIN, once there were several. */
+  resentTsVal: number | undefined
+
+  /** Where a FIN of it ends that its peer would not take as it stood; it counts once acknowledged. */
+  doubtfulFinEnd: number | undefined
 
   timeoutRetransmissions = 0
   fastRetransmissions = 0

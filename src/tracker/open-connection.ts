@@ -78,7 +78,9 @@ export function openBySyn(
     machine.enterAt(receiver, SEEN_LISTENING, ASSUMED, syn.time, syn.packet)
   }
   // A listener answers at once: when no SYN-ACK follows, the timer says that nobody took the SYN.
-  if (syn.copies === 1) machine.enterAt(receiver, RCV_SYN, ASSUMED, syn.time, syn.packet)
+  // A SYN with FIN opens nothing (Linux tcp_rcv_state_process, LISTEN).
+  if (syn.copies === 1 && (syn.flags & FIN) === 0)
+    machine.enterAt(receiver, RCV_SYN, ASSUMED, syn.time, syn.packet)
   if (receiver.index !== sender.index && syn.copies === 1) machine.expectAnswer(receiver)
   expectAfterSyn(receiver, syn)
 }
@@ -103,7 +105,7 @@ export function openSimultaneously(
 function startNumbers(connection: Connection, sender: Endpoint, syn: PendingSyn, time: number): void {
   recordSynOptions(connection, sender, syn)
   sender.sndUna = syn.seq
-  sender.sndNxt = (syn.seq + 1 + syn.payloadLength) | 0
+  sender.sndNxt = (syn.seq + 1 + syn.payloadLength + (syn.flags & FIN)) | 0
   sender.flags |= HAS_NUMBERS
   if (syn.copies === 1) {
     sender.flags |= RTT_PENDING

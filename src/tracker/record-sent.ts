@@ -206,7 +206,6 @@ function recordAck(
   } else if (segmentClass === CLASS_DUPLICATE_ACK) sender.duplicateRun++
   if (isCurrent && (segment.flags & RST) === 0) recordWindow(machine, sender, receiver, segment)
   if (isCurrent) recordSack(machine, sender, segment)
-  if ((segment.options.present & OPTION_TIMESTAMPS) !== 0) sender.tsVal = segment.options.tsVal
 }
 
 function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {

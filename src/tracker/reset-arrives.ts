@@ -1,6 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
-import { acknowledgesSyn, failsPaws, isInWindow, provoke } from './acceptance.ts'
+import { acknowledgesSyn, failsPaws, isInWindow, MINI_SOCKET, overlapsWindow, provoke } from './acceptance.ts'
 import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ACTIVE_OPEN, FAST_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
@@ -37,21 +37,32 @@ export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segm
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     case SYN_RCVD: {
-      if (failsPaws(receiver, segment)) return RESET_DROPPED
-      if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
       const isRequest = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) === 0
-      acceptReset(machine, receiver, isRequest)
+      if (isRequest) return resetsRequest(machine, receiver, segment)
+      if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
+      acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     }
     case TIME_WAIT:
-      if (failsPaws(receiver, segment) || segment.seq !== receiver.rcvNxt) return RESET_DROPPED
+      if (failsPaws(receiver, segment, MINI_SOCKET) || segment.seq !== receiver.rcvNxt) return RESET_DROPPED
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     default:
+      if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) {
+        if (failsPaws(receiver, segment, MINI_SOCKET)) return RESET_DROPPED
+      }
       if (!isResetExact(machine, receiver, segment.seq)) return rejectReset(machine, receiver, segment)
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
   }
+}
+
+/** Linux tcp_check_req: any RST in the window ends a request [6.18], but a wrong acknowledgment sends it to the listener. */
+function resetsRequest(machine: Machine, receiver: Endpoint, segment: Segment): number {
+  if ((segment.flags & ACK) !== 0 && !acknowledgesSyn(receiver, segment)) return RESET_DROPPED
+  if (failsPaws(receiver, segment, MINI_SOCKET) || !overlapsWindow(receiver, segment)) return RESET_DROPPED
+  acceptReset(machine, receiver, true)
+  return RESET_ACCEPTED
 }
 
 /** Linux tcp_validate_incoming, tcp_reset_check; a closed FIN_WAIT_2 takes any RST in its window. */
@@ -83,6 +94,6 @@ function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): vo
 
 function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {
   if (!isInWindow(receiver, segment.seq)) return RESET_DROPPED
-  provoke(machine, receiver, CAUSE_RST)
+  provoke(machine, receiver, segment, CAUSE_RST)
   return RESET_CHALLENGED
 }

@@ -1,11 +1,12 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { EndpointExtra } from './endpoint-extra.ts'
 import { HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isBefore } from './sequence.ts'
 import { SEND_RST } from './state-events.ts'
-import { ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
+import { ASSUMED, ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
 
 /** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
 export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
@@ -16,7 +17,7 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
   if (state === SYN_SENT) return
   if (state === SYN_RCVD) {
     const extra = machine.extraOf(sender)
-    if (extra?.hasWrongAck === true && extra.wrongAck === segment.seq) {
+    if (extra?.hasWrongAck === true && extra.refusedAck === segment.seq) {
       extra.hasWrongAck = false
       return
     }
@@ -27,6 +28,13 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
   // Nobody was there any more to take the SYN-ACK: the connect had been given up.
   if (state === ESTABLISHED && (segment.flags & ACK) === 0 && isSynAckRefused(machine, sender, segment)) {
     machine.retract(sender)
+    if (machine.connection.synCopies === 1 && sender.logTail !== 0) {
+      // A scanner sends its SYN past the kernel, which never had a socket; a kernel's own would have repeated it.
+      const { log } = machine
+      machine.enterAt(sender, SEND_RST, ASSUMED, log.time(sender.logTail), log.packet(sender.logTail))
+      sender.flags |= RST_SENT
+      return
+    }
   }
   if (machine.enter(sender, SEND_RST, SENT)) sender.flags |= RST_SENT
 }
@@ -51,6 +59,13 @@ function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boole
   return !isAllAnswered || receiver.lastTime > sender.lastTime
 }
 
+/** It is numbered as the answer to the last segment that its sender would not take. */
+function answersRefused(extra: EndpointExtra | undefined, segment: Segment): boolean {
+  if (extra?.hasRefused !== true) return false
+  if (segment.seq === extra.refusedAck) return true
+  return segment.seq === 0 && (segment.flags & ACK) !== 0 && segment.ack === extra.refusedEnd
+}
+
 /**
  * A genuine RST begins at its sender's SND.NXT, or at the acknowledgment of what drew it, which is no more than that;
  * one that answers a SYN has number 0 and acknowledges the SYN. Anything else was sent by somebody else.
@@ -61,6 +76,7 @@ function isPlausible(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     return true
   }
   if ((sender.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return true
+  if (answersRefused(machine.extraOf(sender), segment)) return true
   if (isBefore(segment.seq, sender.isn)) return false
   if (!isAfter(segment.seq, sender.sndNxt)) return true
   // What it sent may have escaped the capture; its peer acknowledged it.

@@ -2,8 +2,12 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import {
   acknowledgesSyn,
+  FULL_SOCKET,
   failsPaws,
   knowsWindow,
+  MINI_SOCKET,
+  noteRefused,
+  overlapsWindow,
   provoke,
   segmentLength,
   takeTimestamp,
@@ -11,9 +15,11 @@ import {
 import type { Endpoint } from './endpoint.ts'
 import { addRange } from './endpoint-extra.ts'
 import {
+  ACTIVE_OPEN,
   DOUBT_FIN,
   DOUBT_FIN_ACK,
   DOUBT_HANDSHAKE,
+  FAST_OPEN,
   FIN_ACKED,
   FIN_RECEIVED,
   FIN_SENT,
@@ -80,7 +86,7 @@ export function segmentArrives(
 
 /** First seen while its peer speaks: what the segment says about it is all there is. */
 function pickUp(machine: Machine, receiver: Endpoint, segment: Segment): void {
-  if ((segment.flags & SYN) !== 0) return
+  if ((segment.flags & (SYN | ACK)) !== ACK) return
   machine.enter(receiver, SEEN_OPEN, ASSUMED)
   receiver.rcvNxt = segment.seq
   if ((segment.flags & ACK) !== 0) {
@@ -114,9 +120,7 @@ function arrivesInListen(machine: Machine, receiver: Endpoint, sender: Endpoint,
 function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
   if ((segment.flags & ACK) === 0) return false
   if (!acknowledgesSyn(receiver, segment)) {
-    const extra = machine.ensureExtra(receiver)
-    extra.wrongAck = segment.ack
-    extra.hasWrongAck = true
+    refuseAck(machine, receiver, segment)
     return false
   }
   if ((segment.flags & SYN) === 0) return false
@@ -132,32 +136,32 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
   return true
 }
 
-/** Linux tcp_check_req for a passive open; a full socket (simultaneous open, Fast Open) differs in who answers. */
+/**
+ * Linux tcp_check_req for a passive open. A full socket (simultaneous open, Fast Open) checks as in every other state,
+ * and is content with an acknowledgment of anything it has sent.
+ */
 function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
   if ((segment.flags & ACK) === 0) return false
-  const crossing = (segment.flags & SYN) !== 0
-  if (crossing) {
+  const isFull = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) !== 0
+  if (failsPaws(receiver, segment, isFull ? FULL_SOCKET : MINI_SOCKET)) {
+    provoke(machine, receiver, segment, CAUSE_PAWS)
+    return false
+  }
+  if ((segment.flags & SYN) !== 0) {
     // Both opened at once: the peer's SYN-ACK repeats the SYN that was already taken.
-    if (((segment.seq + 1) | 0) !== receiver.rcvNxt) return false
-  } else {
-    if (failsPaws(receiver, segment)) {
-      provoke(machine, receiver, CAUSE_PAWS)
+    const isCrossing = ((segment.seq + 1) | 0) === receiver.rcvNxt
+    if (!isCrossing || !acknowledgesSyn(receiver, segment)) {
+      provoke(machine, receiver, segment, CAUSE_SYN)
       return false
     }
-    const end = (segment.seq + segmentLength(segment)) | 0
-    if (
-      isBefore(end, receiver.rcvNxt) ||
-      (knowsWindow(receiver) && isAfter(segment.seq, receiver.windowEdge))
-    ) {
-      provoke(machine, receiver, CAUSE_OUT_OF_WINDOW)
-      return false
-    }
+  } else if (!overlapsWindow(receiver, segment)) {
+    provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
+    return false
   }
   if ((receiver.flags & HAS_NUMBERS) === 0) adoptNumbers(receiver, segment)
-  if (!acknowledgesSyn(receiver, segment)) {
-    const extra = machine.ensureExtra(receiver)
-    extra.wrongAck = segment.ack
-    extra.hasWrongAck = true
+  const isOwn = isFull && segment.ack === receiver.sndUna
+  if (!isOwn && !acknowledgesSyn(receiver, segment)) {
+    refuseAck(machine, receiver, segment)
     return false
   }
   takeTimestamp(receiver, segment)
@@ -170,13 +174,20 @@ function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment
   return true
 }
 
+/** An acknowledgment of what it has not sent: it answers with an RST and waits on (RFC 9293 section 3.10.7.4 fifth). */
+function refuseAck(machine: Machine, receiver: Endpoint, segment: Segment): void {
+  const extra = machine.ensureExtra(receiver)
+  noteRefused(extra, segment)
+  extra.hasWrongAck = true
+}
+
 /** Linux tcp_timewait_state_process. */
 function arrivesInTimeWait(machine: Machine, receiver: Endpoint, segment: Segment): void {
-  const old = failsPaws(receiver, segment)
+  const old = failsPaws(receiver, segment, MINI_SOCKET)
   if (old || (segment.flags & ACK) !== 0) machine.setDeadline(receiver)
-  if (old) provoke(machine, receiver, CAUSE_PAWS)
+  if (old) provoke(machine, receiver, segment, CAUSE_PAWS)
   else if (segment.seq !== receiver.rcvNxt || segmentLength(segment) > 0) {
-    provoke(machine, receiver, CAUSE_OUT_OF_WINDOW)
+    provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
   }
   if (!old) takeTimestamp(receiver, segment)
 }
@@ -184,18 +195,19 @@ function arrivesInTimeWait(machine: Machine, receiver: Endpoint, segment: Segmen
 /** Linux tcp_validate_incoming, RST apart: PAWS, sequence, SYN. */
 function isAcceptable(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
   const syn = segment.flags & SYN
-  if (failsPaws(receiver, segment)) {
-    provoke(machine, receiver, syn !== 0 ? CAUSE_SYN : CAUSE_PAWS)
+  const isMini = receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0
+  if (failsPaws(receiver, segment, isMini ? MINI_SOCKET : FULL_SOCKET)) {
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_PAWS)
     return false
   }
   const end = (segment.seq + segmentLength(segment)) | 0
   const isOld = (receiver.flags & HAS_ACKED) !== 0 && isBefore(end, receiver.ackSent)
   if (isOld || (knowsWindow(receiver) && isAfter(segment.seq, receiver.windowEdge))) {
-    provoke(machine, receiver, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
     return false
   }
   if (syn !== 0) {
-    provoke(machine, receiver, CAUSE_SYN)
+    provoke(machine, receiver, segment, CAUSE_SYN)
     return false
   }
   return true
@@ -206,7 +218,12 @@ function takeAck(machine: Machine, receiver: Endpoint, segment: Segment): boolea
   if ((segment.flags & ACK) === 0) return false
   takeTimestamp(receiver, segment)
   // A closed FIN_WAIT_2 is a mini-socket that does not look at the number.
-  if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) return true
+  if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) {
+    if (isAfter(segment.ack, receiver.sndNxt) || isBefore(segment.ack, receiver.isn)) {
+      noteRefused(machine.ensureExtra(receiver), segment)
+    }
+    return true
+  }
   if ((receiver.flags & HAS_NUMBERS) === 0) {
     receiver.flags |= HAS_NUMBERS
     receiver.isn = (segment.ack - 1) | 0
@@ -221,14 +238,16 @@ function takeAck(machine: Machine, receiver: Endpoint, segment: Segment): boolea
       receiver.sndUna = segment.ack
       return true
     }
-    provoke(machine, receiver, CAUSE_FUTURE_ACK)
+    provoke(machine, receiver, segment, CAUSE_FUTURE_ACK)
     return false
   }
   if (isBefore(segment.ack, receiver.sndUna)) {
-    const acked = (receiver.sndUna - receiver.isn) | 0
+    // Linux bytes_acked: the SYN counts for who opened actively.
+    const counted = (receiver.flags & ACTIVE_OPEN) !== 0 ? 0 : 1
+    const acked = (receiver.sndUna - receiver.isn - counted) | 0
     const reach = Math.min(receiver.maxWindow, acked < 0 ? 0x7fffffff : acked)
     if (isBefore(segment.ack, (receiver.sndUna - reach) | 0)) {
-      provoke(machine, receiver, CAUSE_OLD_ACK)
+      provoke(machine, receiver, segment, CAUSE_OLD_ACK)
       return false
     }
     return true

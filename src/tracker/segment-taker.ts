@@ -188,13 +188,13 @@ export class SegmentTaker {
     if (!isOpening && mayBeTakenBack && machine.now - sender.lastTime > receiver.rttMin) {
       while (sender.state !== SYN_SENT && machine.isUnproven(sender)) machine.retract(sender)
       sender.flags |= DOUBT_HANDSHAKE
-    } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, CAUSE_SYN)
+    } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, segment, CAUSE_SYN)
     sender.flags &= ~HAS_CANDIDATE
     if (stateOf(sender) === SYN_SENT) machine.expectRepeat(sender, machine.now - sender.resendTime)
     if (receiver.state === SYN_RCVD) {
       // The SYN-ACK did not come: the first copy is not believed to have arrived.
       if ((receiver.flags & HAS_ISN) === 0 && machine.isUnproven(receiver)) machine.retract(receiver)
-      else provoke(machine, receiver, CAUSE_SYN)
+      else provoke(machine, receiver, segment, CAUSE_SYN)
     }
     sender.resendTime = machine.now
     sender.lastTime = machine.now
@@ -218,8 +218,7 @@ export class SegmentTaker {
         machine.tellOf(EVENT_PENDING_SYN, this.#sender, this.#receiver, 0)
       }
     }
-    if (this.#receiver.state === TIME_WAIT) provoke(machine, this.#receiver, CAUSE_SYN)
-    else if (this.#receiver.state !== SYN_SENT) provoke(machine, this.#receiver, CAUSE_SYN)
+    if (this.#receiver.state !== SYN_SENT) provoke(machine, this.#receiver, segment, CAUSE_SYN)
   }
 
   #answersPending(segment: Segment): boolean {

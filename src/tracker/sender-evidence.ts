@@ -45,6 +45,8 @@ import {
 
 /** Segments out of order by less than this at the capture point prove nothing by their order, ns. */
 const DISORDER = 3e6
+/** Below this, ns, answer times differ by chance. */
+const TIMING_NOISE = 1e6
 /** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
 const ANSWER_TIME = 1e9
 
@@ -81,7 +83,8 @@ export function weighSender(
  */
 function crosses(machine: Machine, sender: Endpoint, receiver: Endpoint): boolean {
   const tail = sender.logTail
-  return tail !== 0 && machine.now - machine.log.time(tail) < 0.9 * receiver.rttMin
+  const answersIn = receiver.rttMin
+  return tail !== 0 && answersIn > TIMING_NOISE && machine.now - machine.log.time(tail) < 0.9 * answersIn
 }
 
 /** An endpoint taken for closed goes on: the RST was forged or refused, or its timer or last ACK was misjudged. */
@@ -171,6 +174,9 @@ function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpo
     sender.flags = (sender.flags & ~FIN_ACKED) | DOUBT_FIN_ACK
   }
   sender.flags &= ~HAS_CANDIDATE
+  if ((segment.options.present & OPTION_TIMESTAMPS) !== 0) {
+    machine.ensureExtra(sender).resentTsVal = segment.options.tsVal
+  }
   const isAnswered = (receiver.flags & HAS_ACKED) !== 0 && isAtOrAfter(receiver.ackSent, sender.finEnd)
   if (isAnswered) return
   if ((receiver.flags & DOUBT_FIN) !== 0) receiver.flags &= ~HAS_CANDIDATE
@@ -210,7 +216,7 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
       sender.rcvNxt = segment.ack
     }
   } else if (covers && segment.ack === receiver.finEnd) {
-    if (showsEarlierFin(receiver, segment)) machine.restore(sender, FIN_STATES)
+    if (showsEarlierFin(machine, receiver, segment)) machine.restore(sender, FIN_STATES)
     takeAckWithFin(machine, sender, receiver)
     machine.resolve(sender, RCV_FIN, ACKNOWLEDGED)
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
@@ -223,7 +229,7 @@ function weighUnseenFin(machine: Machine, sender: Endpoint, receiver: Endpoint, 
   if ((sender.flags & FIN_SENT) !== 0 || segment.seq !== ((sender.sndNxt + 1) | 0)) return
   if (!isBefore(sender.ackSent, receiver.finEnd)) return
   if ((sender.flags & DOUBT_FIN) === 0) sender.flags |= FIN_UNSEEN
-  else if (showsEarlierFin(receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
+  else if (showsEarlierFin(machine, receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
 }
 
 /** States that the receipt of a FIN leads to. */
@@ -233,13 +239,16 @@ const FIN_STATES = [CLOSE_WAIT, CLOSING, TIME_WAIT]
  * The acknowledgment of a repeated FIN tells that an earlier copy had arrived: it reports the repeat as a duplicate
  * (DSACK, RFC 2883), or still echoes an earlier timestamp than the repeat's (RFC 7323 section 4.3).
  */
-function showsEarlierFin(receiver: Endpoint, segment: Segment): boolean {
+function showsEarlierFin(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
   const { options } = segment
   if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) {
     if (options.sackEdges[1] === receiver.finEnd && options.sackEdges[0] === ((receiver.finEnd - 1) | 0))
       return true
   }
-  return (options.present & OPTION_TIMESTAMPS) !== 0 && isBefore(options.tsEcr, receiver.tsVal)
+  const resent = machine.extraOf(receiver)?.resentTsVal
+  return (
+    resent !== undefined && (options.present & OPTION_TIMESTAMPS) !== 0 && isBefore(options.tsEcr, resent)
+  )
 }
 
 /** The FIN it shows to have brought the peer's acknowledgment with it: of its own FIN as well, maybe. */

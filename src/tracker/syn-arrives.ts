@@ -3,7 +3,7 @@ import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import { OPENED } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT, SEEN } from './endpoint-flags.ts'
+import { ACTIVE_OPEN, HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT, SEEN } from './endpoint-flags.ts'
 import { isAfter } from './sequence.ts'
 import { CLOSED, LISTEN, SYN_RCVD, SYN_SENT, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 
@@ -24,7 +24,8 @@ export function synVerdict(
   segment: Segment,
 ): number {
   const knowsNumber = (sender.flags & (HAS_ISN | HAS_NUMBERS)) !== 0
-  if (knowsNumber && sender.isn === segment.seq) {
+  const reopens = receiver.state === TIME_WAIT && reopensTimeWait(receiver, segment)
+  if (knowsNumber && sender.isn === segment.seq && !reopens) {
     const isOver = (connection.flags & OPENED) !== 0 && isGone(sender.state) && isGone(receiver.state)
     return isOver ? SYN_OPENS : SYN_REPEATS
   }
@@ -33,7 +34,8 @@ export function synVerdict(
     return SYN_SIMULTANEOUS
   }
   if (isGone(receiver.state)) return SYN_OPENS
-  if (receiver.state === TIME_WAIT && reopensTimeWait(receiver, segment)) return SYN_OPENS
+  // Where nobody listens, as on the port of one who opened actively, TIME_WAIT answers all the same.
+  if (reopens && (receiver.flags & ACTIVE_OPEN) === 0) return SYN_OPENS
   return SYN_PENDS
 }
 
