@@ -2,7 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
-import { HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
+import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isBefore } from './sequence.ts'
 import { SEND_RST } from './state-events.ts'
@@ -41,7 +41,7 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
 
 function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): boolean {
   return (
-    machine.isUnproven(sender) && (sender.flags & HAS_ISN) !== 0 && segment.seq === ((sender.isn + 1) | 0)
+    machine.isUnproven(sender) && (sender.flags & ACTIVE_OPEN) !== 0 && segment.seq === ((sender.isn + 1) | 0)
   )
 }
 
