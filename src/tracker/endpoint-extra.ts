@@ -42,8 +42,9 @@ export class EndpointExtra {
   /** TSval of the last copy of its FIN, once there were several. */
   resentTsVal: number | undefined
 
-  /** Where a FIN of it ends that its peer would not take as it stood; it counts once acknowledged. */
-  doubtfulFinEnd: number | undefined
+  /** The RST it sent in SYN_SENT, which its SYN should follow; 0 for none. */
+  resetPacket = 0
+  resetTime = 0
 
   timeoutRetransmissions = 0
   fastRetransmissions = 0

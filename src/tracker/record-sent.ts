@@ -10,7 +10,7 @@ import {
   OPTION_TIMESTAMPS,
   OPTION_WINDOW_SCALE,
 } from '../decode/tcp-options.ts'
-import { segmentLength } from './acceptance.ts'
+import { FULL_SOCKET, failsPaws, segmentLength } from './acceptance.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
@@ -115,16 +115,9 @@ export function recordSent(
       machine.setDeadline(sender)
     }
   }
-  moveSendNext(machine, sender, receiver, segment)
-  if (
-    (flags & (FIN | ACK)) === (FIN | ACK) &&
-    (receiver.flags & FIN_SENT) !== 0 &&
-    isAtOrAfter(segment.ack, receiver.finEnd)
-  ) {
-    sender.flags |= FIN_ACKS_FIN
-  }
-  if ((flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0) {
-    recordFin(machine, connection, sender, receiver, segment)
+  if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
+    moveSendNext(machine, sender, receiver, segment)
+    if ((flags & FIN) !== 0) recordFin(machine, connection, sender, receiver, segment)
   }
   if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
   if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
@@ -153,6 +146,18 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
   sender.sndNxt = end
 }
 
+/**
+ * The FIN is one its receiver can take: an end of what was sent, in the window, with an acknowledgment and no timestamp
+ * from before. Any other is no FIN to it, and where it would end says nothing.
+ */
+function isTaken(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.flags & ACK) === 0 || failsPaws(receiver, segment, FULL_SOCKET)) return false
+  if ((receiver.flags & WINDOW_KNOWN) !== 0 && isAfter(segment.seq, receiver.windowEdge)) return false
+  if ((sender.flags & (HAS_NUMBERS | FIN_SENT)) !== HAS_NUMBERS) return true
+  const end = (segment.seq + segmentLength(segment)) | 0
+  return isAfter(end, sender.sndNxt) || (receiver.flags & HAS_ACKED) === 0 || isAfter(end, receiver.ackSent)
+}
+
 function recordFin(
   machine: Machine,
   connection: Connection,
@@ -160,8 +165,13 @@ function recordFin(
   receiver: Endpoint,
   segment: Segment,
 ): void {
+  const end = (segment.seq + segmentLength(segment)) | 0
+  const isSent = (sender.flags & FIN_SENT) !== 0
+  if (isSent && end !== sender.finEnd) return
+  if ((receiver.flags & FIN_SENT) !== 0 && segment.ack === receiver.finEnd) sender.flags |= FIN_ACKS_FIN
+  if (isSent) return
   sender.flags |= FIN_SENT
-  sender.finEnd = (segment.seq + segmentLength(segment)) | 0
+  sender.finEnd = end
   if (sender.state === CLOSE_WAIT && machine.extraOf(sender)?.finWithLostAck === true) {
     const tail = sender.logTail
     machine.enterAt(sender, SEND_FIN, ACKNOWLEDGED, machine.log.time(tail), machine.log.packet(tail))

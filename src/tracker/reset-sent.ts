@@ -14,7 +14,16 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
   if (!isItsOwn(sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
-  if (state === SYN_SENT) return
+  if (state === SYN_SENT) {
+    // On the first try its SYN follows at once; if it does not, there was no socket any more.
+    if (machine.connection.synCopies === 1) {
+      const extra = machine.ensureExtra(sender)
+      extra.resetPacket = machine.packet
+      extra.resetTime = machine.now
+      machine.expectAnswer(sender)
+    }
+    return
+  }
   if (state === SYN_RCVD) {
     const extra = machine.extraOf(sender)
     if (extra?.hasWrongAck === true && extra.refusedAck === segment.seq) {

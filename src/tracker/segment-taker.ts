@@ -190,6 +190,8 @@ export class SegmentTaker {
       sender.flags |= DOUBT_HANDSHAKE
     } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, segment, CAUSE_SYN)
     sender.flags &= ~HAS_CANDIDATE
+    const extra = machine.extraOf(sender)
+    if (extra !== undefined) extra.resetPacket = 0
     if (stateOf(sender) === SYN_SENT) machine.expectRepeat(sender, machine.now - sender.resendTime)
     if (receiver.state === SYN_RCVD) {
       // The SYN-ACK did not come: the first copy is not believed to have arrived.

@@ -8,6 +8,7 @@ import {
   FIN_SENT,
   HAS_CANDIDATE,
   HAS_ISN,
+  RST_SENT,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
@@ -17,6 +18,7 @@ import {
   RCV_ACK_OF_SYN,
   RCV_FIN,
   RCV_SYN_ACK,
+  SEND_RST,
   TIME_WAIT_ELAPSED,
 } from './state-events.ts'
 import {
@@ -38,6 +40,7 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
   endpoint.deadline = Number.POSITIVE_INFINITY
   switch (endpoint.state) {
     case SYN_SENT:
+      if (gaveItselfUp(machine, endpoint)) return
       // Its SYN is not repeated, so it had its answer; but then the peer has no reason to repeat that answer.
       if (hasCandidate(endpoint) && machine.connection.synAckCopies <= 1) {
         machine.resolve(endpoint, RCV_SYN_ACK, ASSUMED)
@@ -80,6 +83,14 @@ function isSynAckUnanswered(machine: Machine, endpoint: Endpoint): boolean {
   return (
     (endpoint.flags & ACTIVE_OPEN) !== 0 && endpoint.state === ESTABLISHED && machine.isUnproven(endpoint)
   )
+}
+
+/** It answered a wrong acknowledgment with an RST, and no SYN followed: nothing was connecting any more. */
+function gaveItselfUp(machine: Machine, endpoint: Endpoint): boolean {
+  const extra = machine.extraOf(endpoint)
+  if (extra === undefined || extra.resetPacket === 0) return false
+  endpoint.flags |= RST_SENT
+  return machine.enterAt(endpoint, SEND_RST, ASSUMED, extra.resetTime, extra.resetPacket)
 }
 
 /** A repeat of the SYN-ACK was due and did not come: the last ACK had arrived, and so had what was sent with it. */
