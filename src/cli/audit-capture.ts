@@ -4,6 +4,7 @@ import {
   READ_NEEDS_DATA,
   READ_PACKET,
   type READ_STOPPED,
+  type ReadStatus,
 } from '../capture/capture-source.ts'
 import { PacketRecord } from '../capture/packet-record.ts'
 import { decodePacket } from '../decode/decode-packet.ts'
@@ -49,6 +50,9 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
   return run.finish()
 }
 
+/** Packets decoded before the first of them is tracked, so that memory can be asked for all they need at once. */
+const BATCH = 16
+
 /** 1 for defects that say how little was captured, 2 for those of the packet itself. */
 const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
   if (number === 0) return 0
@@ -60,10 +64,12 @@ class CaptureRun {
   readonly #options: AuditOptions
   readonly #tracker: Tracker
   readonly #record = new PacketRecord()
-  readonly #segment = new Segment()
+  readonly #segments = Array.from({ length: BATCH }, () => new Segment())
   /** Packets per kind, index KIND_*, and per kind of defect. */
   readonly #kinds = new Uint32Array(KIND_FRAGMENT + 1)
   readonly #defects = new Uint32Array(3)
+  /** TCP segments in the batch. */
+  #decoded = 0
   #packets = 0
   #bytes = 0
   #timeReversals = 0
@@ -82,12 +88,24 @@ class CaptureRun {
 
   /** Takes in every packet that is buffered. READ_END also stands for the moment of `asOf`. */
   readBuffered(): typeof READ_NEEDS_DATA | typeof READ_END | typeof READ_STOPPED {
+    const segments = this.#segments
+    const tracker = this.#tracker
+    for (;;) {
+      const status = this.#decodeBatch()
+      const count = this.#decoded
+      tracker.expect(segments, count)
+      for (let i = 0; i < count; i++) tracker.segment(segments[i] as Segment)
+      if (status !== READ_PACKET) return status
+    }
+  }
+
+  /** Decodes packets until the batch holds as many TCP segments as it can, or one cannot be had. */
+  #decodeBatch(): ReadStatus {
     const source = this.#source
     const record = this.#record
-    const segment = this.#segment
-    const tracker = this.#tracker
     const kinds = this.#kinds
-    for (;;) {
+    this.#decoded = 0
+    while (this.#decoded < BATCH) {
       const status = source.next(record)
       if (status !== READ_PACKET) return status
       const time = record.time
@@ -100,6 +118,7 @@ class CaptureRun {
       if (time < this.#start) this.#start = time
       if (time > this.#end) this.#end = time
 
+      const segment = this.#segments[this.#decoded] as Segment
       const kind = decodePacket(record, segment)
       segment.ordinal = this.#packets
       kinds[kind] = (kinds[kind] as number) + 1
@@ -107,8 +126,9 @@ class CaptureRun {
         const defect = DEFECT_KINDS[segment.defect] as number
         this.#defects[defect] = (this.#defects[defect] as number) + 1
       }
-      if (kind === KIND_TCP) tracker.segment(segment)
+      if (kind === KIND_TCP) this.#decoded++
     }
+    return READ_PACKET
   }
 
   finish(): AuditResult {

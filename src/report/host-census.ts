@@ -1,7 +1,6 @@
 import type { ConnectionGist, EndpointGist, Transition } from '../tracker/connection-summary.ts'
 import { STATE_NAMES, stateName, TIME_WAIT } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
-import { NumberList } from './number-list.ts'
 import type { HostFacts } from './report.ts'
 
 /** Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. */
@@ -42,10 +41,11 @@ class HostTally {
   readonly #address: string
   activeCloses = 0
   passiveCloses = 0
-  readonly #states = new Uint32Array(STATE_NAMES.length)
+  /** Plain arrays: there may be a host for every few connections, and a typed array costs some 200 bytes to begin with. */
+  readonly #states: number[] = STATE_NAMES.map(() => 0)
   /** When TIME_WAITs began and ended, apart: the sweep over both needs no pairs, and 16 bytes each is all they cost. */
-  #timeWaitStarts: NumberList | undefined
-  #timeWaitEnds: NumberList | undefined
+  readonly #timeWaitStarts: number[] = []
+  readonly #timeWaitEnds: number[] = []
 
   constructor(address: string) {
     this.#address = address
@@ -58,11 +58,9 @@ class HostTally {
     for (let index = 0; index < transitions.length; index++) {
       const transition = transitions[index] as Transition
       if (transition.state !== TIME_WAIT) continue
-      this.#timeWaitStarts ??= new NumberList()
       this.#timeWaitStarts.push(transition.time)
       const next = transitions[index + 1]
       if (next === undefined) continue
-      this.#timeWaitEnds ??= new NumberList()
       this.#timeWaitEnds.push(next.time)
     }
   }
@@ -79,10 +77,10 @@ class HostTally {
 }
 
 /** Most half-open intervals [start, end) that hold one moment; an interval without an end lasts. */
-function peakOverlap(startList: NumberList | undefined, endList: NumberList | undefined): number {
-  if (startList === undefined) return 0
-  const starts = startList.toArray().sort()
-  const ends = endList?.toArray().sort() ?? new Float64Array(0)
+function peakOverlap(startList: readonly number[], endList: readonly number[]): number {
+  if (endList.length === 0) return startList.length
+  const starts = Float64Array.from(startList).sort()
+  const ends = Float64Array.from(endList).sort()
   let ended = 0
   let peak = 0
   for (const [begun, start] of starts.entries()) {
@@ -93,9 +91,14 @@ function peakOverlap(startList: NumberList | undefined, endList: NumberList | un
 }
 
 /** `{ESTABLISHED: 2}` from counts indexed by state; states with none are left out. */
-export function stateCounts(counts: Uint32Array): Partial<Record<(typeof STATE_NAMES)[number], number>> {
+export function stateCounts(
+  counts: ArrayLike<number>,
+): Partial<Record<(typeof STATE_NAMES)[number], number>> {
   const named: Partial<Record<(typeof STATE_NAMES)[number], number>> = {}
-  for (const [state, count] of counts.entries()) if (count > 0) named[stateName(state)] = count
+  for (let state = 0; state < counts.length; state++) {
+    const count = counts[state] as number
+    if (count > 0) named[stateName(state)] = count
+  }
   return named
 }
 

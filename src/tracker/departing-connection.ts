@@ -8,8 +8,12 @@ import type {
 } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Machine } from './machine.ts'
-import { closedFirstOf, outcomeOf, resendsOf, summarize, transitionsOf } from './summarize.ts'
+import { closedFirstOf, outcomeOf, resendsOf, summarize } from './summarize.ts'
 import type { TcpState } from './tcp-state.ts'
+import { NO_PACKET } from './transition-log.ts'
+
+/** A transition that is written over. */
+type Step = { -readonly [Key in keyof Transition]: Transition[Key] }
 
 /** One end of a departing connection, read where it lies. */
 class DepartingEndpoint implements EndpointGist {
@@ -21,14 +25,37 @@ class DepartingEndpoint implements EndpointGist {
   zeroWindows = 0
   challengeAcks = 0
   readonly #machine: Machine
+  /** Lists by length, used again: no other part of the gist would have to be allocated. */
+  readonly #lists: Step[][] = []
   #endpoint: Endpoint | undefined
 
   constructor(machine: Machine) {
     this.#machine = machine
   }
 
-  get transitions(): Transition[] {
-    return this.#endpoint === undefined ? [] : transitionsOf(this.#machine, this.#endpoint)
+  get transitions(): readonly Transition[] {
+    const { log } = this.#machine
+    const tail = this.#endpoint === undefined ? 0 : this.#endpoint.logTail
+    let length = 0
+    for (let entry = tail; entry !== 0; entry = log.previous(entry)) length++
+    const list = this.#listOf(length)
+    let at = length - 1
+    for (let entry = tail; entry !== 0; entry = log.previous(entry)) {
+      const step = list[at--] as Step
+      const packet = log.packet(entry)
+      step.state = log.state(entry)
+      step.basis = log.basis(entry)
+      step.time = log.time(entry)
+      step.packet = packet === NO_PACKET ? null : packet
+    }
+    return list
+  }
+
+  #listOf(length: number): Step[] {
+    for (let have = this.#lists.length; have <= length; have++) {
+      this.#lists.push(Array.from({ length: have }, () => ({ state: 0, basis: 0, time: 0.5, packet: null })))
+    }
+    return this.#lists[length] as Step[]
   }
 
   show(endpoint: Endpoint, words: Int32Array, key: number): void {

@@ -1,7 +1,7 @@
 import { KEY_WORDS } from './row-fields.ts'
 import type { RowStore } from './row-store.ts'
 
-/** A four-tuple in canonical order: the lower (address, port) first. Reused; set by `setKey`. */
+/** A four-tuple in canonical order: the lower (address, port) first. Reused; set by `setKey` or `setKeyOfRow`. */
 export class FlowKey {
   /** Address of the lower end (words 0-3), of the higher (4-7), both ports, IP version. */
   readonly words = new Int32Array(KEY_WORDS)
@@ -29,12 +29,7 @@ interface Tuple {
 /** Fills `key` from the tuple of a segment; both directions give the same key. */
 export function setKey(key: FlowKey, tuple: Tuple): void {
   const words = key.words
-  const order =
-    tuple.source0 - tuple.destination0 ||
-    tuple.source1 - tuple.destination1 ||
-    tuple.source2 - tuple.destination2 ||
-    tuple.source3 - tuple.destination3 ||
-    tuple.sourcePort - tuple.destinationPort
+  const order = compareEnds(tuple)
   const low = order <= 0 ? 0 : 4
   const high = 4 - low
   words[low] = tuple.source0
@@ -52,27 +47,69 @@ export function setKey(key: FlowKey, tuple: Tuple): void {
   words[9] = tuple.ipVersion
   key.sourceSide = order <= 0 ? 0 : 1
   key.isSelf = order === 0
-  let hash = Math.imul(tuple.source0 ^ tuple.destination0, 0x9e3779b1) ^ (words[8] as number)
-  if (tuple.ipVersion === 6) {
-    hash = Math.imul(hash ^ tuple.source3 ^ tuple.destination3, 0x85ebca6b)
-    hash ^= tuple.source1 ^ tuple.destination1 ^ Math.imul(tuple.source2 ^ tuple.destination2, 0xc2b2ae35)
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  key.hash = hashOf(tuple)
+}
+
+/** Fills `key` from the words an insert left at the start of `row`; whose segment it was is not known. */
+export function setKeyOfRow(key: FlowKey, rows: RowStore, row: number): void {
+  const words = rows.words(row)
+  const at = rows.offset(row)
+  for (let i = 0; i < KEY_WORDS; i++) key.words[i] = words[at + i] as number
+  key.hash = hashOfWords(words, at)
+}
+
+/** Below 0 if the source is the lower end, 0 if both are the same. */
+function compareEnds(tuple: Tuple): number {
+  if (tuple.source0 !== tuple.destination0) return tuple.source0 < tuple.destination0 ? -1 : 1
+  if (tuple.source1 !== tuple.destination1) return tuple.source1 < tuple.destination1 ? -1 : 1
+  if (tuple.source2 !== tuple.destination2) return tuple.source2 < tuple.destination2 ? -1 : 1
+  if (tuple.source3 !== tuple.destination3) return tuple.source3 < tuple.destination3 ? -1 : 1
+  return tuple.sourcePort - tuple.destinationPort
+}
+
+function hashOf(tuple: Tuple): number {
+  const ends = mixPair(tuple.source0, tuple.destination0, tuple.sourcePort, tuple.destinationPort)
+  if (tuple.ipVersion !== 6) return finish(ends)
+  const rest = mixPair(tuple.source3, tuple.destination3, tuple.source1, tuple.destination1)
+  return finish(Math.imul(ends, 0x1b873593) ^ rest ^ tuple.source2 ^ tuple.destination2)
+}
+
+function hashOfWords(words: Int32Array, at: number): number {
+  const ports = words[at + 8] as number
+  const ends = mixPair(words[at] as number, words[at + 4] as number, ports >>> 16, ports & 0xffff)
+  if (words[at + 9] !== 6) return finish(ends)
+  const rest = mixPair(
+    words[at + 3] as number,
+    words[at + 7] as number,
+    words[at + 1] as number,
+    words[at + 5] as number,
+  )
+  return finish(Math.imul(ends, 0x1b873593) ^ rest ^ (words[at + 2] as number) ^ (words[at + 6] as number))
+}
+
+/** The same for (a, b) and (b, a); the exclusive or and the sum of two words say both but for their order. */
+function mixPair(a: number, b: number, aPort: number, bPort: number): number {
+  const pair = Math.imul(a ^ b, 0x9e3779b1) ^ Math.imul((a + b) | 0, 0x85ebca6b)
+  return pair ^ Math.imul(aPort ^ bPort, 0xc2b2ae35) ^ Math.imul((aPort + bPort) | 0, 0x27d4eb2f)
+}
+
+function finish(mixed: number): number {
+  let hash = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39)
-  key.hash = hash ^ (hash >>> 15)
+  return hash ^ (hash >>> 15)
 }
 
 const EMPTY = -1
 const MIN_SLOTS = 1 << 12
 
 /**
- * Four-tuples to rows: open addressing with linear probing over the key words at the start of each row. Slots hold row
- * numbers beside the hash, so that a probe touches a row only when the hashes agree.
+ * Four-tuples to rows: open addressing with linear probing over the key words at the start of each row. A slot holds
+ * the hash and the row number side by side: a probe reads one cache line, and a row only where the hashes agree.
  */
 export class FlowTable {
   readonly #rows: RowStore
-  #rowOf = new Int32Array(MIN_SLOTS).fill(EMPTY)
-  #hashOf = new Int32Array(MIN_SLOTS)
+  /** Hash and row number of each slot. */
+  #slots = new Int32Array(2 * MIN_SLOTS).fill(EMPTY)
   #mask = MIN_SLOTS - 1
   #size = 0
 
@@ -86,14 +123,24 @@ export class FlowTable {
 
   /** The tuple's row, or -1. */
   find(key: FlowKey): number {
-    const rowOf = this.#rowOf
-    const hashOf = this.#hashOf
+    const slots = this.#slots
     const mask = this.#mask
     const hash = key.hash
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const row = rowOf[slot] as number
+      const row = slots[2 * slot + 1] as number
       if (row === EMPTY) return -1
-      if (hashOf[slot] === hash && this.#holds(row, key)) return row
+      if (slots[2 * slot] === hash && this.#holds(row, key)) return row
+    }
+  }
+
+  /** The row that `find` will most likely give, by the hash alone; -1 for none. Reads no row. */
+  guess(tuple: Tuple): number {
+    const slots = this.#slots
+    const mask = this.#mask
+    const hash = hashOf(tuple)
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const row = slots[2 * slot + 1] as number
+      if (row === EMPTY || slots[2 * slot] === hash) return row
     }
   }
 
@@ -101,78 +148,78 @@ export class FlowTable {
   insert(key: FlowKey): number {
     if (2 * (this.#size + 1) > this.#mask) this.#grow()
     const row = this.#rows.allocate()
-    this.#rows.words(row).set(key.words, this.#rows.offset(row))
+    const words = this.#rows.words(row)
+    const at = this.#rows.offset(row)
+    for (let i = 0; i < KEY_WORDS; i++) words[at + i] = key.words[i] as number
     this.#place(key.hash, row)
     this.#size++
     return row
   }
 
   /** Removes the row; later entries of its probe run move up, so that no tombstones gather. */
-  remove(row: number, key: FlowKey): void {
+  remove(row: number): void {
+    const slots = this.#slots
     const mask = this.#mask
-    let hole = key.hash & mask
-    while (this.#rowOf[hole] !== row) hole = (hole + 1) & mask
-    for (let slot = (hole + 1) & mask; this.#rowOf[slot] !== EMPTY; slot = (slot + 1) & mask) {
-      const home = (this.#hashOf[slot] as number) & mask
+    let hole = hashOfWords(this.#rows.words(row), this.#rows.offset(row)) & mask
+    while (slots[2 * hole + 1] !== row) hole = (hole + 1) & mask
+    for (let slot = (hole + 1) & mask; slots[2 * slot + 1] !== EMPTY; slot = (slot + 1) & mask) {
+      const home = (slots[2 * slot] as number) & mask
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {
-        this.#rowOf[hole] = this.#rowOf[slot] as number
-        this.#hashOf[hole] = this.#hashOf[slot] as number
+        slots[2 * hole] = slots[2 * slot] as number
+        slots[2 * hole + 1] = slots[2 * slot + 1] as number
         hole = slot
       }
     }
-    this.#rowOf[hole] = EMPTY
+    slots[2 * hole + 1] = EMPTY
     this.#size--
     this.#rows.free(row)
   }
 
-  /** Every row, in no particular order. The table must not change meanwhile. */
-  *allRows(): Generator<number> {
-    for (const row of this.#rowOf) if (row !== EMPTY) yield row
+  /** Every row, in the order they lie in memory, as of now. */
+  allRows(): Int32Array {
+    const slots = this.#slots
+    const list = new Int32Array(this.#size)
+    let count = 0
+    for (let at = 1; at < slots.length; at += 2) if (slots[at] !== EMPTY) list[count++] = slots[at] as number
+    return list.sort()
   }
 
+  /** Removes every row. */
+  clear(): void {
+    for (const row of this.allRows()) this.#rows.free(row)
+    this.#slots = new Int32Array(2 * MIN_SLOTS).fill(EMPTY)
+    this.#mask = MIN_SLOTS - 1
+    this.#size = 0
+  }
+
+  /** IPv4 leaves the upper words of both addresses 0. */
   #holds(row: number, key: FlowKey): boolean {
     const words = this.#rows.words(row)
     const at = this.#rows.offset(row)
-    for (let i = 0; i < KEY_WORDS; i++) if (words[at + i] !== key.words[i]) return false
+    const own = key.words
+    if (words[at] !== own[0] || words[at + 4] !== own[4]) return false
+    if (words[at + 8] !== own[8] || words[at + 9] !== own[9]) return false
+    if (own[9] === 4) return true
+    for (let i = 1; i < 8; i++) if (words[at + i] !== own[i]) return false
     return true
   }
 
   #place(hash: number, row: number): void {
-    let slot = hash & this.#mask
-    while (this.#rowOf[slot] !== EMPTY) slot = (slot + 1) & this.#mask
-    this.#rowOf[slot] = row
-    this.#hashOf[slot] = hash
+    const slots = this.#slots
+    const mask = this.#mask
+    let slot = hash & mask
+    while (slots[2 * slot + 1] !== EMPTY) slot = (slot + 1) & mask
+    slots[2 * slot] = hash
+    slots[2 * slot + 1] = row
   }
 
   #grow(): void {
-    const rowOf = this.#rowOf
-    const hashOf = this.#hashOf
-    this.#mask = 2 * rowOf.length - 1
-    this.#rowOf = new Int32Array(2 * rowOf.length).fill(EMPTY)
-    this.#hashOf = new Int32Array(2 * rowOf.length)
-    for (let slot = 0; slot < rowOf.length; slot++) {
-      const row = rowOf[slot] as number
-      if (row !== EMPTY) this.#place(hashOf[slot] as number, row)
+    const before = this.#slots
+    this.#slots = new Int32Array(2 * before.length).fill(EMPTY)
+    this.#mask = before.length - 1
+    for (let at = 0; at < before.length; at += 2) {
+      const row = before[at + 1] as number
+      if (row !== EMPTY) this.#place(before[at] as number, row)
     }
   }
-}
-
-/** Fills `key` from the words an insert left at the start of `row`. */
-export function keyOfRow(key: FlowKey, rows: RowStore, row: number): void {
-  const words = rows.words(row)
-  const at = rows.offset(row)
-  const ports = words[at + 8] as number
-  setKey(key, {
-    ipVersion: words[at + 9] as number,
-    source0: words[at] as number,
-    source1: words[at + 1] as number,
-    source2: words[at + 2] as number,
-    source3: words[at + 3] as number,
-    destination0: words[at + 4] as number,
-    destination1: words[at + 5] as number,
-    destination2: words[at + 6] as number,
-    destination3: words[at + 7] as number,
-    sourcePort: ports >>> 16,
-    destinationPort: ports & 0xffff,
-  })
 }

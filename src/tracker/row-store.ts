@@ -1,6 +1,8 @@
 /** Rows are allocated in chunks of 2^ROW_BITS, so growing never copies and cursors stay where they are. */
 const ROW_BITS = 13
 const ROW_MASK = (1 << ROW_BITS) - 1
+/** Words in a cache line. */
+const CACHE_LINE = 16
 
 interface Chunk {
   readonly words: Int32Array
@@ -53,6 +55,16 @@ export class RowStore {
 
   offset(row: number): number {
     return (row & ROW_MASK) * this.#rowWords
+  }
+
+  /** Reads a word of each cache line of the row. */
+  touch(row: number): number {
+    const words = (this.#chunks[row >> ROW_BITS] as Chunk).words
+    const start = (row & ROW_MASK) * this.#rowWords
+    const end = start + this.#rowWords
+    let touched = words[end - 1] as number
+    for (let at = start; at < end; at += CACHE_LINE) touched ^= words[at] as number
+    return touched
   }
 
   /** Places `cursor` at word `at` of `row`. */

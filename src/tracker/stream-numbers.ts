@@ -41,7 +41,7 @@ export class StreamNumbers {
     connection.streamBase0 = words[at + BASE_0] as number
     connection.streamBase1 = words[at + BASE_1] as number
     connection.flags |= words[at + KNOWN] as number
-    this.#departed.remove(row, key)
+    this.#departed.remove(row)
   }
 
   /** Accounts for a segment of side 0 or 1; `connection.currentStream` is its stream afterwards. */

@@ -205,7 +205,7 @@ function uniqueBytes(endpoint: Endpoint): number {
 }
 
 /** What is believed of the endpoint, oldest first. */
-export function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
+function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
   const { log } = machine
   const list: Transition[] = []
   for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {

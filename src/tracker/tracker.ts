@@ -5,7 +5,7 @@ import { HAS_PENDING_SYN, LIVE, MIDSTREAM, WATCHED } from './connection-flags.ts
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
-import { FlowKey, FlowTable, keyOfRow, setKey } from './flow-table.ts'
+import { FlowKey, FlowTable, setKey, setKeyOfRow } from './flow-table.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
@@ -53,6 +53,8 @@ const LEAST_TCP_BYTES = 16
 const LINGER = 120e9
 /** Two copies of one frame in one capture lie closer together than this, ns. */
 const DUPLICATE_FRAME_TIME = 2e6
+/** Most segments that `expect` may be told of. */
+export const MOST_EXPECTED = 64
 const NEVER = Number.POSITIVE_INFINITY
 
 /**
@@ -75,6 +77,9 @@ export class Tracker {
   readonly #finished = new DepartingConnection(this.#machine, this.#connection)
   readonly #log = new SegmentLog()
   readonly #taker: SegmentTaker
+  readonly #guesses = new Int32Array(MOST_EXPECTED)
+  /** Written so that the reads of `expect` are not left out by the compiler; means nothing. */
+  #touched = 0
 
   constructor(options: TrackerOptions) {
     this.#options = options
@@ -97,8 +102,28 @@ export class Tracker {
     return this.#log.entries
   }
 
+  /** @internal */
+  get touched(): number {
+    return this.#touched
+  }
+
   get quality(): TrackerQuality {
     return this.#machine.quality
+  }
+
+  /**
+   * Asks memory for the rows of the first `count` of `segments`, which are to be taken next. Rows of many connections are
+   * not in the cache: fetched one by one each costs its packet several waits, fetched together they come at once.
+   */
+  expect(segments: readonly Segment[], count: number): void {
+    const guesses = this.#guesses
+    for (let i = 0; i < count; i++) guesses[i] = this.#flows.guess(segments[i] as Segment)
+    let touched = 0
+    for (let i = 0; i < count; i++) {
+      const row = guesses[i] as number
+      if (row >= 0) touched ^= this.#rows.touch(row)
+    }
+    this.#touched = touched
   }
 
   /** Takes one decoded TCP segment (KIND_TCP); borrowed until it returns. */
@@ -157,10 +182,12 @@ export class Tracker {
   /** Ends the input at `time`: timers run up to it, then every connection still held is handed out. */
   finish(time: number): void {
     this.advance(time)
-    for (const row of [...this.#flows.allRows()]) {
+    for (const row of this.#flows.allRows()) {
       this.#placeRow(row)
-      this.#depart(row)
+      this.#handOut()
+      this.#connection.flags = 0
     }
+    this.#flows.clear()
   }
 
   /** Every connection still held, as it stands now. */
@@ -283,10 +310,10 @@ export class Tracker {
 
   #depart(row: number): void {
     this.#handOut()
-    keyOfRow(this.#departing, this.#rows, row)
+    setKeyOfRow(this.#departing, this.#rows, row)
     this.#streams.depart(this.#connection, this.#departing)
     this.#connection.flags = 0
-    this.#flows.remove(row, this.#departing)
+    this.#flows.remove(row)
   }
 
   /** Hands the connection to its reader and frees what is kept beside the row. */
