@@ -38,7 +38,7 @@ export function describeForeignFormat(bytes: Uint8Array): ForeignFormat {
   for (const [start, what, remedy] of KNOWN) {
     if (text.startsWith(start)) return { code: 'unsupported-format', description: `${what}: ${remedy}` }
   }
-  if (/^[\t\n\r -~\x80-\xff]+$/.test(text)) {
+  if (isText(text)) {
     return { code: 'not-a-capture', description: 'text, not a capture: save the packets as pcap or pcapng' }
   }
   if (isErf(bytes)) return { code: 'unsupported-format', description: `an Endace ERF capture: ${CONVERT}` }
@@ -49,6 +49,12 @@ export function describeForeignFormat(bytes: Uint8Array): ForeignFormat {
     code: 'not-a-capture',
     description: `not a capture, its first bytes are ${hex}: give a pcap or pcapng file; if Wireshark opens it, ${CONVERT}`,
   }
+}
+
+/** No control characters, and ASCII for the most part: text in UTF-8 or an older encoding. */
+function isText(text: string): boolean {
+  const ascii = text.replaceAll(/[^\t\n\r -~]/g, '')
+  return /^[\t\n\r -~\x80-\xff]+$/.test(text) && ascii.length > text.length / 2
 }
 
 /**

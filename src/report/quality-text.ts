@@ -19,7 +19,7 @@ export function qualityParts(capture: CaptureFacts): string[] {
     parts.push(`${countOf(quality.midstreamConnections, 'connection')} joined in mid-stream`)
   }
   if (decoded.truncated > 0)
-    parts.push(`${countOf(decoded.truncated, 'packet')} cut inside their headers (snaplen)`)
+    parts.push(`${countOf(decoded.truncated, 'packet')} cut inside the headers (snaplen)`)
   if (decoded.malformed > 0) parts.push(countOf(decoded.malformed, 'malformed packet'))
   if (decoded.fragments > 0) parts.push(`${countOf(decoded.fragments, 'IP fragment')} not reassembled`)
   if (quality.badChecksums > 0) parts.push(countOf(quality.badChecksums, 'bad checksum'))

@@ -48,6 +48,7 @@ function nothingText(capture: CaptureFacts): string {
   if (packets === 0 && capture.asOf !== null) {
     return 'No packets up to that moment: --as-of lies before the first packet of the capture.'
   }
+  if (packets === 0 && capture.quality.stoppedAt !== null) return 'No packet could be read.'
   if (packets === 0) {
     return 'The capture holds no packets: check the interface and the filter it was recorded with.'
   }

@@ -108,6 +108,12 @@ describe('openInput', () => {
       'an Endace ERF capture',
     ],
     ['zeros', new Uint8Array(64), 'not-a-capture', 'first bytes are 00 00 00 00 00 00 00 00:'],
+    [
+      'erased flash',
+      new Uint8Array(64).fill(255),
+      'not-a-capture',
+      'first bytes are ff ff ff ff ff ff ff ff:',
+    ],
     ['text', latin1('No. Time Source\r\n1 0.0'), 'not-a-capture', 'text, not a capture'],
     [
       'a program',

@@ -162,6 +162,22 @@ describe('a capture that is cut', () => {
     expect(json.connections).toHaveLength(3)
   })
 
+  it('speaks of one packet, or of none, as such', async () => {
+    const bytes = handshakes(1)
+    const firstLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(24 + 8, true)
+    const one = await runCli(['file', file('one.pcap', bytes.slice(0, 24 + 16 + firstLength + 3))])
+    expect(one).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(': the one packet before it is reported\n'),
+    })
+    const none = await runCli(['file', file('none.pcap', bytes.slice(0, 30))])
+    expect(none).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(': capture again or copy the file again\n'),
+    })
+    expect(none.stdout).toContain('No packet could be read.')
+  })
+
   it('is whole as of a moment before the cut', async () => {
     const bytes = handshakes(3)
     const path = file('cut-later.pcap', bytes.slice(0, bytes.length - 10))

@@ -222,6 +222,14 @@ describe('a capture with nothing to report', () => {
     expect(table([], plainStyle(), empty)).toContain('The capture holds no packets')
   })
 
+  it('blames no filter for packets that could not be read', () => {
+    const stoppedAt = { source: 0, offset: 24, packet: 0, reason: 'packet 1 claims 0 bytes' }
+    const unread = captureFacts({ packets: 0, end: 0, decoded: { tcp: 0 }, quality: { stoppedAt } })
+    const text = table([], plainStyle(), unread)
+    expect(text).toContain('No packet could be read.')
+    expect(text).not.toContain('filter')
+  })
+
   it('says what there is instead of TCP', () => {
     const capture = captureFacts({ decoded: { tcp: 0, udp: 90, nonIp: 10 } })
     expect(table([], plainStyle(200), capture)).toContain(

@@ -176,11 +176,18 @@ function* parsed(texts: Iterable<string>): Generator<ConnectionSummary, void, vo
   for (const text of texts) yield JSON.parse(text) as ConnectionSummary
 }
 
+function restText(packets: number): string {
+  if (packets === 0) return 'capture again or copy the file again'
+  return packets === 1
+    ? 'the one packet before it is reported'
+    : `the ${countText(packets)} packets before it are reported`
+}
+
 function exitAfter(capture: CaptureFacts, { stderr }: Stdio): number {
   const { stoppedAt } = capture.quality
   if (stoppedAt === null) return EXIT_DONE
   const name = printable(capture.sources[0]?.name ?? '')
-  const before = `the ${countText(capture.packets)} packets before it are reported`
+  const before = restText(capture.packets)
   stderr.write(`tcpaudit: ${name}: ${printable(stoppedAt.reason)}: ${before}\n`)
   return EXIT_INCOMPLETE
 }
