@@ -16,7 +16,7 @@ export class PacketRecord {
   /** Frame number within its own file, from 1, as Wireshark counts. */
   packet = 0
   /** Nanoseconds since the epoch of the source (its first packet); may be negative when the capture's time runs backwards. */
-  time = 0
+  time = -0
 }
 
 const EMPTY_VIEW = new DataView(new ArrayBuffer(0))

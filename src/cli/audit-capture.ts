@@ -51,7 +51,7 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
 }
 
 /** Packets decoded before the first of them is tracked, so that memory can be asked for all they need at once. */
-const BATCH = 16
+const BATCH = 32
 
 /** 1 for defects that say how little was captured, 2 for those of the packet itself. */
 const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {

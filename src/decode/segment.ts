@@ -36,8 +36,8 @@ export class Segment {
   packet = 0
   /** Ordinal in the merged input, from 1; equals `packet` for one file. */
   ordinal = 0
-  /** Nanoseconds since the first packet. */
-  time = 0
+  /** Nanoseconds since the first packet. -0 is no small integer: see `Machine.now`. */
+  time = -0
   /** Bytes on the wire and bytes captured, link layer included. */
   originalLength = 0
   capturedLength = 0

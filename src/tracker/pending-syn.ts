@@ -10,7 +10,7 @@ export class PendingSyn {
   side = 0
   packet = 0
   ordinal = 0
-  time = 0
+  time = -0
   seq = 0
   flags = 0
   window = 0
@@ -19,7 +19,7 @@ export class PendingSyn {
   ipBytes = 0
   /** Copies of it seen, and when the last passed. */
   copies = 1
-  lastTime = 0
+  lastTime = -0
   /** Wireshark's stream number of its packet. */
   stream = 0
   readonly options = new TcpOptions()

@@ -119,7 +119,7 @@ export class TrackerEvent {
   /** Index into TRACKER_EVENTS. */
   kind = 0
   /** ns since the first packet. */
-  time = 0
+  time = -0
   /** Frame number; 0 for a timer. */
   packet = 0
   connection!: Connection

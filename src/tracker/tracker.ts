@@ -130,7 +130,7 @@ export class Tracker {
   segment(segment: Segment): void {
     if (segment.tcpCaptured < LEAST_TCP_BYTES) return
     const machine = this.#machine
-    const now = segment.time > machine.now ? segment.time : machine.now
+    const now = segment.time >= machine.now ? segment.time : machine.now
     if (now >= this.#timers.next) this.advance(now)
     machine.begin(segment, now)
 
