@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
 import { HAS_ACKED, HAS_TS_RECENT, WINDOW_KNOWN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
+import { isAfter, isAtOrAfter, isAtOrBefore, isBefore, later } from './sequence.ts'
 
 /** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
 export function segmentLength(segment: Segment): number {
@@ -17,10 +17,15 @@ export function knowsWindow(endpoint: Endpoint): boolean {
   return (endpoint.flags & WINDOW_KNOWN) !== 0
 }
 
+/** Linux tcp_receive_window: never less than nothing, so RCV.NXT itself is always inside. */
+export function rightEdge(endpoint: Endpoint): number {
+  return later(endpoint.windowEdge, endpoint.rcvNxt)
+}
+
 /** From RCV.NXT to the right edge of what it offers; without a known window everything ahead. */
 export function isInWindow(receiver: Endpoint, seq: number): boolean {
   return (
-    isAtOrAfter(seq, receiver.rcvNxt) && (!knowsWindow(receiver) || isAtOrBefore(seq, receiver.windowEdge))
+    isAtOrAfter(seq, receiver.rcvNxt) && (!knowsWindow(receiver) || isAtOrBefore(seq, rightEdge(receiver)))
   )
 }
 
@@ -46,7 +51,7 @@ export function overlapsWindow(receiver: Endpoint, segment: Segment): boolean {
   const { seq } = segment
   const end = (seq + segmentLength(segment)) | 0
   if (seq === receiver.rcvNxt) return true
-  const edge = knowsWindow(receiver) ? receiver.windowEdge : (receiver.rcvNxt + 0x3fffffff) | 0
+  const edge = knowsWindow(receiver) ? rightEdge(receiver) : (receiver.rcvNxt + 0x3fffffff) | 0
   if (isAfter(end, receiver.rcvNxt) && isBefore(seq, edge)) return true
   return seq === edge && seq === end
 }

@@ -17,12 +17,12 @@ export class EndpointExtra {
 
   /** The last copy of what would have moved it, while in doubt (HAS_CANDIDATE). */
   candidatePacket = 0
-  candidateTime = 0
+  candidateTime = -0
 
   /** The last segment sent to it that it should answer with a challenge or duplicate ACK. */
   provokedBy = CAUSE_NONE
   provokedPacket = 0
-  provokedTime = 0
+  provokedTime = -0
 
   /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie. */
   claimedAck: number | undefined
@@ -94,6 +94,7 @@ export function removeRange(ranges: number[], left: number, right: number): bool
     const keepsLeft = ((from - left) | 0) < 0
     const keepsRight = ((right - to) | 0) < 0
     if (keepsLeft && keepsRight) {
+      if (ranges.length >= 2 * MAX_RANGES) return true
       ranges.splice(at, 2, from, left, right, to)
       at += 4
     } else if (keepsLeft) {

@@ -37,6 +37,8 @@ const INITIAL_RTO = 1 * SECOND
 /** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
 const LADDER_SLACK = 1.06
 const LADDER_ROUNDING = 0.03 * SECOND
+/** Linux TCP_RTO_MAX. */
+const LONGEST_RTO = 120 * SECOND
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
 const ANSWER_TIME = 0.2 * SECOND
 /** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
@@ -49,8 +51,11 @@ const LONGEST_FIRST_RTO = 10 * SECOND
 export class Machine {
   readonly log = new TransitionLog()
   readonly events = new TrackerEvents()
-  /** Time of the segment or timer at hand, never running backwards: ns since the first packet. */
-  now = 0
+  /**
+   * Time of the segment or timer at hand, never running backwards: ns since the first packet. It begins as -0, a double:
+   * a field that holds a small integer first and a double later makes V8 throw away the code compiled until then.
+   */
+  now = -0
   /** Frame number of the segment at hand; NO_PACKET while a timer fires. */
   packet = NO_PACKET
   /** What the segment at hand was taken for, and what drew it (CAUSE_*, packet). */
@@ -235,7 +240,7 @@ export class Machine {
 
   /** The endpoint has just repeated itself `gap` ns after the copy before: the next copy comes after 2 gaps at most. */
   expectRepeat(endpoint: Endpoint, gap: number): void {
-    endpoint.deadline = this.now + 2 * gap * LADDER_SLACK + LADDER_ROUNDING
+    endpoint.deadline = this.now + Math.min(2 * gap, LONGEST_RTO) * LADDER_SLACK + LADDER_ROUNDING
   }
 
   /** Sends an event about what `endpoint` did towards `peer` with the segment at hand. */

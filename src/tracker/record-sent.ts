@@ -10,7 +10,7 @@ import {
   OPTION_TIMESTAMPS,
   OPTION_WINDOW_SCALE,
 } from '../decode/tcp-options.ts'
-import { FULL_SOCKET, failsPaws, segmentLength } from './acceptance.ts'
+import { FULL_SOCKET, failsPaws, rightEdge, segmentLength } from './acceptance.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
@@ -152,7 +152,7 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
  */
 function isTaken(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
   if ((segment.flags & ACK) === 0 || failsPaws(receiver, segment, FULL_SOCKET)) return false
-  if ((receiver.flags & WINDOW_KNOWN) !== 0 && isAfter(segment.seq, receiver.windowEdge)) return false
+  if ((receiver.flags & WINDOW_KNOWN) !== 0 && isAfter(segment.seq, rightEdge(receiver))) return false
   if ((sender.flags & (HAS_NUMBERS | FIN_SENT)) !== HAS_NUMBERS) return true
   const end = (segment.seq + segmentLength(segment)) | 0
   return isAfter(end, sender.sndNxt) || (receiver.flags & HAS_ACKED) === 0 || isAfter(end, receiver.ackSent)
@@ -220,9 +220,7 @@ function recordAck(
 
 function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((sender.flags & HAS_ISN) !== 0 && (receiver.flags & HAS_ISN) !== 0) {
-    // Scaling is on only if both offered it; else the offered shift must not be applied (RFC 7323 section 2.2).
-    const both = sender.flags & receiver.flags & OFFERED_SCALE
-    if (both === 0 || (segment.flags & SYN) === 0) sender.flags |= WINDOW_KNOWN
+    sender.flags |= WINDOW_KNOWN
   }
   const window = windowOf(sender, receiver, segment)
   const edge = (segment.ack + window) | 0

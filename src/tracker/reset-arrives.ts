@@ -1,11 +1,21 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
-import { acknowledgesSyn, failsPaws, isInWindow, MINI_SOCKET, overlapsWindow, provoke } from './acceptance.ts'
+import {
+  acknowledgesSyn,
+  failsPaws,
+  isInWindow,
+  knowsWindow,
+  MINI_SOCKET,
+  provoke,
+  rightEdge,
+  segmentLength,
+} from './acceptance.ts'
 import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ACTIVE_OPEN, FAST_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { CAUSE_RST } from './segment-class.ts'
+import { isAfter, isBefore } from './sequence.ts'
 import { RCV_RST, RCV_RST_PASSIVE } from './state-events.ts'
 import {
   ASSUMED,
@@ -57,10 +67,10 @@ export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segm
   }
 }
 
-/** Linux tcp_check_req: any RST in the window ends a request [6.18], but a wrong acknowledgment sends it to the listener. */
+/** Linux tcp_check_req: a request is ended by the exact number only [6.18]; one in the window draws an ACK. */
 function resetsRequest(machine: Machine, receiver: Endpoint, segment: Segment): number {
-  if ((segment.flags & ACK) !== 0 && !acknowledgesSyn(receiver, segment)) return RESET_DROPPED
-  if (failsPaws(receiver, segment, MINI_SOCKET) || !overlapsWindow(receiver, segment)) return RESET_DROPPED
+  if (failsPaws(receiver, segment, MINI_SOCKET)) return RESET_DROPPED
+  if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
   acceptReset(machine, receiver, true)
   return RESET_ACCEPTED
 }
@@ -93,7 +103,14 @@ function acceptReset(machine: Machine, receiver: Endpoint, passive: boolean): vo
 }
 
 function rejectReset(machine: Machine, receiver: Endpoint, segment: Segment): number {
-  if (!isInWindow(receiver, segment.seq)) return RESET_DROPPED
+  if (!isNearWindow(receiver, segment)) return RESET_DROPPED
   provoke(machine, receiver, segment, CAUSE_RST)
   return RESET_CHALLENGED
+}
+
+/** Linux tcp_sequence: from its last acknowledgment on, the segment's length counted, to the edge of its window. */
+function isNearWindow(receiver: Endpoint, segment: Segment): boolean {
+  const least = (receiver.flags & HAS_ACKED) !== 0 ? receiver.ackSent : receiver.rcvNxt
+  if (isBefore((segment.seq + segmentLength(segment)) | 0, least)) return false
+  return !knowsWindow(receiver) || !isAfter(segment.seq, rightEdge(receiver))
 }

@@ -9,6 +9,7 @@ import {
   noteRefused,
   overlapsWindow,
   provoke,
+  rightEdge,
   segmentLength,
   takeTimestamp,
 } from './acceptance.ts'
@@ -143,6 +144,12 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
 function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
   if ((segment.flags & ACK) === 0) return false
   const isFull = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) !== 0
+  if ((receiver.flags & HAS_NUMBERS) === 0) adoptNumbers(receiver, segment)
+  // A request looks at the acknowledgment before anything else.
+  if (!isFull && !acknowledgesSyn(receiver, segment)) {
+    refuseAck(machine, receiver, segment)
+    return false
+  }
   if (failsPaws(receiver, segment, isFull ? FULL_SOCKET : MINI_SOCKET)) {
     provoke(machine, receiver, segment, CAUSE_PAWS)
     return false
@@ -158,7 +165,6 @@ function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment
     provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
     return false
   }
-  if ((receiver.flags & HAS_NUMBERS) === 0) adoptNumbers(receiver, segment)
   const isOwn = isFull && segment.ack === receiver.sndUna
   if (!isOwn && !acknowledgesSyn(receiver, segment)) {
     refuseAck(machine, receiver, segment)
@@ -202,7 +208,7 @@ function isAcceptable(machine: Machine, receiver: Endpoint, segment: Segment): b
   }
   const end = (segment.seq + segmentLength(segment)) | 0
   const isOld = (receiver.flags & HAS_ACKED) !== 0 && isBefore(end, receiver.ackSent)
-  if (isOld || (knowsWindow(receiver) && isAfter(segment.seq, receiver.windowEdge))) {
+  if (isOld || (knowsWindow(receiver) && isAfter(segment.seq, rightEdge(receiver)))) {
     provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
     return false
   }
@@ -274,7 +280,7 @@ function takeText(machine: Machine, receiver: Endpoint, sender: Endpoint, segmen
   const syn = (segment.flags & SYN) >> 1
   const start = (segment.seq + syn) | 0
   const length = segment.payloadLength + (segment.flags & FIN)
-  if (length === 0) return
+  if (length === 0 || (receiver.flags & FIN_RECEIVED) !== 0) return
   const end = (start + length) | 0
   if (!isAfter(end, receiver.rcvNxt)) return
   if (isAfter(start, receiver.rcvNxt)) {
