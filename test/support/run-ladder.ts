@@ -18,6 +18,8 @@ export interface LadderRun {
 export interface LadderRunOptions {
   /** The ladder rests on the IP ID, which IPv6 does not have. */
   readonly ipv4Only?: boolean
+  /** An RST of no connection has number 0 wherever the streams lie, and here some place of them would make it exact. */
+  readonly numbersAsWritten?: boolean
 }
 
 /**
@@ -32,6 +34,7 @@ export async function runLadder(text: string, options: LadderRunOptions = {}): P
   const reference = await play(ladder, asWritten)
   for (const variant of others) {
     if (options.ipv4Only === true && variant.ipVersion === 6) continue
+    if (options.numbersAsWritten === true && (variant.shiftA !== 0 || variant.shiftB !== 0)) continue
     const outcome = await play(ladder, variant)
     expect(outcome.trace, `${variant.name}: states after each line`).toEqual(reference.trace)
     expect(comparable(outcome), `${variant.name}: connections in the end`).toEqual(comparable(reference))

@@ -82,6 +82,16 @@ describe('a SYN in a closed FIN_WAIT_2 (Linux tcp_timewait_state_process)', () =
     CLOSE_WAIT  <-- F.  301:301(0) ack 101  <-- FIN_WAIT_1
     CLOSE_WAIT  --> .   101:101(0) ack 302  --> FIN_WAIT_2`
 
+  it('with a number in the window is answered by RST, and the mini-socket is gone', async () => {
+    await runLadder(
+      `${WAITING}
+      #1 -  --> S   5000:5000(0) <mss 1460>  --> -
+      #1 -  <-- R.  0:0(0) ack 5001 win 0    <-- CLOSED
+    `,
+      { numbersAsWritten: true },
+    )
+  })
+
   it('with a number below the window is answered by ACK, and it waits on', async () => {
     const { connections } = await runLadder(`${WAITING}
       -  --> S   40:40(0) <mss 1460>   --> FIN_WAIT_2
@@ -103,6 +113,17 @@ describe('a SYN in SYN_RCVD (Linux tcp_check_req)', () => {
       ESTABLISHED  --> .   101:101(0) ack 301             --> ESTABLISHED
     `)
     expect(connections).toMatchObject([{ handshake: { synRetries: 1, synAckRetries: 1 } }])
+  })
+
+  it('with another number in the window is answered by RST, and the half-open connection is dropped', async () => {
+    const { connections } = await runLadder(
+      `${HALF_OPEN}
+      #1 -  --> S   5000:5000(0) <mss 1460>  --> -
+      #1 -  <-- R.  0:0(0) ack 5001 win 0    <-- CLOSED
+    `,
+      { numbersAsWritten: true },
+    )
+    expect(connections[0]?.outcome).not.toBe('open')
   })
 
   it('with a number outside the window is answered by ACK, and nothing changes', async () => {

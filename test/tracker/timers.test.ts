@@ -81,7 +81,30 @@ describe('a FIN that nobody acknowledges (Linux tcp_orphan_retries: 8)', () => {
   })
 })
 
-describe('data that is repeated (Linux tcp_retries2 = 15)', () => {
+describe('data that nobody acknowledges (Linux tcp_retries2 = 15)', () => {
+  const PAUSES = [...BACKING_OFF, 51.2, 102.4, 120, 120, 120, 120, 120]
+
+  it.each([
+    ['ESTABLISHED', OPENED, 101, 301],
+    [
+      'CLOSE_WAIT',
+      `${OPENED}
+      CLOSE_WAIT  <-- F.  301:301(0) ack 101  <-- FIN_WAIT_1
+      CLOSE_WAIT  --> .   101:101(0) ack 302  --> FIN_WAIT_2`,
+      101,
+      302,
+    ],
+  ])('ends %s after some 924 s', async (state, opening, seq, ack) => {
+    const data = `--x P.  ${seq}:${seq + 10}(10) ack ${ack}  --x -`
+    const { connections } = await runLadder(`${opening}
+      ${state}  ${data}
+      ${repeats(PAUSES, (pause) => `+${pause} ${state}  ${data}`)}
+      ${state}  +119  -
+      CLOSED    +10   -
+    `)
+    expect(connections).toMatchObject([{ outcome: 'timed-out', client: { retransmissions: 15 } }])
+  })
+
   it('is no end once a repeat is acknowledged', async () => {
     await runLadder(`${OPENED}
       ESTABLISHED       --x P.  101:111(10) ack 301  --x ESTABLISHED

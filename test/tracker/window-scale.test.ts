@@ -42,3 +42,20 @@ describe('window scaling (RFC 7323 section 2)', () => {
     expect(await challengesAt(16_385, ',wscale 15', ',wscale 15', 1)).toBe(0)
   })
 })
+
+describe('the window of a SYN-ACK', () => {
+  it.each([
+    [1000, 1],
+    [1001, 0],
+  ])('is not scaled: an RST at %d', async (offset, challengeAcks) => {
+    const seq = 101 + offset
+    const { connections } = await runLadder(`
+      SYN_SENT     --> S   100:100(0) <mss 1460,wscale 7>                   --> SYN_RCVD
+      ESTABLISHED  <-- S.  300:300(0) ack 101 win 1000 <mss 1460,wscale 7>  <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301                               --> ESTABLISHED
+      -            --> R   ${seq}:${seq}(0) win 0                           --> ESTABLISHED
+      -            <-- .   301:301(0) ack 101 win 8                         <-- ESTABLISHED
+    `)
+    expect(connections).toMatchObject([{ server: { challengeAcks } }])
+  })
+})
