@@ -1,43 +1,54 @@
 import type { Basis, TcpState } from './tcp-state.ts'
 
-const INITIAL_CAPACITY = 1 << 12
+/** Entries are allocated in chunks of 2^CHUNK_BITS: growing copies nothing, and never holds the log twice in memory. */
+const CHUNK_BITS = 12
+const CHUNK_LENGTH = 1 << CHUNK_BITS
+const CHUNK_MASK = CHUNK_LENGTH - 1
+
 /** `packet` of an entry that a timer made. */
 export const NO_PACKET = 0
+
+class Chunk {
+  readonly time = new Float64Array(CHUNK_LENGTH)
+  readonly packet = new Int32Array(CHUNK_LENGTH)
+  readonly previous = new Int32Array(CHUNK_LENGTH)
+  /** State in the low byte, basis in the next. */
+  readonly kind = new Uint16Array(CHUNK_LENGTH)
+}
 
 /**
  * Every transition believed at the moment, of all endpoints: entries linked from an endpoint's newest to its oldest, in
  * typed arrays, freed with the connection. Entry 0 means none.
  */
 export class TransitionLog {
-  #time = new Float64Array(INITIAL_CAPACITY)
-  #packet = new Int32Array(INITIAL_CAPACITY)
-  #previous = new Int32Array(INITIAL_CAPACITY)
-  /** State in the low byte, basis in the next. */
-  #kind = new Uint16Array(INITIAL_CAPACITY)
+  readonly #chunks: Chunk[] = [new Chunk()]
   #used = 1
   #firstFree = 0
 
   /** Puts an entry in front of `tail` and returns it. */
   push(tail: number, state: TcpState, basis: Basis, time: number, packet: number): number {
     let entry = this.#firstFree
-    if (entry !== 0) this.#firstFree = this.#previous[entry] as number
+    if (entry !== 0) this.#firstFree = this.previous(entry)
     else {
-      if (this.#used === this.#time.length) this.#grow()
       entry = this.#used++
+      if (entry >> CHUNK_BITS === this.#chunks.length) this.#chunks.push(new Chunk())
     }
-    this.#time[entry] = time
-    this.#packet[entry] = packet
-    this.#previous[entry] = tail
-    this.#kind[entry] = state | (basis << 8)
+    const chunk = this.#chunkOf(entry)
+    const at = entry & CHUNK_MASK
+    chunk.time[at] = time
+    chunk.packet[at] = packet
+    chunk.previous[at] = tail
+    chunk.kind[at] = state | (basis << 8)
     return entry
   }
 
   /** Frees the newest entry and returns the one before it. */
   pop(tail: number): number {
-    const previous = this.#previous[tail] as number
-    this.#previous[tail] = this.#firstFree
+    const { previous } = this.#chunkOf(tail)
+    const before = previous[tail & CHUNK_MASK] as number
+    previous[tail & CHUNK_MASK] = this.#firstFree
     this.#firstFree = tail
-    return previous
+    return before
   }
 
   /** Frees a whole list. */
@@ -46,43 +57,32 @@ export class TransitionLog {
   }
 
   previous(entry: number): number {
-    return this.#previous[entry] as number
+    return this.#chunkOf(entry).previous[entry & CHUNK_MASK] as number
   }
 
   state(entry: number): TcpState {
-    return (this.#kind[entry] as number) & 0xff
+    return (this.#chunkOf(entry).kind[entry & CHUNK_MASK] as number) & 0xff
   }
 
   basis(entry: number): Basis {
-    return (this.#kind[entry] as number) >> 8
+    return (this.#chunkOf(entry).kind[entry & CHUNK_MASK] as number) >> 8
   }
 
   setBasis(entry: number, basis: Basis): void {
-    this.#kind[entry] = ((this.#kind[entry] as number) & 0xff) | (basis << 8)
+    const { kind } = this.#chunkOf(entry)
+    kind[entry & CHUNK_MASK] = ((kind[entry & CHUNK_MASK] as number) & 0xff) | (basis << 8)
   }
 
   time(entry: number): number {
-    return this.#time[entry] as number
+    return this.#chunkOf(entry).time[entry & CHUNK_MASK] as number
   }
 
   /** Frame number; NO_PACKET for a timer. */
   packet(entry: number): number {
-    return this.#packet[entry] as number
+    return this.#chunkOf(entry).packet[entry & CHUNK_MASK] as number
   }
 
-  #grow(): void {
-    const capacity = 2 * this.#time.length
-    const time = new Float64Array(capacity)
-    const packet = new Int32Array(capacity)
-    const previous = new Int32Array(capacity)
-    const kind = new Uint16Array(capacity)
-    time.set(this.#time)
-    packet.set(this.#packet)
-    previous.set(this.#previous)
-    kind.set(this.#kind)
-    this.#time = time
-    this.#packet = packet
-    this.#previous = previous
-    this.#kind = kind
+  #chunkOf(entry: number): Chunk {
+    return this.#chunks[entry >> CHUNK_BITS] as Chunk
   }
 }
