@@ -1,85 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
-import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
-import { ACK, FIN, PSH, RST, SYN } from '../../src/decode/tcp-flags.ts'
-import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
-import { CLOSED, ESTABLISHED, LISTEN, SYN_RCVD, SYN_SENT, stateName } from '../../src/tracker/tcp-state.ts'
-import { Tracker } from '../../src/tracker/tracker.ts'
+import { ACK, PSH, RST, SYN } from '../../src/decode/tcp-flags.ts'
+import { ESTABLISHED, SYN_RCVD, stateName } from '../../src/tracker/tcp-state.ts'
 import { TRACKER_EVENTS } from '../../src/tracker/tracker-events.ts'
-import { buildFrame, type TcpFields } from '../support/frame-builder.ts'
+import { closing, opening, type Shot, TrackerBench } from '../support/tracker-bench.ts'
 
 const SECOND = 1e9
 
-interface Shot extends TcpFields {
-  /** 0 from the client, 1 from the server. */
-  readonly from?: 0 | 1
-  /** ns since the first packet; by default 1 ms after the one before. */
-  readonly time?: number
-  /** Which of many clients. */
-  readonly client?: number
-  readonly ipId?: number
-}
-
-/** A tracker, and what it gave out. */
-class Bench {
-  readonly finished: ConnectionSummary[] = []
-  readonly tracker: Tracker
-  packet = 0
-  #time = -1e6
-
-  constructor(watch?: number) {
-    this.tracker = new Tracker({
-      onConnection: (connection) => this.finished.push(connection.summary()),
-      ...(watch === undefined ? {} : { watch }),
-    })
-  }
-
-  play(...shots: readonly Shot[]): this {
-    for (const shot of shots) this.#shoot(shot)
-    return this
-  }
-
-  #shoot({ from = 0, time, client = 0, ipId, ...tcp }: Shot): void {
-    this.#time = time ?? this.#time + 1e6
-    const own = { address: `10.${client >> 16}.${(client >> 8) & 0xff}.${client & 0xff}`, port: 40_000 }
-    const peer = { address: '192.0.2.1', port: 80 }
-    const [source, destination] = from === 0 ? [own, peer] : [peer, own]
-    const data = buildFrame({
-      source: source.address,
-      destination: destination.address,
-      ipId: ipId ?? (this.packet & 0x7fff) + 1,
-      tcp: { sourcePort: source.port, destinationPort: destination.port, ...tcp },
-    })
-    this.packet++
-    const record = new PacketRecord()
-    record.view = new DataView(data.buffer, data.byteOffset, data.length)
-    record.end = data.length
-    record.originalLength = data.length
-    record.linkType = 1
-    record.packet = this.packet
-    record.time = this.#time
-    const segment = new Segment()
-    expect(decodePacket(record, segment)).toBe(KIND_TCP)
-    segment.ordinal = this.packet
-    this.tracker.segment(segment)
-  }
-}
-
-const opening = (client = 0): Shot[] => [
-  { client, flags: SYN, seq: 100 },
-  { client, from: 1, flags: SYN | ACK, seq: 300, ack: 101 },
-  { client, flags: ACK, seq: 101, ack: 301 },
-]
-const closing = (client = 0): Shot[] => [
-  { client, flags: FIN | ACK, seq: 101, ack: 301 },
-  { client, from: 1, flags: FIN | ACK, seq: 301, ack: 102 },
-  { client, flags: ACK, seq: 102, ack: 302 },
-]
-
 describe('what is handed out', () => {
   it('is each connection once: when it leaves, or in the end', () => {
-    const bench = new Bench().play(...opening(1), ...closing(1), ...opening(2))
+    const bench = new TrackerBench().play(...opening(1), ...closing(1), ...opening(2))
     expect(bench.tracker.size).toBe(2)
     expect(bench.finished).toEqual([])
     bench.tracker.advance(300 * SECOND)
@@ -94,14 +23,14 @@ describe('what is handed out', () => {
   })
 
   it('is nothing where nothing came in', () => {
-    const bench = new Bench()
+    const bench = new TrackerBench()
     bench.tracker.finish(0)
     expect(bench.finished).toEqual([])
   })
 
   it('has run its timers up to the time given to finish', () => {
     const stateAfter = (seconds: number) => {
-      const bench = new Bench().play(...opening(), ...closing())
+      const bench = new TrackerBench().play(...opening(), ...closing())
       bench.tracker.finish(seconds * SECOND)
       return stateName(bench.finished[0]?.client.state ?? -1)
     }
@@ -111,7 +40,7 @@ describe('what is handed out', () => {
 
 describe('summaries', () => {
   it('show every connection as it stands, and change nothing', () => {
-    const bench = new Bench().play(...opening(1), ...opening(2).slice(0, 2))
+    const bench = new TrackerBench().play(...opening(1), ...opening(2).slice(0, 2))
     const states = () =>
       bench.tracker
         .summaries()
@@ -126,7 +55,7 @@ describe('summaries', () => {
   })
 
   it('stay as they are when the connection goes on', () => {
-    const bench = new Bench().play(...opening())
+    const bench = new TrackerBench().play(...opening())
     const [before] = bench.tracker.summaries()
     const copy = structuredClone(before)
     bench.play(...closing())
@@ -136,7 +65,7 @@ describe('summaries', () => {
 
 describe('the watched connection', () => {
   it('is logged segment by segment, and no other is', () => {
-    const bench = new Bench(4).play(...opening(1), ...opening(2), ...closing(1), ...closing(2))
+    const bench = new TrackerBench(4).play(...opening(1), ...opening(2), ...closing(1), ...closing(2))
     expect(bench.tracker.log.map(({ packet, fromClient }) => [packet, fromClient])).toEqual([
       [4, true],
       [5, false],
@@ -148,7 +77,7 @@ describe('the watched connection', () => {
   })
 
   it('is logged with the SYN that was pending when its packet is the one watched', () => {
-    const bench = new Bench(4).play(
+    const bench = new TrackerBench(4).play(
       ...opening(),
       { flags: SYN, seq: 5000 },
       { from: 1, flags: SYN | ACK, seq: 9000, ack: 5001 },
@@ -158,13 +87,13 @@ describe('the watched connection', () => {
   })
 
   it('does not exist by default', () => {
-    expect(new Bench().play(...opening()).tracker.log).toEqual([])
+    expect(new TrackerBench().play(...opening()).tracker.log).toEqual([])
   })
 })
 
 describe('events', () => {
   it('that nobody subscribes to are not built', () => {
-    const bench = new Bench()
+    const bench = new TrackerBench()
     const { events } = bench.tracker
     for (const [kind] of TRACKER_EVENTS.entries()) expect(events.wants(kind)).toBe(false)
     const { event } = events
@@ -175,7 +104,7 @@ describe('events', () => {
   })
 
   it('that somebody subscribes to are built, and only those', () => {
-    const bench = new Bench()
+    const bench = new TrackerBench()
     const kinds = new Set<number>()
     const packets: number[] = []
     bench.tracker.events.subscribe('opened', ({ kind, packet }) => {
@@ -189,7 +118,7 @@ describe('events', () => {
   })
 
   it('reach every handler, in the order of subscription', () => {
-    const bench = new Bench()
+    const bench = new TrackerBench()
     const calls: string[] = []
     bench.tracker.events.subscribe('segment', () => calls.push('first'))
     bench.tracker.events.subscribe('segment', () => calls.push('second'))
@@ -200,7 +129,7 @@ describe('events', () => {
 
 describe('two connections on one tuple', () => {
   it('are two connections with the numbers of their own packets', () => {
-    const bench = new Bench().play(...opening(), ...closing(), {
+    const bench = new TrackerBench().play(...opening(), ...closing(), {
       flags: SYN,
       seq: 900,
       time: 70 * SECOND,
@@ -216,7 +145,7 @@ describe('two connections on one tuple', () => {
 
 describe('time running backwards', () => {
   it('is taken for standing still, and no timer fires early or twice', () => {
-    const bench = new Bench().play(...opening(), ...closing())
+    const bench = new TrackerBench().play(...opening(), ...closing())
     bench.play({ from: 1, flags: ACK, seq: 302, ack: 102, time: 0 })
     bench.tracker.advance(3 * SECOND)
     bench.tracker.advance(1 * SECOND)
@@ -232,7 +161,7 @@ describe('time running backwards', () => {
   it('in every second packet leaves the same states', () => {
     const shots = [...opening(), ...closing()]
     const backwards = shots.map((shot, index) => ({ ...shot, time: index % 2 === 0 ? 10e6 + index : index }))
-    const bench = new Bench().play(...backwards)
+    const bench = new TrackerBench().play(...backwards)
     expect(bench.tracker.summaries()).toMatchObject([{ outcome: 'closed', start: 10e6 }])
   })
 })
@@ -240,20 +169,25 @@ describe('time running backwards', () => {
 describe('quality of the capture', () => {
   it('does not count the same bytes later, or under another IP identification', () => {
     const data: Shot = { flags: PSH | ACK, seq: 101, ack: 301, payload: 'hello', ipId: 9 }
-    const bench = new Bench().play(...opening(), { ...data, time: 10e6 }, { ...data, time: 300e6 })
+    const bench = new TrackerBench().play(...opening(), { ...data, time: 10e6 }, { ...data, time: 300e6 })
     bench.play({ ...data, ipId: 10, time: 300.5e6 })
     expect(bench.tracker.quality.duplicateFrames).toBe(0)
     expect(bench.tracker.summaries()).toMatchObject([{ client: { retransmissions: 2 } }])
   })
 
   it('counts bad checksums', () => {
-    const bench = new Bench().play(...opening(), { flags: RST | ACK, seq: 101, ack: 301, checksum: 0x1234 })
+    const bench = new TrackerBench().play(...opening(), {
+      flags: RST | ACK,
+      seq: 101,
+      ack: 301,
+      checksum: 0x1234,
+    })
     expect(bench.tracker.quality.badChecksums).toBe(1)
     expect(bench.tracker.summaries()).toMatchObject([{ outcome: 'open' }])
   })
 
   it('counts connections seen from the middle on, and those seen from one side only, as they leave', () => {
-    const bench = new Bench().play(
+    const bench = new TrackerBench().play(
       ...opening(1),
       { client: 2, flags: PSH | ACK, seq: 1000, ack: 5000, payload: 'x' },
       { client: 2, from: 1, flags: ACK, seq: 5000, ack: 1001 },
@@ -268,57 +202,7 @@ describe('quality of the capture', () => {
   })
 
   it('counts what was acknowledged and not captured', () => {
-    const bench = new Bench().play(...opening(), { from: 1, flags: ACK, seq: 301, ack: 151 })
+    const bench = new TrackerBench().play(...opening(), { from: 1, flags: ACK, seq: 301, ack: 151 })
     expect(bench.tracker.quality.unseenSegments).toBe(1)
-  })
-})
-
-describe('many connections', () => {
-  it('opened and closed leave nothing behind, and their rows are used again', () => {
-    const bench = new Bench()
-    let highest = 0
-    bench.tracker.events.subscribe('opened', ({ connection }) => {
-      highest = Math.max(highest, connection.index)
-    })
-    for (let round = 0; round < 4; round++) {
-      for (let client = 0; client < 2500; client++) {
-        const start = round * 600 * SECOND + client * 1e6
-        const shots = [...opening(client), ...closing(client)]
-        bench.play(...shots.map((shot, index) => ({ ...shot, time: start + index })))
-      }
-      expect(bench.tracker.size).toBe(2500)
-    }
-    bench.tracker.advance(2400 * SECOND)
-    expect(bench.tracker.size).toBe(0)
-    expect(highest).toBe(2499)
-    expect(bench.finished).toHaveLength(10_000)
-    expect(new Set(bench.finished.map(({ outcome }) => outcome))).toEqual(new Set(['closed']))
-    // What an earlier connection left in the row must not show in the next.
-    const shape = ({ client, server, handshake, packets, zeek }: ConnectionSummary) => {
-      return {
-        client: client.transitions.length,
-        server: server.transitions.length,
-        handshake,
-        packets,
-        zeek,
-      }
-    }
-    const shapes = new Set(bench.finished.map((connection) => JSON.stringify(shape(connection))))
-    expect(shapes.size).toBe(1)
-  })
-
-  it('a SYN flood leaves nothing behind either', () => {
-    const bench = new Bench()
-    for (let client = 0; client < 3000; client++) {
-      bench.play({ client, flags: SYN, seq: client, time: client * 1e6 })
-    }
-    expect(bench.tracker.size).toBe(3000)
-    const [newest] = bench.tracker.summaries().filter(({ id }) => id === 3000)
-    expect([newest?.client.state, newest?.server.state]).toEqual([SYN_SENT, SYN_RCVD])
-    bench.tracker.advance(400 * SECOND)
-    expect(bench.tracker.size).toBe(0)
-    expect(
-      bench.finished.every(({ client, server }) => client.state === CLOSED && server.state === LISTEN),
-    ).toBe(true)
   })
 })
