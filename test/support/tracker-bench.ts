@@ -1,11 +1,8 @@
-import { expect } from 'vitest'
-import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
-import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import { ACK, FIN, SYN } from '../../src/decode/tcp-flags.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
 import { buildFrame, type TcpFields } from './frame-builder.ts'
+import { FrameDecoder } from './frame-decoder.ts'
 
 /** A segment, and where it comes from. */
 export interface Shot extends TcpFields {
@@ -22,7 +19,7 @@ export interface Shot extends TcpFields {
 export class TrackerBench {
   readonly finished: ConnectionSummary[] = []
   readonly tracker: Tracker
-  packet = 0
+  readonly #decoder = new FrameDecoder()
   #time = -1e6
 
   constructor(watch?: number) {
@@ -42,24 +39,13 @@ export class TrackerBench {
     const own = { address: `10.${client >> 16}.${(client >> 8) & 0xff}.${client & 0xff}`, port: 40_000 }
     const peer = { address: '192.0.2.1', port: 80 }
     const [source, destination] = from === 0 ? [own, peer] : [peer, own]
-    const data = buildFrame({
+    const frame = buildFrame({
       source: source.address,
       destination: destination.address,
-      ipId: ipId ?? (this.packet & 0x7fff) + 1,
+      ipId: ipId ?? (this.#decoder.frames & 0x7fff) + 1,
       tcp: { sourcePort: source.port, destinationPort: destination.port, ...tcp },
     })
-    this.packet++
-    const record = new PacketRecord()
-    record.view = new DataView(data.buffer, data.byteOffset, data.length)
-    record.end = data.length
-    record.originalLength = data.length
-    record.linkType = 1
-    record.packet = this.packet
-    record.time = this.#time
-    const segment = new Segment()
-    expect(decodePacket(record, segment)).toBe(KIND_TCP)
-    segment.ordinal = this.packet
-    this.tracker.segment(segment)
+    this.tracker.segment(this.#decoder.next(frame, this.#time))
   }
 }
 

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
-import { Segment } from '../../src/decode/segment.ts'
 import type { ConnectionSummary, EndpointSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
+import { FrameDecoder } from '../support/frame-decoder.ts'
 import { parseLadder } from '../support/ladder.ts'
 import { ladderSteps } from '../support/ladder-steps.ts'
 import { ladderVariants } from '../support/ladder-variants.ts'
-import { OPENED, OPENED_WITH_SACK, OPENED_WITH_TIMESTAMPS } from '../support/openings.ts'
+import { OPENED_WITH_SACK, OPENED_WITH_TIMESTAMPS } from '../support/openings.ts'
 
 const LADDERS: readonly (readonly [name: string, ladder: string])[] = [
   [
@@ -43,25 +41,14 @@ function play(text: string, copies: (index: number) => number) {
   if (asWritten === undefined) throw new Error('a ladder has at least one variant')
   const finished: ConnectionSummary[] = []
   const tracker = new Tracker({ onConnection: (connection) => finished.push(connection.summary()) })
-  const record = new PacketRecord()
-  const segment = new Segment()
+  const decoder = new FrameDecoder()
   const states: string[] = []
   let end = 0
   for (const [index, { frame, time }] of ladderSteps(ladder, asWritten).entries()) {
     end = time
     for (let copy = 0; copy < copies(index); copy++) {
       if (frame === undefined) tracker.advance(time)
-      else {
-        record.view = new DataView(frame.buffer, frame.byteOffset, frame.length)
-        record.end = frame.length
-        record.originalLength = frame.length
-        record.linkType = 1
-        record.packet++
-        record.time = time + 30_000 * copy
-        decodePacket(record, segment)
-        segment.ordinal = record.packet
-        tracker.segment(segment)
-      }
+      else tracker.segment(decoder.next(frame, time + 30_000 * copy))
     }
     states.push(
       tracker
@@ -71,7 +58,7 @@ function play(text: string, copies: (index: number) => number) {
     )
   }
   tracker.finish(end)
-  return { states, finished, duplicateFrames: tracker.quality.duplicateFrames, frames: record.packet }
+  return { states, finished, duplicateFrames: tracker.quality.duplicateFrames, frames: decoder.frames }
 }
 
 /** What of a connection may not change because its frames were captured twice: all but numbers of frames and times. */

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
-import { Segment } from '../../src/decode/segment.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
 import { TRANSITIONS } from '../../src/tracker/transitions.ts'
 import { ArrowRecorder, arrowName } from '../support/arrow-recorder.ts'
+import { FrameDecoder } from '../support/frame-decoder.ts'
 import { parseLadder } from '../support/ladder.ts'
 import { ladderSteps } from '../support/ladder-steps.ts'
 import { ladderVariants } from '../support/ladder-variants.ts'
@@ -138,23 +136,12 @@ function takenBy(text: string): ReadonlySet<string> {
   const recorder = new ArrowRecorder()
   const tracker = new Tracker({ onConnection: () => {} })
   recorder.watch(tracker)
-  const record = new PacketRecord()
-  const segment = new Segment()
+  const decoder = new FrameDecoder()
   let now = 0
   for (const { frame, time } of ladderSteps(ladder, asWritten)) {
     now = time
     if (frame === undefined) tracker.advance(time)
-    else {
-      record.view = new DataView(frame.buffer, frame.byteOffset, frame.length)
-      record.end = frame.length
-      record.originalLength = frame.length
-      record.linkType = 1
-      record.packet++
-      record.time = time
-      decodePacket(record, segment)
-      segment.ordinal = record.packet
-      tracker.segment(segment)
-    }
+    else tracker.segment(decoder.next(frame, time))
   }
   tracker.finish(now)
   return recorder.taken
