@@ -1,11 +1,13 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_SACK } from '../decode/tcp-options.ts'
 import { segmentLength } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, removeRange } from './endpoint-extra.ts'
 import {
   HAS_ACKED,
   HAS_NUMBERS,
+  OFFERED_SACK,
   OFFERED_SCALE,
   PROBED,
   SACKING,
@@ -37,6 +39,8 @@ import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
 
 /** Linux TCP_RTO_MIN, ns: nothing is repeated by timeout sooner. */
 const RTO_MIN = 200e6
+/** Linux tcp_schedule_loss_probe waits 2 RTTs, and TCP_RTO_MIN more for a lone segment; timers run this much late, ns. */
+const PROBE_ROUNDING = 12e6
 /** Reordering on a path is over within a round trip; without a sample, within this (as Wireshark has it), ns. */
 const REORDERING_WITHOUT_RTT = 3e6
 /** A challenge ACK follows its cause within a round trip; ns. */
@@ -52,16 +56,21 @@ export function classifySegment(
   segment: Segment,
 ): SegmentClass {
   if ((sender.flags & HAS_NUMBERS) === 0) return segmentLength(segment) > 0 ? CLASS_NEW : CLASS_ACK
-  if (isProbe(sender, segment)) {
+  if (isProbe(sender, receiver, segment)) {
     return (receiver.flags & WINDOW_CLOSED) !== 0 ? CLASS_ZERO_WINDOW_PROBE : CLASS_KEEP_ALIVE
   }
   if (segmentLength(segment) === 0) return classifyAck(machine, sender, receiver, segment)
   return classifyText(machine, sender, receiver, segment)
 }
 
-/** At most one byte below what was sent last: Linux probes an idle peer and a closed window alike. */
-function isProbe(sender: Endpoint, segment: Segment): boolean {
+/**
+ * At most one byte below what was sent last: Linux probes an idle peer and a closed window alike. Others try a closed
+ * window with the next byte.
+ */
+function isProbe(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
   if (segment.payloadLength > 1 || (segment.flags & (SYN | FIN)) !== 0) return false
+  const isNextByte = segment.payloadLength === 1 && segment.seq === sender.sndNxt
+  if (isNextByte && (receiver.flags & WINDOW_CLOSED) !== 0) return true
   return segment.seq === ((sender.sndNxt - 1) | 0) || isZeroLengthBelow(sender, segment)
 }
 
@@ -76,6 +85,9 @@ function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   if (!repeats || segment.seq !== sender.sndNxt) {
     return isBefore(segment.seq, sender.sndUna) ? CLASS_UNACCEPTABLE : CLASS_ACK
   }
+  const { options } = segment
+  // It holds something out of order, or had it already (RFC 6675 section 2, RFC 2883): the window may change with it.
+  if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) return CLASS_DUPLICATE_ACK
   const extra = machine.extraOf(sender)
   if ((sender.flags & PROBED) !== 0) {
     if (extra !== undefined) extra.provokedBy = CAUSE_NONE
@@ -136,11 +148,18 @@ function retransmissionKind(
   const holdsMore =
     (receiver.flags & SACKING) !== 0 &&
     isAfter((machine.extraOf(receiver) as EndpointExtra).sackTop, segment.seq)
-  if (receiver.duplicateRun >= DUPLICATE_THRESHOLD || holdsMore) return CLASS_RETRANSMISSION_FAST
   const waited = machine.now - sender.resendTime
+  // Fast retransmit follows what the receiver says; whoever has heard nothing for an RTO acts by its own timer.
+  const isPrompted = waited < RTO_MIN || machine.now - receiver.lastTime < RTO_MIN
+  if (isPrompted && (receiver.duplicateRun >= DUPLICATE_THRESHOLD || holdsMore)) {
+    return CLASS_RETRANSMISSION_FAST
+  }
   const isTail = end === sender.sndNxt
   const rtt = sender.rttSamples > 0 ? sender.rttSum / sender.rttSamples : 0
   const isFirst = sender.retransmitRun === 0
-  if (isTail && isFirst && rtt > 0 && waited < RTO_MIN + rtt && waited >= rtt) return CLASS_TAIL_LOSS_PROBE
+  const mayProbe = (sender.flags & receiver.flags & OFFERED_SACK) !== 0 && rtt > 0
+  if (mayProbe && isTail && isFirst && waited >= rtt && waited < RTO_MIN + 2 * rtt + PROBE_ROUNDING) {
+    return CLASS_TAIL_LOSS_PROBE
+  }
   return CLASS_RETRANSMISSION_TIMEOUT
 }

@@ -42,6 +42,10 @@ export class EndpointExtra {
   /** TSval of the last copy of its FIN, once there were several. */
   resentTsVal: number | undefined
 
+  /** End of its last segment with a wrong checksum; once acknowledged, its checksums prove nothing. */
+  badChecksumEnd: number | undefined
+  checksumsRefuted = false
+
   /** The RST it sent in SYN_SENT, which its SYN should follow; 0 for none. */
   resetPacket = 0
   resetTime = 0

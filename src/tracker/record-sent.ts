@@ -115,7 +115,9 @@ export function recordSent(
       machine.setDeadline(sender)
     }
   }
-  if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
+  if (segmentClass === CLASS_ZERO_WINDOW_PROBE) {
+    // A byte that there is no room for is sent again as if it never had been.
+  } else if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
     moveSendNext(machine, sender, receiver, segment)
     if ((flags & FIN) !== 0) recordFin(machine, connection, sender, receiver, segment)
   }
@@ -203,7 +205,15 @@ function recordAck(
   segment: Segment,
   segmentClass: SegmentClass,
 ): void {
+  const theirs = machine.extraOf(receiver)
+  if ((sender.flags & PROBED) !== 0 && segment.ack === ((receiver.sndNxt + 1) | 0)) {
+    // A probe with one new byte, which found room after all.
+    receiver.sndNxt = segment.ack
+  }
   if (isUnsent(receiver, segment.ack)) return
+  if (theirs?.badChecksumEnd !== undefined && isAtOrAfter(segment.ack, theirs.badChecksumEnd)) {
+    theirs.checksumsRefuted = true
+  }
   const isNew = (sender.flags & HAS_ACKED) === 0 || isAfter(segment.ack, sender.ackSent)
   const isCurrent = isNew || segment.ack === sender.ackSent
   if (isNew) {

@@ -45,7 +45,9 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
       return
     }
   }
-  if (machine.enter(sender, SEND_RST, SENT)) sender.flags |= RST_SENT
+  // What nothing drew may be forged; until its supposed sender speaks again it is taken at its word.
+  const basis = isDrawn(sender, receiver, segment) ? SENT : ASSUMED
+  if (machine.enter(sender, SEND_RST, basis)) sender.flags |= RST_SENT
 }
 
 function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): boolean {
@@ -54,16 +56,16 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
   )
 }
 
-/**
- * The RST comes from where the endpoint's other segments come from, and if it is one that a host sends for a socket it
- * does not have (no ACK bit), something drew it: a segment towards that host which nobody has answered. An RST that
- * fails this was sent by somebody on the way, and its supposed sender knows nothing of it.
- */
+/** The RST comes from as far away as the endpoint's other segments; else somebody on the way sent it. */
 function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if ((sender.flags & SEEN) === 0 || (receiver.flags & (SEEN | HAS_NUMBERS)) !== (SEEN | HAS_NUMBERS))
-    return true
-  if (sender.ipIdAndTtl >>> 16 !== segment.ttl) return false
-  if ((segment.flags & ACK) !== 0) return true
+  const bothSeen = (sender.flags & receiver.flags & SEEN) !== 0
+  return !bothSeen || sender.ipIdAndTtl >>> 16 === segment.ttl
+}
+
+/** An RST without ACK is what a host sends for a socket it does not have, in answer to a segment nobody has answered. */
+function isDrawn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  const needed = SEEN | HAS_NUMBERS
+  if ((segment.flags & ACK) !== 0 || (receiver.flags & needed) !== needed) return true
   const isAllAnswered = (sender.flags & HAS_ACKED) !== 0 && sender.ackSent === receiver.sndNxt
   return !isAllAnswered || receiver.lastTime > sender.lastTime
 }

@@ -79,7 +79,7 @@ export function segmentArrives(
       arrivesInTimeWait(machine, receiver, segment)
       return
     default:
-      if (!isAcceptable(machine, receiver, segment)) return
+      if (!isAcceptable(machine, receiver, sender, segment)) return
       if (!takeAck(machine, receiver, segment)) return
   }
   takeText(machine, receiver, sender, segment)
@@ -199,8 +199,10 @@ function arrivesInTimeWait(machine: Machine, receiver: Endpoint, segment: Segmen
 }
 
 /** Linux tcp_validate_incoming, RST apart: PAWS, sequence, SYN. */
-function isAcceptable(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
-  const syn = segment.flags & SYN
+function isAcceptable(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): boolean {
+  // A SYN-ACK sent again is answered like any old segment: no challenge.
+  const isOwnSynAck = (segment.flags & ACK) !== 0 && segment.seq === sender.isn
+  const syn = isOwnSynAck ? 0 : segment.flags & SYN
   const isMini = receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0
   if (failsPaws(receiver, segment, isMini ? MINI_SOCKET : FULL_SOCKET)) {
     provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_PAWS)
@@ -212,8 +214,8 @@ function isAcceptable(machine: Machine, receiver: Endpoint, segment: Segment): b
     provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
     return false
   }
-  if (syn !== 0) {
-    provoke(machine, receiver, segment, CAUSE_SYN)
+  if ((segment.flags & SYN) !== 0) {
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
     return false
   }
   return true

@@ -2,7 +2,7 @@ import { CHECKSUM_BAD, CHECKSUM_PARTIAL, verifyTcpChecksum } from '../decode/che
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_AUTHENTICATION, OPTION_MD5 } from '../decode/tcp-options.ts'
-import { provoke } from './acceptance.ts'
+import { provoke, segmentLength } from './acceptance.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
@@ -17,6 +17,7 @@ import { resetArrives } from './reset-arrives.ts'
 import { weighReset } from './reset-sent.ts'
 import { segmentArrives } from './segment-arrives.ts'
 import {
+  CAUSE_OUT_OF_WINDOW,
   CAUSE_SYN,
   CLASS_ACK,
   CLASS_CHALLENGE_ACK,
@@ -122,9 +123,9 @@ export class SegmentTaker {
     if ((flags & RST) !== 0) this.#takeReset(segment, isDelivered)
     else if ((flags & (SYN | ACK)) === SYN) this.#takeSyn(segment)
     else {
-      if ((flags & SYN) !== 0) this.#noteSynAck(segment)
+      const isFirstSynAck = (flags & SYN) !== 0 && this.#noteSynAck(segment)
       weighSender(machine, connection, sender, receiver, segment)
-      machine.segmentClass = classifySegment(machine, sender, receiver, segment)
+      machine.segmentClass = isFirstSynAck ? CLASS_NEW : classifySegment(machine, sender, receiver, segment)
       countClass(machine, sender, receiver, machine.segmentClass)
       recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
@@ -148,7 +149,9 @@ export class SegmentTaker {
     if (verdict === CHECKSUM_PARTIAL) quality.offloadedChecksums++
     if (verdict !== CHECKSUM_BAD) return true
     quality.badChecksums++
-    return false
+    const extra = this.#machine.ensureExtra(sender)
+    if (segmentLength(segment) > 0) extra.badChecksumEnd = (segment.seq + segmentLength(segment)) | 0
+    return extra.checksumsRefuted
   }
 
   #takeSyn(segment: Segment): void {
@@ -200,7 +203,7 @@ export class SegmentTaker {
     if (receiver.state === SYN_RCVD) {
       // The SYN-ACK did not come: the first copy is not believed to have arrived.
       if ((receiver.flags & HAS_ISN) === 0 && machine.isUnproven(receiver)) machine.retract(receiver)
-      else provoke(machine, receiver, segment, CAUSE_SYN)
+      else provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
     }
     sender.resendTime = machine.now
     sender.lastTime = machine.now
@@ -236,9 +239,15 @@ export class SegmentTaker {
     return acknowledges && isAtOrAfter(bound, segment.ack)
   }
 
-  #noteSynAck(segment: Segment): void {
+  /** Tells whether it is the first of its sender, who may have sent a SYN before (simultaneous open). */
+  #noteSynAck(segment: Segment): boolean {
     const connection = this.#connection
     const sender = this.#sender
+    const opensToo = (sender.flags & ACTIVE_OPEN) !== 0
+    const isFirst = opensToo
+      ? sender.state === SYN_SENT || (sender.state === SYN_RCVD && this.#machine.isUnproven(sender))
+      : (sender.flags & HAS_ISN) === 0
+    if (isFirst && opensToo) return true
     connection.synAckCopies++
     if (connection.synAckCopies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
     else connection.synAckTime = this.#machine.now
@@ -252,6 +261,7 @@ export class SegmentTaker {
       sender.sndUna = segment.seq
       sender.sndNxt = (segment.seq + 1) | 0
     }
+    return isFirst
   }
 
   #noteOpening(segment: Segment): void {

@@ -2,7 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK, OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
-import { USED_FAST_OPEN } from './connection-flags.ts'
+import { REFUSED, USED_FAST_OPEN, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { removeRange } from './endpoint-extra.ts'
 import {
@@ -40,6 +40,7 @@ import {
   SYN_SENT,
   type TcpState,
   TIME_WAIT,
+  TIMER,
   UNKNOWN,
 } from './tcp-state.ts'
 
@@ -96,6 +97,7 @@ function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     if (isOld && machine.now - machine.log.time(sender.logTail) < DISORDER) return
   }
   machine.retract(sender)
+  if ((sender.flags & RST_RECEIVED) !== 0) machine.connection.flags &= ~(WAS_RESET | REFUSED)
   sender.flags &= ~(RST_SENT | RST_RECEIVED)
 }
 
@@ -206,6 +208,7 @@ function takeBackFin(machine: Machine, endpoint: Endpoint): boolean {
 function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((receiver.flags & FIN_SENT) === 0) return
   const covers = isAtOrAfter(segment.ack, receiver.finEnd)
+  if (!covers) denyAckByTimer(machine, receiver)
   if (covers) weighUnseenFin(machine, sender, receiver, segment)
   if ((sender.flags & FIN_RECEIVED) !== 0) {
     if (covers) {
@@ -230,6 +233,15 @@ function weighUnseenFin(machine: Machine, sender: Endpoint, receiver: Endpoint, 
   if (!isBefore(sender.ackSent, receiver.finEnd)) return
   if ((sender.flags & DOUBT_FIN) === 0) sender.flags |= FIN_UNSEEN
   else if (showsEarlierFin(machine, receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
+}
+
+/** The FIN was thought acknowledged only because it was not repeated: it was not. */
+function denyAckByTimer(machine: Machine, receiver: Endpoint): void {
+  if (receiver.state !== FIN_WAIT_2 || machine.log.basis(receiver.logTail) !== TIMER) return
+  machine.retract(receiver)
+  receiver.flags &= ~FIN_ACKED
+  // It has had its chance to be repeated.
+  receiver.retransmitRun++
 }
 
 /** States that the receipt of a FIN leads to. */

@@ -35,7 +35,7 @@ import {
 import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
 import { isAtOrAfter } from './sequence.ts'
-import { type TcpState, UNKNOWN } from './tcp-state.ts'
+import { CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
 import { NO_PACKET } from './transition-log.ts'
 import { zeekConnState } from './zeek-state.ts'
 
@@ -96,6 +96,8 @@ export function outcomeOf(connection: Connection, client: Endpoint, server: Endp
 function finAcked(endpoint: Endpoint, peer: Endpoint): boolean {
   if ((endpoint.flags & FIN_SENT) === 0) return false
   if ((endpoint.flags & FIN_ACKED) !== 0) return true
+  const { state } = endpoint
+  if (state === FIN_WAIT_1 || state === CLOSING || state === LAST_ACK) return false
   return (peer.flags & HAS_ACKED) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd)
 }
 

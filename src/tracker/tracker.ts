@@ -145,12 +145,14 @@ export class Tracker {
     if (found === -1) this.#streams.begin(connection, key)
     this.#streams.take(connection, side, segment)
 
+    const fingerprint = this.#taker.fingerprint(segment)
     if (found === -1) this.#open(segment, side, key.isSelf)
-    else if (this.#isFrameAgain(segment)) {
+    else if (this.#isFrameAgain(segment, fingerprint)) {
       this.#takeFrameAgain(segment)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
     this.#taker.take(segment)
+    this.#sender.fingerprint = fingerprint
     connection.end = now
     connection.lastPacket = segment.packet
     this.#schedule(row)
@@ -270,14 +272,14 @@ export class Tracker {
   }
 
   /** The capture holds this frame a second time: TCP had nothing to do with it. */
-  #isFrameAgain(segment: Segment): boolean {
+  #isFrameAgain(segment: Segment, fingerprint: number): boolean {
     const sender = this.#sender
-    const fingerprint = this.#taker.fingerprint(segment)
-    const isSame =
-      fingerprint === sender.fingerprint && this.#machine.now - sender.lastTime < DUPLICATE_FRAME_TIME
-    sender.fingerprint = fingerprint
-    // Bare ACKs without an IP identification may rightly follow each other unchanged.
-    return isSame && (segment.ipId > 0 || segment.payloadLength > 0 || (segment.flags & SYN) !== 0)
+    if (fingerprint !== sender.fingerprint) return false
+    if (this.#machine.now - sender.lastTime >= DUPLICATE_FRAME_TIME) return false
+    if (segment.ipId > 0) return true
+    // Without an IP identification bare ACKs may rightly follow each other unchanged, and answers to what came between.
+    const hasLength = segment.payloadLength > 0 || (segment.flags & SYN) !== 0
+    return hasLength && this.#receiver.lastTime <= sender.lastTime
   }
 
   #takeFrameAgain(segment: Segment): void {
