@@ -86,8 +86,11 @@ function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     return isBefore(segment.seq, sender.sndUna) ? CLASS_UNACCEPTABLE : CLASS_ACK
   }
   const { options } = segment
+  const isDuplicate = isAfter(receiver.sndNxt, segment.ack)
   // It holds something out of order, or had it already (RFC 6675 section 2, RFC 2883): the window may change with it.
-  if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) return CLASS_DUPLICATE_ACK
+  if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) {
+    return isDuplicate ? CLASS_DUPLICATE_ACK : CLASS_ACK
+  }
   const extra = machine.extraOf(sender)
   if ((sender.flags & PROBED) !== 0) {
     if (extra !== undefined) extra.provokedBy = CAUSE_NONE
@@ -100,13 +103,13 @@ function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     if (machine.now - extra.provokedTime < ANSWER_TIME) {
       machine.cause = cause
       machine.causePacket = extra.provokedPacket
-      return cause < CAUSE_OUT_OF_WINDOW ? CLASS_CHALLENGE_ACK : CLASS_DUPLICATE_ACK
+      if (cause < CAUSE_OUT_OF_WINDOW) return CLASS_CHALLENGE_ACK
     }
   }
   if ((sender.flags & WINDOW_KNOWN) !== 0 && windowOf(sender, receiver, segment) !== sender.window) {
     return CLASS_WINDOW_UPDATE
   }
-  return isAfter(receiver.sndNxt, segment.ack) ? CLASS_DUPLICATE_ACK : CLASS_ACK
+  return isDuplicate ? CLASS_DUPLICATE_ACK : CLASS_ACK
 }
 
 /** The window a segment offers, in bytes where the scale is known; SYNs are never scaled (RFC 7323 section 2.2). */

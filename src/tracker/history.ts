@@ -1,13 +1,28 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import type { Connection } from './connection.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Machine } from './machine.ts'
+import {
+  moveZeekStates,
+  ORIGINATOR_AT,
+  RESPONDER_AT,
+  ZEEK_CLOSED,
+  ZEEK_INACTIVE,
+  ZEEK_RESET,
+  zeekStateAt,
+} from './zeek-state.ts'
 
-/** Letters of Zeek's `history` that are written at most once a direction, as bits of `Connection.historySeen`. */
-const ONCE_A = 1
-const ONCE_D = 2
-const ONCE_I = 4
-const ONCE_Q = 8
-const RESPONDER_SHIFT = 8
+/** Letters that an endpoint has in Zeek's `history`, as bits of its half of `Connection.zeek` below its state. */
+const HAS_A = 1
+const HAS_D = 2
+const HAS_I = 4
+const HAS_Q = 8
+const HAS_SYN = 16
+const HAS_F = 32
+const HAS_R = 64
+/** From where the state of an endpoint lies in `Connection.zeek` down to its letters. */
+const LETTERS_BELOW = 8
 
 /** Letters kept: six words of four. */
 const HISTORY_CAPACITY = 24
@@ -22,40 +37,51 @@ const LETTER_T = 0x54
 const LETTER_W = 0x57
 const LETTER_I = 0x49
 const LETTER_Q = 0x51
+const FLIPPED = 0x5e
 const LOWER_CASE = 0x20
 
+/** What the history reads of a segment. */
+type HistorySegment = Pick<Segment, 'flags' | 'payloadLength' | 'seq' | 'window'>
+
 /**
- * Adds a segment's letters to the connection's history, as Zeek's documentation of conn.log has them: s SYN, h SYN-ACK,
- * a pure ACK, d payload, f FIN, r RST, i FIN+RST, q SYN+FIN or SYN+RST; upper case from the originator. `isRepeat`
- * says that its sender had sent this sequence range before.
+ * Adds a segment's letters to the connection's history and moves Zeek's endpoint states, as update_history, update_window,
+ * update_last_seq and UpdateStateMachine of Zeek's TCPSessionAdapter.cc do, in this order. `isRepeat` says that its sender
+ * had sent this sequence range before. Upper case is the originator:
+ *
+ * - once a direction: a pure ACK, d payload, i FIN+RST, q SYN+FIN or SYN+RST. Payload on a SYN, FIN or RST is no d.
+ * - again with another sequence number: s SYN, h SYN-ACK, f FIN (by where it ends), r RST.
+ * - at the 1st, 10th, 100th time: t payload sent again, w a window of zero, unless its sender has reset or its peer has
+ *   closed. Neither counts after its sender's RST.
  */
 export function addHistory(
+  machine: Machine,
   connection: Connection,
-  fromClient: boolean,
-  segment: Pick<Segment, 'flags' | 'payloadLength'>,
+  sender: Endpoint,
+  segment: HistorySegment,
   isRepeat: boolean,
 ): void {
-  const flags = segment.flags
-  if ((flags & SYN) !== 0 && (flags & (FIN | RST)) !== 0) once(connection, fromClient, ONCE_Q, LETTER_Q)
-  else if ((flags & (FIN | RST)) === (FIN | RST)) once(connection, fromClient, ONCE_I, LETTER_I)
-  else if ((flags & SYN) !== 0) {
-    if (!isRepeat) append(connection, fromClient, (flags & ACK) !== 0 ? LETTER_H : LETTER_S)
-  } else {
-    if (segment.payloadLength > 0) once(connection, fromClient, ONCE_D, LETTER_D)
-    else if ((flags & (FIN | RST)) === 0) once(connection, fromClient, ONCE_A, LETTER_A)
-    if ((flags & FIN) !== 0 && !isRepeat) append(connection, fromClient, LETTER_F)
-    if ((flags & RST) !== 0) append(connection, fromClient, LETTER_R)
+  const at = (sender.index & 1) === connection.clientSide ? ORIGINATOR_AT : RESPONDER_AT
+  const { flags, payloadLength } = segment
+  if ((flags & (SYN | FIN | RST)) !== 0) addControl(machine, connection, sender, segment, at)
+  else if (payloadLength > 0) once(connection, at, HAS_D, LETTER_D)
+  else if ((flags & ACK) !== 0) once(connection, at, HAS_A, LETTER_A)
+
+  const state = zeekStateAt(connection.zeek, at)
+  if (segment.window === 0 && (flags & RST) === 0 && state < ZEEK_RESET) {
+    addZeroWindow(machine, connection, sender, at)
+  }
+  if (isRepeat && payloadLength > 0 && state < ZEEK_RESET) {
+    const count = ++machine.ensureExtra(sender).historyRepeats
+    if (isPowerOfTen(count)) append(connection, at, LETTER_T)
+  }
+  if (state === ZEEK_INACTIVE || (flags & (SYN | FIN | RST)) !== 0) {
+    connection.zeek = moveZeekStates(connection.zeek, at, flags, payloadLength)
   }
 }
 
-/** `t`: payload sent again, at the 1st, 10th, 100th time. */
-export function addRepeat(connection: Connection, fromClient: boolean, count: number): void {
-  if (isPowerOfTen(count)) append(connection, fromClient, LETTER_T)
-}
-
-/** `w`: a window of zero, at the 1st, 10th, 100th time. */
-export function addZeroWindow(connection: Connection, fromClient: boolean, count: number): void {
-  if (isPowerOfTen(count)) append(connection, fromClient, LETTER_W)
+/** `^`: the first packet came from whom the connection takes for the responder. */
+export function addFlip(connection: Connection): void {
+  append(connection, ORIGINATOR_AT, FLIPPED)
 }
 
 /** The history as text. */
@@ -75,17 +101,83 @@ export function historyText(connection: Connection): string {
   return text
 }
 
-function once(connection: Connection, fromClient: boolean, bit: number, letter: number): void {
-  const own = fromClient ? bit : bit << RESPONDER_SHIFT
-  if ((connection.historySeen & own) !== 0) return
-  connection.historySeen |= own
-  append(connection, fromClient, letter)
+function addControl(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  segment: HistorySegment,
+  at: number,
+): void {
+  const { flags } = segment
+  switch (flags & (SYN | FIN | RST)) {
+    case SYN:
+      addSyn(machine, connection, sender, segment, at)
+      return
+    case FIN:
+      addFin(machine, connection, sender, (segment.seq + segment.payloadLength + 1) | 0, at)
+      return
+    case RST: {
+      const extra = machine.ensureExtra(sender)
+      if (!once(connection, at, HAS_R, LETTER_R) && extra.historyRst !== segment.seq) {
+        append(connection, at, LETTER_R)
+      }
+      extra.historyRst = segment.seq
+      return
+    }
+    case FIN | RST:
+    case SYN | FIN | RST:
+      once(connection, at, HAS_I, LETTER_I)
+      return
+    default:
+      once(connection, at, HAS_Q, LETTER_Q)
+  }
 }
 
-function append(connection: Connection, fromClient: boolean, upperCase: number): void {
-  const at = connection.historyLength++
-  const bits = (fromClient ? upperCase : upperCase | LOWER_CASE) << (8 * (at & 3))
-  switch (at >> 2) {
+/** Before its end has closed, a SYN with another number counts for the same SYN: Zeek numbers its endpoint anew. */
+function addSyn(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  segment: HistorySegment,
+  at: number,
+): void {
+  const letter = (segment.flags & ACK) !== 0 ? LETTER_H : LETTER_S
+  const isFirst = once(connection, at, HAS_SYN, letter)
+  if (isFirst || zeekStateAt(connection.zeek, at) < ZEEK_CLOSED) return
+  const last = machine.extraOf(sender)?.historySyn ?? sender.isn
+  if (segment.seq === last) return
+  append(connection, at, letter)
+  machine.ensureExtra(sender).historySyn = segment.seq
+}
+
+/** Its last FIN is the one that `finEnd` tells of, unless its receiver could not take that. */
+function addFin(machine: Machine, connection: Connection, sender: Endpoint, end: number, at: number): void {
+  const isFirst = once(connection, at, HAS_F, LETTER_F)
+  const last = machine.extraOf(sender)?.historyFin ?? sender.finEnd
+  if (!isFirst && end !== last) append(connection, at, LETTER_F)
+  if (end !== last) machine.ensureExtra(sender).historyFin = end
+}
+
+function addZeroWindow(machine: Machine, connection: Connection, sender: Endpoint, at: number): void {
+  const peer = zeekStateAt(connection.zeek, ORIGINATOR_AT + RESPONDER_AT - at)
+  if (peer === ZEEK_CLOSED) return
+  const count = ++machine.ensureExtra(sender).historyZeroWindows
+  if (isPowerOfTen(count)) append(connection, at, LETTER_W)
+}
+
+/** Writes a letter of which `bit` keeps count; false if it stood there already. */
+function once(connection: Connection, at: number, bit: number, letter: number): boolean {
+  const own = bit << (at - LETTERS_BELOW)
+  if ((connection.zeek & own) !== 0) return false
+  connection.zeek |= own
+  append(connection, at, letter)
+  return true
+}
+
+function append(connection: Connection, at: number, upperCase: number): void {
+  const index = connection.historyLength++
+  const bits = (at === ORIGINATOR_AT ? upperCase : upperCase | LOWER_CASE) << (8 * (index & 3))
+  switch (index >> 2) {
     case 0:
       connection.history0 |= bits
       return

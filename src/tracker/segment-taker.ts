@@ -7,7 +7,15 @@ import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { ACTIVE_OPEN, DOUBT_HANDSHAKE, HAS_CANDIDATE, HAS_ISN, SEEN, SIGNED } from './endpoint-flags.ts'
+import {
+  ACTIVE_OPEN,
+  DOUBT_HANDSHAKE,
+  HAS_ACKED,
+  HAS_CANDIDATE,
+  HAS_ISN,
+  SEEN,
+  SIGNED,
+} from './endpoint-flags.ts'
 import { addHistory, addRepeat, addZeroWindow } from './history.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
@@ -124,7 +132,7 @@ export class SegmentTaker {
     else if ((flags & (SYN | ACK)) === SYN) this.#takeSyn(segment)
     else {
       const isFirstSynAck = (flags & SYN) !== 0 && this.#noteSynAck(segment)
-      weighSender(machine, connection, sender, receiver, segment)
+      if (!isFirstSynAck || !isOpen(sender.state)) weighSender(machine, connection, sender, receiver, segment)
       machine.segmentClass = isFirstSynAck ? CLASS_NEW : classifySegment(machine, sender, receiver, segment)
       countClass(machine, sender, receiver, machine.segmentClass)
       recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
@@ -244,9 +252,7 @@ export class SegmentTaker {
     const connection = this.#connection
     const sender = this.#sender
     const opensToo = (sender.flags & ACTIVE_OPEN) !== 0
-    const isFirst = opensToo
-      ? sender.state === SYN_SENT || (sender.state === SYN_RCVD && this.#machine.isUnproven(sender))
-      : (sender.flags & HAS_ISN) === 0
+    const isFirst = (sender.flags & (opensToo ? HAS_ACKED : HAS_ISN)) === 0
     if (isFirst && opensToo) return true
     connection.synAckCopies++
     if (connection.synAckCopies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS

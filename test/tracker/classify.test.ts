@@ -159,7 +159,10 @@ describe('a retransmission', () => {
   })
 
   it('of the tail within two round trips is a tail loss probe (RFC 8985 section 7.2)', async () => {
-    await check(`${OPENED}
+    await check(`
+            - --> S   100:100(0) <mss 1460,sackOK>          --> -
+            - <-- S.  300:300(0) ack 101 <mss 1460,sackOK>  <-- -
+            - --> .   101:101(0) ack 301                    --> -
             - --> P.  101:201(100) ack 301  --> -  ; new
       +0.01 - <-- .   301:301(0) ack 201    <-- -  ; ack
             - --> P.  201:301(100) ack 301  --> -  ; new
@@ -326,7 +329,7 @@ describe('a frame captured twice', () => {
   it('is none with another identification', async () => {
     await check(`${OPENED}
                - --> P.  101:201(100) ack 301 id 0x1234  --> -  ; new
-      +0.001   - --> P.  101:201(100) ack 301 id 0x1235  --> -  ; tail-loss-probe
+      +0.001   - --> P.  101:201(100) ack 301 id 0x1235  --> -  ; retransmission-timeout
     `)
   })
 

@@ -224,11 +224,11 @@ describe('an RST that was forged moves nobody but its receiver', () => {
     `)
   })
 
-  it('without ACK and without anything that drew it', async () => {
+  it('without ACK and without anything that drew it: its sender is closed until it speaks again', async () => {
     await runLadder(`${OPENED}
       ESTABLISHED  <-- P.  301:311(10) ack 101  <-- ESTABLISHED
       ESTABLISHED  --> .   101:101(0) ack 311   --> ESTABLISHED
-      ESTABLISHED  --> R   101:101(0) win 0     --> CLOSED
+      CLOSED       --> R   101:101(0) win 0     --> CLOSED
       ESTABLISHED  --> P.  101:111(10) ack 311  --> CLOSED
       CLOSED       <-- R   311:311(0) win 0     <-- CLOSED
     `)
