@@ -181,12 +181,12 @@ export class Connection {
     this.words[this.base + 28] = value
   }
 
-  /** Letters already written once per direction. */
-  get historySeen(): number {
+  /** Zeek’s states of both ends (zeek-state.ts) and which letters each has in the history. */
+  get zeek(): number {
     return this.words[this.base + 29] as number
   }
 
-  set historySeen(value: number) {
+  set zeek(value: number) {
     this.words[this.base + 29] = value
   }
 

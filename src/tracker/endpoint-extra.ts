@@ -50,6 +50,14 @@ export class EndpointExtra {
   resetPacket = 0
   resetTime = 0
 
+  /** Numbers of its last SYN and RST, and the end of its last FIN, as Zeek's history compares them (history.ts). */
+  historySyn: number | undefined
+  historyRst = 0
+  historyFin: number | undefined
+  /** Payload sent again and windows of zero, as Zeek's history counts them. */
+  historyRepeats = 0
+  historyZeroWindows = 0
+
   timeoutRetransmissions = 0
   fastRetransmissions = 0
   tailLossProbes = 0

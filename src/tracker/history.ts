@@ -143,10 +143,9 @@ function addSyn(
 ): void {
   const letter = (segment.flags & ACK) !== 0 ? LETTER_H : LETTER_S
   const isFirst = once(connection, at, HAS_SYN, letter)
-  if (isFirst || zeekStateAt(connection.zeek, at) < ZEEK_CLOSED) return
   const last = machine.extraOf(sender)?.historySyn ?? sender.isn
   if (segment.seq === last) return
-  append(connection, at, letter)
+  if (!isFirst && zeekStateAt(connection.zeek, at) >= ZEEK_CLOSED) append(connection, at, letter)
   machine.ensureExtra(sender).historySyn = segment.seq
 }
 

@@ -13,6 +13,7 @@ import {
   RTT_PENDING,
   SEEN,
 } from './endpoint-flags.ts'
+import { addFlip } from './history.ts'
 import type { Machine } from './machine.ts'
 import type { PendingSyn } from './pending-syn.ts'
 import { recordSynOptions } from './record-sent.ts'
@@ -138,12 +139,14 @@ export function openMidstream(
   if ((segment.flags & (SYN | ACK)) === (SYN | ACK) && (segment.flags & (FIN | RST)) === 0) {
     connection.clientSide = 1 - senderSide
     connection.roleBasis = BY_HANDSHAKE
+    addFlip(connection)
     openBySynAck(machine, receiver, segment)
     return
   }
   connection.flags |= MIDSTREAM
   const isServer = segment.sourcePort < segment.destinationPort
   connection.clientSide = isServer ? 1 - senderSide : senderSide
+  if (isServer) addFlip(connection)
   connection.roleBasis = segment.sourcePort === segment.destinationPort ? BY_FIRST_PACKET : BY_PORT
 }
 

@@ -78,7 +78,7 @@ export const CONNECTION_WORDS = fields({
   history3: '',
   history4: '',
   history5: '',
-  historySeen: 'Letters already written once per direction.',
+  zeek: 'Zeek’s states of both ends (zeek-state.ts) and which letters each has in the history.',
 })
 
 /** Doubles of the connection. */

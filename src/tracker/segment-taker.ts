@@ -16,7 +16,7 @@ import {
   SEEN,
   SIGNED,
 } from './endpoint-flags.ts'
-import { addHistory, addRepeat, addZeroWindow } from './history.ts'
+import { addHistory } from './history.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
@@ -108,8 +108,7 @@ export class SegmentTaker {
     sender.bytes += syn.ipBytes
     sender.payloadBytes += syn.payloadLength
     this.#connection.packets += 1
-    this.#connection.historyLength = 0
-    addHistory(this.#connection, true, syn, false)
+    addHistory(this.#machine, this.#connection, sender, syn, false)
   }
 
   /** A hash of what tells one frame from another. */
@@ -297,7 +296,6 @@ export class SegmentTaker {
     const connection = this.#connection
     const sender = this.#sender
     const { segmentClass } = this.#machine
-    const fromClient = (sender.index & 1) === connection.clientSide
     const isRepeat =
       segmentClass >= CLASS_RETRANSMISSION_TIMEOUT && segmentClass <= CLASS_SPURIOUS_RETRANSMISSION
     sender.flags |= SEEN
@@ -305,22 +303,8 @@ export class SegmentTaker {
     sender.bytes += segment.ipEnd - segment.ipStart
     sender.payloadBytes += segment.payloadLength
     connection.packets += 1
-    addHistory(connection, fromClient, segment, isRepeat)
-    if (isRepeat && segment.payloadLength > 0) {
-      sender.repeatedBytes += segment.payloadLength
-      const extra = this.#machine.ensureExtra(sender)
-      addRepeat(
-        connection,
-        fromClient,
-        extra.timeoutRetransmissions +
-          extra.fastRetransmissions +
-          extra.tailLossProbes +
-          extra.spuriousRetransmissions,
-      )
-    }
-    if (segment.window === 0 && (segment.flags & (SYN | FIN | RST)) === 0) {
-      addZeroWindow(connection, fromClient, this.#machine.ensureExtra(sender).zeroWindows)
-    }
+    addHistory(this.#machine, connection, sender, segment, isRepeat)
+    if (isRepeat) sender.repeatedBytes += segment.payloadLength
     if ((connection.flags & OPENED) === 0 && isOpen(sender.state) && isOpen(this.#receiver.state)) {
       connection.flags |= OPENED
     }

@@ -30,6 +30,7 @@ import {
   OFFERED_SCALE,
   OFFERED_TIMESTAMPS,
   SEEN,
+  SENT_DATA,
   TIMED_OUT,
 } from './endpoint-flags.ts'
 import { historyText } from './history.ts'
@@ -50,6 +51,7 @@ export function summarize(
   server: Endpoint,
 ): ConnectionSummary {
   const history = historyText(connection)
+  const hasData = ((client.flags | server.flags) & SENT_DATA) !== 0
   return {
     id: connection.id,
     stream: connection.stream < 0 ? null : connection.stream,
@@ -66,7 +68,7 @@ export function summarize(
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),
     handshake: summarizeHandshake(connection, client, server),
-    zeek: { connState: zeekConnState(client, server, history), history },
+    zeek: { connState: zeekConnState(connection.zeek, hasData, history), history },
   }
 }
 

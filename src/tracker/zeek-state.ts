@@ -15,7 +15,7 @@ import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
  * - After an RST of both ends the sizes that tell REJ from RSTR are payload seen, not differences of sequence numbers.
  * - Connections to themselves have one endpoint.
  */
-export type ZeekState = number
+type ZeekState = number
 
 /** Nothing sent. */
 export const ZEEK_INACTIVE = 0
@@ -62,12 +62,7 @@ export function moveZeekStates(bits: number, at: number, flags: number, payloadL
 }
 
 /** UpdateInactiveState. */
-function afterFirst(
-  isOriginator: boolean,
-  peer: ZeekState,
-  flags: number,
-  payloadLength: number,
-): ZeekState {
+function afterFirst(isOriginator: boolean, peer: ZeekState, flags: number, payloadLength: number): ZeekState {
   if ((flags & RST) !== 0) return (flags & FIN) !== 0 ? RESET_AFTER_FIN : ZEEK_RESET
   if ((flags & FIN) !== 0) return ZEEK_CLOSED
   if ((flags & SYN) !== 0) {
