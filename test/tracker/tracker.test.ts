@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ACK, PSH, RST, SYN } from '../../src/decode/tcp-flags.ts'
+import { CLASS_CAPTURE_DUPLICATE } from '../../src/tracker/segment-class.ts'
 import { ESTABLISHED, SYN_RCVD, stateName } from '../../src/tracker/tcp-state.ts'
 import { TRACKER_EVENTS } from '../../src/tracker/tracker-events.ts'
 import { closing, opening, type Shot, TrackerBench } from '../support/tracker-bench.ts'
@@ -167,6 +168,20 @@ describe('time running backwards', () => {
 })
 
 describe('quality of the capture', () => {
+  it('counts frames captured twice', () => {
+    const twice = [...opening(), ...closing()].flatMap((shot, index) => [
+      { ...shot, ipId: index + 1, time: index * 1e6 },
+      { ...shot, ipId: index + 1, time: index * 1e6 + 20e3 },
+    ])
+    const bench = new TrackerBench(1).play(...twice)
+    expect(bench.tracker.quality.duplicateFrames).toBe(6)
+    expect(bench.tracker.summaries()).toMatchObject([
+      { packets: 6, outcome: 'closed', client: { packets: 4, retransmissions: 0, duplicateAcks: 0 } },
+    ])
+    const classes = bench.tracker.log.map(({ segmentClass }) => segmentClass === CLASS_CAPTURE_DUPLICATE)
+    expect(classes).toEqual(twice.map((_, index) => index % 2 === 1))
+  })
+
   it('does not count the same bytes later, or under another IP identification', () => {
     const data: Shot = { flags: PSH | ACK, seq: 101, ack: 301, payload: 'hello', ipId: 9 }
     const bench = new TrackerBench().play(...opening(), { ...data, time: 10e6 }, { ...data, time: 300e6 })
