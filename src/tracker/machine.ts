@@ -37,6 +37,8 @@ const INITIAL_RTO = 1 * SECOND
 /** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
 const LADDER_SLACK = 1.06
 const LADDER_ROUNDING = 0.03 * SECOND
+/** Linux TCP_RTO_MIN. */
+const SHORTEST_RTO = 0.2 * SECOND
 /** Linux TCP_RTO_MAX. */
 const LONGEST_RTO = 120 * SECOND
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
@@ -240,7 +242,11 @@ export class Machine {
 
   /** The endpoint has just repeated itself `gap` ns after the copy before: the next copy comes after 2 gaps at most. */
   expectRepeat(endpoint: Endpoint, gap: number): void {
-    endpoint.deadline = this.now + Math.min(2 * gap, LONGEST_RTO) * LADDER_SLACK + LADDER_ROUNDING
+    // What a copy of the peer's segment drew was not repeated by a timer: the timer runs on.
+    const isOpening = endpoint.state === SYN_SENT || endpoint.state === SYN_RCVD
+    const least = isOpening ? INITIAL_RTO : 2 * SHORTEST_RTO
+    const wait = Math.max(least, Math.min(2 * gap, LONGEST_RTO))
+    endpoint.deadline = this.now + wait * LADDER_SLACK + LADDER_ROUNDING
   }
 
   /** Sends an event about what `endpoint` did towards `peer` with the segment at hand. */
