@@ -87,4 +87,11 @@ describe('past the bound', () => {
     expect(covered.has(5)).toBe(true)
     for (let index = 0; index < MAX_RANGES; index++) expect(covered.has(10 * index)).toBe(true)
   })
+
+  it('is not passed by taking numbers out of the middle either', () => {
+    const ranges: number[] = []
+    addRange(ranges, 0, 10_000)
+    for (let index = 0; index < 100; index++) removeRange(ranges, 100 * index + 50, 100 * index + 51)
+    expect(ranges.length).toBeLessThanOrEqual(2 * MAX_RANGES)
+  })
 })

@@ -38,6 +38,8 @@ const RARE: readonly (readonly [ladder: string, takes: readonly string[]])[] = [
      +0.5 <-- .  301:301(0) ack 101`,
     ['LISTEN SEEN_OPEN'],
   ],
+  // The other SYN of a simultaneous open was not captured.
+  ['--> S  100:100(0)\n--> S.  100:100(0) ack 301', ['SYN_SENT SEND_SYN_ACK']],
   // Aborts (RFC 9293 section 3.10.5) and what they do to the other end.
   [
     `--> S   100:100(0)
