@@ -84,14 +84,14 @@ export function weighSender(
  */
 function crosses(machine: Machine, sender: Endpoint, receiver: Endpoint): boolean {
   const tail = sender.logTail
-  const answersIn = receiver.rttMin
-  return tail !== 0 && answersIn > TIMING_NOISE && machine.now - machine.log.time(tail) < 0.9 * answersIn
+  return tail !== 0 && machine.now - machine.log.time(tail) < 0.9 * receiver.rttMin
 }
 
 /** An endpoint taken for closed goes on: the RST was forged or refused, or its timer or last ACK was misjudged. */
 function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if (sender.logTail === 0 || machine.log.previous(sender.logTail) === 0) return
-  if (crosses(machine, sender, receiver)) return
+  // From an endpoint close by, the answer to a refused RST comes sooner than anything it was timed by.
+  if (receiver.rttMin > TIMING_NOISE && crosses(machine, sender, receiver)) return
   if (machine.log.basis(sender.logTail) === SENT) {
     const isOld = (sender.flags & HAS_NUMBERS) !== 0 && isBefore(segment.seq, sender.sndNxt)
     if (isOld && machine.now - machine.log.time(sender.logTail) < DISORDER) return
