@@ -2,7 +2,14 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
-import { LIVE, MIDSTREAM, SELF, STREAM_BASE_0, STREAM_BASE_1 } from './connection-flags.ts'
+import {
+  HANDSHAKE_AMBIGUOUS,
+  LIVE,
+  MIDSTREAM,
+  SELF,
+  STREAM_BASE_0,
+  STREAM_BASE_1,
+} from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
@@ -67,6 +74,7 @@ export function openBySyn(
   connection.roleBasis = BY_HANDSHAKE
   connection.synTime = syn.time
   connection.synCopies = syn.copies
+  if (syn.copies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
   machine.enterAt(sender, SEND_SYN, SENT, syn.time, syn.packet)
   sender.flags |= ACTIVE_OPEN | SEEN
   startNumbers(connection, sender, syn, syn.time)

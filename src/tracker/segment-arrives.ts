@@ -29,6 +29,7 @@ import {
   HAS_NUMBERS,
   RST_RECEIVED,
   SEEN,
+  TIMED_OUT,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
@@ -113,6 +114,7 @@ function arrivesInListen(machine: Machine, receiver: Endpoint, sender: Endpoint,
   if ((receiver.flags & RST_RECEIVED) !== 0 || segment.ack !== ((receiver.isn + 1) | 0)) return
   if (segment.seq !== receiver.rcvNxt) return
   machine.enter(receiver, RCV_ACK_OF_SYN, ASSUMED)
+  receiver.flags &= ~TIMED_OUT
   receiver.sndUna = segment.ack
   takeText(machine, receiver, sender, segment)
 }

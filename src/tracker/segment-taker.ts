@@ -93,7 +93,12 @@ export class SegmentTaker {
     const claims = isSyn
       ? pending.side === (this.#sender.index & 1) && pending.seq === segment.seq
       : this.#answersPending(segment)
-    return claims ? pending : undefined
+    if (!claims) return undefined
+    if (isSyn) {
+      pending.copies++
+      pending.lastTime = this.#machine.now
+    }
+    return pending
   }
 
   dropPending(): void {
@@ -288,6 +293,7 @@ export class SegmentTaker {
       machine.segmentClass = CLASS_UNACCEPTABLE
       return
     }
+    sender.lastTime = machine.now
     const effect = resetArrives(machine, receiver, segment)
     if (machine.events.wants(EVENT_RESET)) machine.tellOf(EVENT_RESET, sender, receiver, effect)
   }

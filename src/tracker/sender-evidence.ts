@@ -6,6 +6,7 @@ import { REFUSED, USED_FAST_OPEN, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { removeRange } from './endpoint-extra.ts'
 import {
+  ACTIVE_OPEN,
   DOUBT_FIN,
   DOUBT_FIN_ACK,
   DOUBT_HANDSHAKE,
@@ -130,7 +131,7 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
       sender.rcvNxt = segment.ack
       return
     case SYN_RCVD: {
-      if ((connection.flags & USED_FAST_OPEN) !== 0 && (sender.flags & DOUBT_HANDSHAKE) === 0) return
+      if (isFastOpenServer(connection, sender) && (sender.flags & DOUBT_HANDSHAKE) === 0) return
       if (
         segment.payloadLength === 0 &&
         (segment.flags & FIN) === 0 &&
@@ -143,12 +144,19 @@ function weighOpening(machine: Machine, connection: Connection, sender: Endpoint
     }
     case ESTABLISHED:
       // Behind Fast Open it may have sent this before the last ACK came.
-      if ((connection.flags & USED_FAST_OPEN) !== 0 && !isAfter(segment.ack, sender.ackSent)) return
+      if (isFastOpenServer(connection, sender) && !isAfter(segment.ack, sender.ackSent)) return
       if (machine.isUnproven(sender)) {
         machine.confirm(sender)
         machine.setDeadline(sender)
       }
   }
+}
+
+/** It may speak before the handshake is over (RFC 7413). */
+function isFastOpenServer(connection: Connection, endpoint: Endpoint): boolean {
+  return (
+    (connection.flags & USED_FAST_OPEN) !== 0 && (endpoint.flags & (ACTIVE_OPEN | HAS_ACKED)) === HAS_ACKED
+  )
 }
 
 /** The endpoint was lately sent something it answers with a bare ACK whatever its state. */
