@@ -53,6 +53,8 @@ export class EndpointExtra {
   /** Numbers of its last SYN and RST, and the end of its last FIN, as Zeek's history compares them (history.ts). */
   historySyn: number | undefined
   historyRst = 0
+  /** From where `historyRst` counts, if that RST was its first segment. */
+  historyRstBase: number | undefined
   historyFin: number | undefined
   /** Payload sent again and windows of zero, as Zeek's history counts them. */
   historyRepeats = 0

@@ -116,14 +116,9 @@ function addControl(
     case FIN:
       addFin(machine, connection, sender, (segment.seq + segment.payloadLength + 1) | 0, at)
       return
-    case RST: {
-      const extra = machine.ensureExtra(sender)
-      if (!once(connection, at, HAS_R, LETTER_R) && extra.historyRst !== segment.seq) {
-        append(connection, at, LETTER_R)
-      }
-      extra.historyRst = segment.seq
+    case RST:
+      addRst(machine, connection, sender, segment.seq, at)
       return
-    }
     case FIN | RST:
     case SYN | FIN | RST:
       once(connection, at, HAS_I, LETTER_I)
@@ -143,7 +138,12 @@ function addSyn(
 ): void {
   const letter = (segment.flags & ACK) !== 0 ? LETTER_H : LETTER_S
   const isFirst = once(connection, at, HAS_SYN, letter)
-  const last = machine.extraOf(sender)?.historySyn ?? sender.isn
+  const extra = machine.extraOf(sender)
+  if (extra?.historyRstBase !== undefined) {
+    extra.historyRst = (extra.historyRst + segment.seq - extra.historyRstBase) | 0
+    extra.historyRstBase = segment.seq
+  }
+  const last = extra?.historySyn ?? sender.isn
   if (segment.seq === last) return
   if (!isFirst && zeekStateAt(connection.zeek, at) >= ZEEK_CLOSED) append(connection, at, letter)
   machine.ensureExtra(sender).historySyn = segment.seq
@@ -155,6 +155,15 @@ function addFin(machine: Machine, connection: Connection, sender: Endpoint, end:
   const last = machine.extraOf(sender)?.historyFin ?? sender.finEnd
   if (!isFirst && end !== last) append(connection, at, LETTER_F)
   if (end !== last) machine.ensureExtra(sender).historyFin = end
+}
+
+/** An RST ahead of its sender's SYN may be injected: Zeek numbers the endpoint anew at the SYN, and with it the RST. */
+function addRst(machine: Machine, connection: Connection, sender: Endpoint, seq: number, at: number): void {
+  const extra = machine.ensureExtra(sender)
+  const isFirst = once(connection, at, HAS_R, LETTER_R)
+  if (!isFirst && seq !== extra.historyRst) append(connection, at, LETTER_R)
+  if (zeekStateAt(connection.zeek, at) === ZEEK_INACTIVE) extra.historyRstBase = (seq - 1) | 0
+  extra.historyRst = seq
 }
 
 function addZeroWindow(machine: Machine, connection: Connection, sender: Endpoint, at: number): void {

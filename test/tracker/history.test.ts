@@ -83,7 +83,14 @@ describe('the history, as the documentation of conn.log has its letters', () => 
   it('writes a SYN with another number again only behind a FIN or RST', () => {
     const other = { seq: 7 }
     expect(historyOf(['>', SYN], ['>', SYN, other], ['>', FIN], ['>', SYN, other], ['>', SYN])).toBe('SFS')
-    expect(historyOf(['<', RST], ['<', SYN | ACK], ['<', SYN | ACK], ['<', SYN | ACK, other])).toBe('rhh')
+    expect(historyOf(['<', SYN | ACK], ['<', RST], ['<', SYN | ACK], ['<', SYN | ACK, other])).toBe('hrh')
+  })
+
+  it('counts the number of an RST ahead of the SYN from that SYN, as Zeek does', () => {
+    const injected = ['<', RST, { seq: 0 }] as const
+    const synAck = ['<', SYN | ACK, { seq: 5000 }] as const
+    expect(historyOf(injected, synAck, ['<', RST, { seq: 5001 }])).toBe('rh')
+    expect(historyOf(injected, synAck, ['<', RST, { seq: 5002 }])).toBe('rhr')
   })
 
   it('has no letter for the payload of a SYN, FIN or RST', () => {
