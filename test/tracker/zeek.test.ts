@@ -34,6 +34,18 @@ const CASES: readonly (readonly [story: string, connState: string, history: stri
     '- <-- S. 300:300(0) ack 101 <-- -\n- <-- R 301:301(0) <-- -',
   ],
   ['in mid-stream', 'OTH', 'Da', '- --> P. 101:111(10) ack 301 --> -\n- <-- . 301:301(0) ack 111 <-- -'],
+  [
+    'in mid-stream, the server first',
+    'OTH',
+    '^aD',
+    '- <-- . 301:301(0) ack 101 <-- -\n- --> P. 101:111(10) ack 301 --> -',
+  ],
+  [
+    'FIN, then RST, then the FIN of the peer',
+    'SF',
+    'ShAFRf',
+    `${OPENED}\n - --> F. 101:101(0) ack 301 --> -\n - --> R 102:102(0) --> -\n - <-- F. 301:301(0) ack 102 <-- -`,
+  ],
 
   ['an RST that nobody believes counts', 'RSTO', 'ShAR', `${OPENED}\n - --> R 90000000:90000000(0) --> -`],
   [
