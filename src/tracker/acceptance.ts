@@ -3,7 +3,14 @@ import { FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
-import { HAS_ACKED, HAS_TS_RECENT, WINDOW_KNOWN } from './endpoint-flags.ts'
+import {
+  ACTIVE_OPEN,
+  FAST_OPEN,
+  HAS_ACKED,
+  HAS_TS_RECENT,
+  OFFERED_TIMESTAMPS,
+  WINDOW_KNOWN,
+} from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isAtOrAfter, isAtOrBefore, isBefore, later } from './sequence.ts'
 
@@ -82,4 +89,17 @@ export function provoke(machine: Machine, receiver: Endpoint, segment: Segment, 
   extra.provokedBy = cause
   extra.provokedPacket = machine.packet
   extra.provokedTime = machine.now
+}
+
+/** A passive open that has only a request (Linux NEW_SYN_RECV). A Fast Open has its socket at once, and has taken data. */
+export function isRequest(receiver: Endpoint, sender: Endpoint): boolean {
+  if ((receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) !== 0) return false
+  return (receiver.flags & HAS_ACKED) === 0 || !isAfter(receiver.ackSent, (sender.isn + 1) | 0)
+}
+
+/** Linux tcp_check_req [6.18]: a request takes only the echo of a SYN-ACK, not that of a bare ACK it sent meanwhile. */
+export function echoesNoSynAck(receiver: Endpoint, segment: Segment): boolean {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & OFFERED_TIMESTAMPS) === 0)
+    return false
+  return segment.options.tsEcr !== 0 && isAfter(segment.options.tsEcr, receiver.tsVal)
 }

@@ -124,7 +124,7 @@ export class Endpoint {
     this.words[this.base + 11] = value
   }
 
-  /** Its own last TSval. */
+  /** TSval of its first SYN, or of its last SYN-ACK. */
   get tsVal(): number {
     return this.words[this.base + 12] as number
   }

@@ -117,6 +117,7 @@ function startNumbers(connection: Connection, sender: Endpoint, syn: PendingSyn,
   sender.sndNxt = (syn.seq + 1 + syn.payloadLength + (syn.flags & FIN)) | 0
   sender.flags |= HAS_NUMBERS
   if (syn.copies === 1) {
+    sender.tsVal = syn.options.tsVal
     sender.flags |= RTT_PENDING
     sender.rttSeq = (syn.seq + 1) | 0
     sender.rttStart = time

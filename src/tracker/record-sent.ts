@@ -10,7 +10,7 @@ import {
   OPTION_TIMESTAMPS,
   OPTION_WINDOW_SCALE,
 } from '../decode/tcp-options.ts'
-import { FULL_SOCKET, failsPaws, rightEdge, segmentLength } from './acceptance.ts'
+import { segmentLength } from './acceptance.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
@@ -19,6 +19,7 @@ import { addRange } from './endpoint-extra.ts'
 import {
   FAST_OPEN,
   FIN_ACKS_FIN,
+  FIN_RECEIVED,
   FIN_SENT,
   FIN_UNSEEN,
   HAS_ACKED,
@@ -115,6 +116,7 @@ export function recordSent(
       machine.setDeadline(sender)
     }
   }
+  if ((sender.flags & FIN_SENT) !== 0 && (receiver.flags & FIN_RECEIVED) === 0) reviseFin(sender, segment)
   if (segmentClass === CLASS_ZERO_WINDOW_PROBE) {
     // A byte that there is no room for is sent again as if it never had been.
   } else if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
@@ -125,6 +127,16 @@ export function recordSent(
   if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
   sender.lastTime = machine.now
   sender.ipIdAndTtl = (segment.ttl << 16) | (segment.ipId & 0xffff)
+}
+
+/** Data at or behind the FIN, or a FIN elsewhere, before its receiver took it: the one on record is none. */
+function reviseFin(sender: Endpoint, segment: Segment): void {
+  if ((segment.flags & SYN) !== 0) return
+  const end = (segment.seq + segmentLength(segment)) | 0
+  const isFin = (segment.flags & FIN) !== 0
+  if (isFin ? end !== sender.finEnd : segment.payloadLength > 0 && isAtOrAfter(end, sender.finEnd)) {
+    sender.flags &= ~FIN_SENT
+  }
 }
 
 function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
@@ -153,11 +165,10 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
  * from before. Any other is no FIN to it, and where it would end says nothing.
  */
 function isTaken(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if ((segment.flags & ACK) === 0 || failsPaws(receiver, segment, FULL_SOCKET)) return false
-  if ((receiver.flags & WINDOW_KNOWN) !== 0 && isAfter(segment.seq, rightEdge(receiver))) return false
+  if ((segment.flags & (SYN | ACK)) !== ACK) return false
   if ((sender.flags & (HAS_NUMBERS | FIN_SENT)) !== HAS_NUMBERS) return true
   const end = (segment.seq + segmentLength(segment)) | 0
-  return isAfter(end, sender.sndNxt) || (receiver.flags & HAS_ACKED) === 0 || isAfter(end, receiver.ackSent)
+  return isAfter(end, sender.sndNxt) || (receiver.flags & HAS_ACKED) === 0 || isAfter(end, receiver.rcvNxt)
 }
 
 function recordFin(
@@ -226,6 +237,7 @@ function recordAck(
   } else if (segmentClass === CLASS_DUPLICATE_ACK) sender.duplicateRun++
   if (isCurrent && (segment.flags & RST) === 0) recordWindow(machine, sender, receiver, segment)
   if (isCurrent) recordSack(machine, sender, segment)
+  if ((segment.flags & SYN) !== 0) sender.tsVal = segment.options.tsVal
 }
 
 function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {

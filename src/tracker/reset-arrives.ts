@@ -2,8 +2,10 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
 import {
   acknowledgesSyn,
+  echoesNoSynAck,
   failsPaws,
   isInWindow,
+  isRequest,
   knowsWindow,
   MINI_SOCKET,
   provoke,
@@ -12,7 +14,7 @@ import {
 } from './acceptance.ts'
 import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { ACTIVE_OPEN, FAST_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
+import { ACTIVE_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { CAUSE_RST } from './segment-class.ts'
 import { isAfter, isBefore } from './sequence.ts'
@@ -33,7 +35,12 @@ import {
 import { RESET_ACCEPTED, RESET_CHALLENGED, RESET_DROPPED, RESET_UNKNOWABLE } from './tracker-events.ts'
 
 /** What became of an RST at its receiver: one of RESET_*. */
-export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segment): number {
+export function resetArrives(
+  machine: Machine,
+  receiver: Endpoint,
+  sender: Endpoint,
+  segment: Segment,
+): number {
   switch (receiver.state) {
     case CLOSED:
     case LISTEN:
@@ -47,8 +54,7 @@ export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segm
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     case SYN_RCVD: {
-      const isRequest = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) === 0
-      if (isRequest) return resetsRequest(machine, receiver, segment)
+      if ((receiver.flags & ACTIVE_OPEN) === 0) return resetsRequest(machine, receiver, sender, segment)
       if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
@@ -58,9 +64,6 @@ export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segm
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     default:
-      if (receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0) {
-        if (failsPaws(receiver, segment, MINI_SOCKET)) return RESET_DROPPED
-      }
       if (!isResetExact(machine, receiver, segment.seq)) return rejectReset(machine, receiver, segment)
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
@@ -68,10 +71,12 @@ export function resetArrives(machine: Machine, receiver: Endpoint, segment: Segm
 }
 
 /** Linux tcp_check_req: a request is ended by the exact number only [6.18]; one in the window draws an ACK. */
-function resetsRequest(machine: Machine, receiver: Endpoint, segment: Segment): number {
-  if (failsPaws(receiver, segment, MINI_SOCKET)) return RESET_DROPPED
+function resetsRequest(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): number {
+  const request = isRequest(receiver, sender)
+  if (failsPaws(receiver, segment, MINI_SOCKET) || (request && echoesNoSynAck(receiver, segment)))
+    return RESET_DROPPED
   if (segment.seq !== receiver.rcvNxt) return rejectReset(machine, receiver, segment)
-  acceptReset(machine, receiver, true)
+  acceptReset(machine, receiver, request)
   return RESET_ACCEPTED
 }
 

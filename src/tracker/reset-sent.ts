@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
+import { isRequest } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
 import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
@@ -14,7 +15,9 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
   if (!isItsOwn(sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
-  if (state === SYN_SENT) {
+  const wrong = machine.extraOf(sender)
+  const isAnswer = wrong?.hasWrongAck === true && wrong.refusedAck === segment.seq
+  if (state === SYN_SENT && isAnswer) {
     // On the first try its SYN follows at once; if it does not, there was no socket any more.
     if (machine.connection.synCopies === 1) {
       const extra = machine.ensureExtra(sender)
@@ -24,6 +27,9 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
     }
     return
   }
+  // A Fast Open survives the RST by which it refuses a SYN (tcp_check_req).
+  if (state === SYN_RCVD && (segment.flags & ACK) !== 0 && segment.seq === 0 && !isRequest(sender, receiver))
+    return
   if (state === SYN_RCVD) {
     const extra = machine.extraOf(sender)
     if (extra?.hasWrongAck === true && extra.refusedAck === segment.seq) {

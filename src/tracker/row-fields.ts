@@ -27,7 +27,7 @@ export const ENDPOINT_WORDS = fields({
   window: 'Window it last offered, in bytes, scaled where the scale is known.',
   maxWindow: 'Largest window its peer ever offered it (Linux max_window).',
   tsRecent: 'TS.Recent: the peer’s timestamp it would echo.',
-  tsVal: 'Its own last TSval.',
+  tsVal: 'TSval of its first SYN, or of its last SYN-ACK.',
   isn: 'Its initial sequence number (HAS_ISN); else one before its first byte seen.',
   finEnd: 'One past its FIN (FIN_SENT).',
   rttSeq: 'Acknowledgment that ends the RTT sample under way (RTT_PENDING).',

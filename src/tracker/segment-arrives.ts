@@ -1,9 +1,12 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import {
   acknowledgesSyn,
+  echoesNoSynAck,
   FULL_SOCKET,
   failsPaws,
+  isRequest,
   knowsWindow,
   MINI_SOCKET,
   noteRefused,
@@ -20,13 +23,13 @@ import {
   DOUBT_FIN,
   DOUBT_FIN_ACK,
   DOUBT_HANDSHAKE,
-  FAST_OPEN,
   FIN_ACKED,
   FIN_RECEIVED,
   FIN_SENT,
   HALF_CLOSED,
   HAS_ACKED,
   HAS_NUMBERS,
+  OFFERED_TIMESTAMPS,
   RST_RECEIVED,
   SEEN,
   TIMED_OUT,
@@ -45,6 +48,7 @@ import {
   ASSUMED,
   CLOSE_WAIT,
   CLOSED,
+  CLOSING,
   ESTABLISHED,
   FIN_WAIT_2,
   LISTEN,
@@ -53,6 +57,9 @@ import {
   TIME_WAIT,
   UNKNOWN,
 } from './tcp-state.ts'
+
+/** A timestamp clock ticks at most once in this time (RFC 7323 section 5.4), ns. */
+const FASTEST_CLOCK = 1e6
 
 /** The receiver takes the segment as delivered: what Linux would do with it, in the order Linux asks. */
 export function segmentArrives(
@@ -74,7 +81,7 @@ export function segmentArrives(
       if (!arrivesInSynSent(machine, receiver, segment)) return
       break
     case SYN_RCVD:
-      if (!arrivesInSynRcvd(machine, receiver, segment)) return
+      if (!arrivesInSynRcvd(machine, receiver, sender, segment)) return
       break
     case TIME_WAIT:
       arrivesInTimeWait(machine, receiver, segment)
@@ -127,6 +134,10 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
     return false
   }
   if ((segment.flags & SYN) === 0) return false
+  if (echoesNoSyn(machine, receiver, segment)) {
+    refuseAck(machine, receiver, segment)
+    return false
+  }
   receiver.rcvNxt = (segment.seq + 1) | 0
   receiver.sndUna = segment.ack
   takeTimestamp(receiver, segment)
@@ -139,36 +150,37 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
   return true
 }
 
-/**
- * Linux tcp_check_req for a passive open. A full socket (simultaneous open, Fast Open) checks as in every other state,
- * and is content with an acknowledgment of anything it has sent.
- */
-function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
-  if ((segment.flags & ACK) === 0) return false
-  const isFull = (receiver.flags & (ACTIVE_OPEN | FAST_OPEN)) !== 0
-  if ((receiver.flags & HAS_NUMBERS) === 0) adoptNumbers(receiver, segment)
+/** PAWS of an active open (Linux tcp_rcv_synsent_state_process): the echo lies between its first SYN and now. */
+function echoesNoSyn(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+  const { options } = segment
+  if ((options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & OFFERED_TIMESTAMPS) === 0) return false
+  if ((receiver.flags & SEEN) === 0 || options.tsEcr === 0) return false
+  const ticks = (machine.now - machine.connection.synTime) / FASTEST_CLOCK + 1000
+  return isBefore(options.tsEcr, receiver.tsVal) || isAfter(options.tsEcr, (receiver.tsVal + ticks) | 0)
+}
+
+/** Linux tcp_check_req; behind it, or first for a simultaneous open, tcp_rcv_state_process of a full socket. */
+function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): boolean {
+  const { flags } = segment
+  const isActive = (receiver.flags & ACTIVE_OPEN) !== 0
+  const request = isRequest(receiver, sender)
+  if ((receiver.flags & HAS_NUMBERS) === 0) {
+    if ((flags & ACK) === 0) return false
+    adoptNumbers(receiver, segment)
+  }
   // A request looks at the acknowledgment before anything else.
-  if (!isFull && !acknowledgesSyn(receiver, segment)) {
+  if (request && (flags & ACK) !== 0 && segment.ack !== ((receiver.isn + 1) | 0)) {
     refuseAck(machine, receiver, segment)
     return false
   }
-  if (failsPaws(receiver, segment, isFull ? FULL_SOCKET : MINI_SOCKET)) {
-    provoke(machine, receiver, segment, CAUSE_PAWS)
-    return false
-  }
-  if ((segment.flags & SYN) !== 0) {
-    // Both opened at once: the peer's SYN-ACK repeats the SYN that was already taken.
-    const isCrossing = ((segment.seq + 1) | 0) === receiver.rcvNxt
-    if (!isCrossing || !acknowledgesSyn(receiver, segment)) {
-      provoke(machine, receiver, segment, CAUSE_SYN)
-      return false
-    }
-  } else if (!overlapsWindow(receiver, segment)) {
-    provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
-    return false
-  }
-  const isOwn = isFull && segment.ack === receiver.sndUna
-  if (!isOwn && !acknowledgesSyn(receiver, segment)) {
+  if (isActive) {
+    const isCrossing = (flags & SYN) !== 0 && isCrossedSynAck(receiver, segment)
+    if (!isCrossing && !isAcceptable(machine, receiver, sender, segment)) return false
+  } else if (!isTakenByRequest(machine, receiver, segment, request)) return false
+  if ((flags & ACK) === 0) return false
+  // tcp_ack takes what acknowledges nothing new; only who opened actively still has its SYN unacknowledged.
+  const least = (receiver.isn + (isActive ? 0 : 1)) | 0
+  if (isBefore(segment.ack, least) || isAfter(segment.ack, receiver.sndNxt)) {
     refuseAck(machine, receiver, segment)
     return false
   }
@@ -180,6 +192,37 @@ function arrivesInSynRcvd(machine: Machine, receiver: Endpoint, segment: Segment
   receiver.sndUna = segment.ack
   machine.enter(receiver, RCV_ACK_OF_SYN, ASSUMED)
   return true
+}
+
+/** The part of tcp_check_req behind the acknowledgment: timestamps, window, SYN. */
+function isTakenByRequest(machine: Machine, receiver: Endpoint, segment: Segment, request: boolean): boolean {
+  if (failsPaws(receiver, segment, MINI_SOCKET) || (request && echoesNoSynAck(receiver, segment))) {
+    provoke(machine, receiver, segment, CAUSE_PAWS)
+    return false
+  }
+  if (!overlapsWindow(receiver, segment)) {
+    provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
+    return false
+  }
+  if ((segment.flags & SYN) !== 0) {
+    // Answered by an RST, which ends a request but not a Fast Open; one at the old number by a challenge.
+    if (!request) refuseAck(machine, receiver, segment)
+    else if (((segment.seq + 1) | 0) === receiver.rcvNxt) provoke(machine, receiver, segment, CAUSE_SYN)
+    return false
+  }
+  const end = (segment.seq + segment.payloadLength) | 0
+  if (!request && knowsWindow(receiver) && isAfter(end, rightEdge(receiver))) {
+    // The data of a Fast Open SYN wait in the receive queue (tcp_sequence).
+    provoke(machine, receiver, segment, CAUSE_OUT_OF_WINDOW)
+    return false
+  }
+  return true
+}
+
+/** Linux tcp_validate_incoming: the bare SYN-ACK of a simultaneous open passes. */
+function isCrossedSynAck(receiver: Endpoint, segment: Segment): boolean {
+  if (segmentLength(segment) !== 1 || segment.ack !== receiver.sndNxt) return false
+  return ((segment.seq + 1) | 0) === receiver.rcvNxt
 }
 
 /** An acknowledgment of what it has not sent: it answers with an RST and waits on (RFC 9293 section 3.10.7.4 fifth). */
@@ -212,7 +255,7 @@ function isAcceptable(machine: Machine, receiver: Endpoint, sender: Endpoint, se
   }
   const end = (segment.seq + segmentLength(segment)) | 0
   const isOld = (receiver.flags & HAS_ACKED) !== 0 && isBefore(end, receiver.ackSent)
-  if (isOld || (knowsWindow(receiver) && isAfter(segment.seq, rightEdge(receiver)))) {
+  if (isOld || isBeyondWindow(receiver, segment, end)) {
     provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
     return false
   }
@@ -221,6 +264,15 @@ function isAcceptable(machine: Machine, receiver: Endpoint, sender: Endpoint, se
     return false
   }
   return true
+}
+
+/** Linux tcp_sequence [6.18]: what only ends beyond the window, a FIN apart, is taken by an empty receive queue alone. */
+function isBeyondWindow(receiver: Endpoint, segment: Segment, end: number): boolean {
+  if (!knowsWindow(receiver)) return false
+  const edge = rightEdge(receiver)
+  if (isAfter(segment.seq, edge)) return true
+  const isQueueFull = receiver.rcvNxt === edge || receiver.state === CLOSING
+  return isQueueFull && isAfter((end - (segment.flags & FIN)) | 0, edge)
 }
 
 /** RFC 5961 section 5.2; Linux tcp_ack. Tells whether the rest of the segment is processed. */
@@ -296,13 +348,17 @@ function takeText(machine: Machine, receiver: Endpoint, sender: Endpoint, segmen
     // No room at all: dropped, and acknowledged as a probe is (Linux tcp_data_queue).
     return
   }
+  if ((segment.flags & FIN) !== 0 && (sender.flags & FIN_SENT) !== 0 && end === sender.finEnd) {
+    takeFin(machine, receiver, sender)
+    return
+  }
   let next = end
   const held = machine.extraOf(receiver)?.held
   while (held !== undefined && held.length > 0 && isAtOrBefore(held[0] as number, next)) {
     if (isAfter(held[1] as number, next)) next = held[1] as number
     held.splice(0, 2)
   }
-  if ((sender.flags & FIN_SENT) !== 0 && isAtOrAfter(next, sender.finEnd)) {
+  if ((sender.flags & FIN_SENT) !== 0 && next === sender.finEnd) {
     takeFin(machine, receiver, sender)
     return
   }

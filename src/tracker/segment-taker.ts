@@ -294,7 +294,7 @@ export class SegmentTaker {
       return
     }
     sender.lastTime = machine.now
-    const effect = resetArrives(machine, receiver, segment)
+    const effect = resetArrives(machine, receiver, sender, segment)
     if (machine.events.wants(EVENT_RESET)) machine.tellOf(EVENT_RESET, sender, receiver, effect)
   }
 

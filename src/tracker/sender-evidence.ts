@@ -35,6 +35,7 @@ import {
   CLOSING,
   ESTABLISHED,
   FIN_WAIT_2,
+  LAST_ACK,
   LISTEN,
   SENT,
   SYN_RCVD,
@@ -49,6 +50,8 @@ import {
 const DISORDER = 3e6
 /** Below this, ns, answer times differ by chance. */
 const TIMING_NOISE = 1e6
+/** Linux TCP_DELACK_MIN, ns: for so long a missing acknowledgment proves nothing. */
+const DELAYED_ACK = 40e6
 /** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
 const ANSWER_TIME = 1e9
 
@@ -100,6 +103,7 @@ function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   machine.retract(sender)
   if ((sender.flags & RST_RECEIVED) !== 0) machine.connection.flags &= ~(WAS_RESET | REFUSED)
   sender.flags &= ~(RST_SENT | RST_RECEIVED)
+  if (isIn(sender, LAST_ACK) && (segment.flags & FIN) === 0) sender.flags &= ~FIN_ACKED
 }
 
 /** A SYN-ACK sent again: the ACK of the first had not been accepted, nor anything behind it. */
@@ -191,6 +195,7 @@ function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpo
   if (isAnswered) return
   if ((receiver.flags & DOUBT_FIN) !== 0) receiver.flags &= ~HAS_CANDIDATE
   if ((receiver.flags & FIN_RECEIVED) === 0) return
+  if (receiver.logTail !== 0 && machine.now - machine.log.time(receiver.logTail) < DELAYED_ACK) return
   if (takeBackFin(machine, receiver)) {
     receiver.rcvNxt = (receiver.flags & HAS_ACKED) !== 0 ? receiver.ackSent : segment.seq
     receiver.flags |= DOUBT_FIN
