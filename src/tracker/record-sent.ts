@@ -184,6 +184,8 @@ function recordFin(
   if ((receiver.flags & FIN_SENT) !== 0 && segment.ack === receiver.finEnd) sender.flags |= FIN_ACKS_FIN
   if (isSent) return
   sender.flags |= FIN_SENT
+  // A FIN elsewhere than the last: Zeek's history compares the two.
+  if (sender.finEnd !== 0 && sender.finEnd !== end) machine.ensureExtra(sender).historyFin ??= sender.finEnd
   sender.finEnd = end
   if (sender.state === CLOSE_WAIT && machine.extraOf(sender)?.finWithLostAck === true) {
     const tail = sender.logTail
@@ -305,7 +307,7 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   if (isBefore(segment.seq, sender.rttSeq)) sender.flags &= ~RTT_PENDING
   const gap = machine.now - sender.resendTime
   sender.resendTime = machine.now
-  if (segmentClass === CLASS_RETRANSMISSION_TIMEOUT) sender.retransmitRun++
+  if (segmentClass !== CLASS_RETRANSMISSION_FAST) sender.retransmitRun++
   const state = sender.state
   if (
     state === SYN_SENT ||

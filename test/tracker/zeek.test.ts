@@ -100,6 +100,15 @@ const CASES: readonly (readonly [story: string, connState: string, history: stri
      +0.3 - --> F. 101:101(0) ack 301 --> -`,
   ],
   [
+    'FIN again, elsewhere: another letter',
+    'S2',
+    'ShAFDF',
+    `${OPENED}
+     - --> F. 101:101(0)  ack 301 --> -
+     - --> P. 102:122(20) ack 301 --> -
+     - --> F. 122:122(0)  ack 301 --> -`,
+  ],
+  [
     'a FIN on payload is F alone, and on payload sent again too',
     'S2',
     'ShADFT',
