@@ -16,7 +16,7 @@ export function markLegend(markedStates: readonly string[]): string[] {
     legend.push(`${ASSUMED_MARK} assumed: put there by what it was sent, not yet shown by what it sent`)
   }
   if (markedStates.some((text) => text.endsWith(TIMER_MARK))) {
-    legend.push(`${TIMER_MARK} by a timer of its own, not by a packet`)
+    legend.push(`${TIMER_MARK} by the passing of time, not by a packet`)
   }
   return legend
 }

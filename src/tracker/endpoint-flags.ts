@@ -51,8 +51,6 @@ export const SACKING = 1 << 25
 export const TIMED_OUT = 1 << 26
 /** It offered a window of 0 and has not opened it since. */
 export const WINDOW_CLOSED = 1 << 27
-/** Its TIME_WAIT or FIN_WAIT_2 showed itself a mini-socket: closed, not shut down. */
-export const MINI_SOCKET = 1 << 28
 
 /** `windowEdge` is in bytes: the scale of the window it offers is known, or there is none. */
 export const WINDOW_KNOWN = 1 << 29

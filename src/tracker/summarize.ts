@@ -24,6 +24,7 @@ import {
   FIN_ACKED,
   FIN_SENT,
   HAS_ACKED,
+  HAS_CANDIDATE,
   HAS_ISN,
   OFFERED_MSS,
   OFFERED_SACK,
@@ -99,7 +100,9 @@ function finAcked(endpoint: Endpoint, peer: Endpoint): boolean {
   if ((endpoint.flags & FIN_SENT) === 0) return false
   if ((endpoint.flags & FIN_ACKED) !== 0) return true
   const { state } = endpoint
-  if (state === FIN_WAIT_1 || state === CLOSING || state === LAST_ACK) return false
+  const isWaiting = state === FIN_WAIT_1 || state === CLOSING || state === LAST_ACK
+  // An acknowledgment of the last copy has passed, even if it is not believed to have arrived.
+  if (isWaiting && (endpoint.flags & HAS_CANDIDATE) === 0) return false
   return (peer.flags & HAS_ACKED) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd)
 }
 
