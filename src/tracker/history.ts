@@ -2,6 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import type { Connection } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
+import { FIN_SENT } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
   moveZeekStates,
@@ -152,7 +153,8 @@ function addSyn(
 /** Its last FIN is the one that `finEnd` tells of, unless its receiver could not take that. */
 function addFin(machine: Machine, connection: Connection, sender: Endpoint, end: number, at: number): void {
   const isFirst = once(connection, at, HAS_F, LETTER_F)
-  const last = machine.extraOf(sender)?.historyFin ?? sender.finEnd
+  const onRecord = (sender.flags & FIN_SENT) !== 0 ? sender.finEnd : undefined
+  const last = machine.extraOf(sender)?.historyFin ?? onRecord
   if (!isFirst && end !== last) append(connection, at, LETTER_F)
   if (end !== last) machine.ensureExtra(sender).historyFin = end
 }
