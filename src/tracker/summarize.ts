@@ -6,6 +6,7 @@ import {
   MIDSTREAM,
   OPENED,
   REFUSED,
+  SELF,
   USED_FAST_OPEN,
   WAS_RESET,
 } from './connection-flags.ts'
@@ -43,6 +44,24 @@ import { zeekConnState } from './zeek-state.ts'
 
 const ROLE_BASES = ['handshake', 'port', 'first-packet'] as const
 const NO_TROUBLE = new EndpointExtra()
+/** A socket connected to itself is both ends; what it sent stands with the client, so that sums are right. */
+const COUNTED_WITH_THE_CLIENT = {
+  packets: 0,
+  bytes: 0,
+  payloadBytes: 0,
+  uniqueBytes: 0,
+  retransmissions: 0,
+  retransmissionKinds: { timeout: 0, fast: 0, tailLossProbe: 0, spurious: 0 },
+  outOfOrder: 0,
+  duplicateAcks: 0,
+  zeroWindows: 0,
+  keepAlives: 0,
+  zeroWindowProbes: 0,
+  windowUpdates: 0,
+  challengeAcks: 0,
+  resets: 0,
+  rtt: null,
+} as const
 
 /** All that is known of the connection a row holds, as plain data. */
 export function summarize(
@@ -57,7 +76,10 @@ export function summarize(
     id: connection.id,
     stream: connection.stream < 0 ? null : connection.stream,
     client: summarizeEndpoint(machine, connection, client),
-    server: summarizeEndpoint(machine, connection, server),
+    server:
+      (connection.flags & SELF) === 0
+        ? summarizeEndpoint(machine, connection, server)
+        : { ...summarizeEndpoint(machine, connection, server), ...COUNTED_WITH_THE_CLIENT },
     roleBasis: ROLE_BASES[connection.roleBasis] ?? 'first-packet',
     start: connection.start,
     end: connection.end,

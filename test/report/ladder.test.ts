@@ -177,7 +177,7 @@ describe('ladderReport', () => {
          +1.400000  CLOSED       assumed       #7
         taken back: CLOSE_WAIT (assumed at #4), disproved by #5 after 200 ms
       ~ assumed: put there by what it was sent, not yet shown by what it sent
-      * by a timer of its own, not by a packet
+      * by the passing of time, not by a packet
       "
     `)
   })

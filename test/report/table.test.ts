@@ -89,7 +89,7 @@ describe('tableReport', () => {
       │    │ → 10.0.0.9:443        │ CLOSED*    │ 1.20 s, 360 B                      │
       └────┴───────────────────────┴────────────┴────────────────────────────────────┘
       ~ assumed: put there by what it was sent, not yet shown by what it sent
-      * by a timer of its own, not by a packet
+      * by the passing of time, not by a packet
 
       to look into one:
         tcpaudit file dump.pcap --connection 12
@@ -120,7 +120,7 @@ describe('tableReport', () => {
       │  1 │ 10.0.0.5:51324        │ 10.0.0.9:443       │ TIME_WAIT~   │ CLOSED*      │   1.20 s │ closed by client, orderly                    │
       └────┴───────────────────────┴────────────────────┴──────────────┴──────────────┴──────────┴──────────────────────────────────────────────┘
       ~ assumed: put there by what it was sent, not yet shown by what it sent
-      * by a timer of its own, not by a packet
+      * by the passing of time, not by a packet
 
       to look into one:
         tcpaudit file dump.pcap --connection 12

@@ -220,4 +220,16 @@ describe('one socket connected to itself', () => {
     `)
     expect(connections).toHaveLength(1)
   })
+
+  it('is counted once, with the client', async () => {
+    const { connections } = await runLadder(`
+      A = B
+      -  --> S   100:100(0)          --> -
+      -  --> S.  100:100(0) ack 101  --> -
+      -  --> .   101:101(0) ack 101  --> -
+    `)
+    expect(connections).toMatchObject([
+      { packets: 3, client: { packets: 3 }, server: { packets: 0, bytes: 0 } },
+    ])
+  })
 })
