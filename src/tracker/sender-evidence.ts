@@ -57,7 +57,7 @@ const ANSWER_TIME = 1e9
 
 /**
  * What a segment says about the endpoint that sent it: which assumptions it proves, which it disproves. Not for RSTs,
- * nor for SYNs without ACK (incarnation.ts). Runs before the segment's own sending is recorded.
+ * nor for SYNs without ACK (syn-arrives.ts). Runs before the segment's own sending is recorded.
  */
 export function weighSender(
   machine: Machine,

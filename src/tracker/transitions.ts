@@ -20,7 +20,7 @@ import {
 /*
  * We watch segments between two endpoints from one point. For each segment its sender takes a SEND event, which is
  * certain, and then its receiver the RCV events, if it accepts the segment, on the assumption that it arrives: a
- * segment may be lost behind us. What disproves an assumption takes the transition back (state-log.ts); it is no
+ * segment may be lost behind us. What disproves an assumption takes the transition back (machine.ts); it is no
  * transition of its own. Which segments are accepted is not decided here but in segment-arrives.ts.
  *
  * One line per arrow; the last column is where it comes from: a section of RFC 9293, or a kernel function where Linux

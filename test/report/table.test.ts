@@ -198,7 +198,7 @@ describe('tableReport', () => {
   it('explains marks only where they occur', () => {
     expect(table([leaked])).not.toMatch(/assumed|timer/)
     expect(table([closed])).toMatch(/^~ assumed: /m)
-    expect(table([closed])).toMatch(/^\* by a timer/m)
+    expect(table([closed])).toMatch(/^\* by the passing/m)
   })
 
   it('says the same without colours', () => {
