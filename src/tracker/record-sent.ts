@@ -242,7 +242,7 @@ function recordAck(
   if ((segment.flags & SYN) !== 0) sender.tsVal = segment.options.tsVal
 }
 
-function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+export function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((sender.flags & HAS_ISN) !== 0 && (receiver.flags & HAS_ISN) !== 0) {
     sender.flags |= WINDOW_KNOWN
   }
@@ -325,7 +325,7 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   }
 }
 
-function endRttSample(machine: Machine, timed: Endpoint): void {
+export function endRttSample(machine: Machine, timed: Endpoint): void {
   const sample = machine.now - timed.rttStart
   timed.flags &= ~RTT_PENDING
   timed.rttSamples++

@@ -19,6 +19,7 @@ import {
 import { addHistory } from './history.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
+import { takeOrdinary } from './ordinary-segment.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { countClass, recordSent } from './record-sent.ts'
 import { resetArrives } from './reset-arrives.ts'
@@ -123,13 +124,14 @@ export class SegmentTaker {
     return Math.imul(hash, 0xc2b2ae35) ^ (segment.flags << 16) ^ segment.payloadLength ^ segment.window
   }
 
-  /** Takes the segment: states, numbers, counters. */
-  take(segment: Segment): void {
+  /** Takes the segment: states, numbers, counters. Tells whether anything may be due sooner now. */
+  take(segment: Segment): boolean {
     const machine = this.#machine
     const sender = this.#sender
     const receiver = this.#receiver
     const connection = this.#connection
     const isDelivered = this.#isDelivered(segment)
+    if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
 
     if ((flags & RST) !== 0) this.#takeReset(segment, isDelivered)
@@ -146,6 +148,7 @@ export class SegmentTaker {
     this.#synVerdict = NO_VERDICT
     this.#count(segment)
     this.#tell()
+    return true
   }
 
   /** A segment with a wrong checksum, or not signed as the connection is, does not reach TCP. */

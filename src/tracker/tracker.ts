@@ -151,11 +151,11 @@ export class Tracker {
       this.#takeFrameAgain(segment)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
-    this.#taker.take(segment)
+    const mayBeDueSooner = this.#taker.take(segment)
     this.#sender.fingerprint = fingerprint
     connection.end = now
     connection.lastPacket = segment.packet
-    this.#schedule(row)
+    if (mayBeDueSooner) this.#schedule(row)
     if ((connection.flags & WATCHED) !== 0)
       this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
   }
