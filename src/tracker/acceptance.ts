@@ -1,5 +1,5 @@
 import type { Segment } from '../decode/segment.ts'
-import { FIN, SYN } from '../decode/tcp-flags.ts'
+import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
@@ -78,7 +78,7 @@ export function takeTimestamp(receiver: Endpoint, segment: Segment): void {
 /** What an RST that answers the segment would be numbered with (RFC 9293 section 3.10.7.1). */
 export function noteRefused(extra: EndpointExtra, segment: Segment): void {
   extra.hasRefused = true
-  extra.refusedAck = segment.ack
+  extra.refusedAck = (segment.flags & ACK) === 0 ? undefined : segment.ack
   extra.refusedEnd = (segment.seq + segmentLength(segment)) | 0
 }
 

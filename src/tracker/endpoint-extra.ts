@@ -14,6 +14,8 @@ export class EndpointExtra {
   /** Ranges it sent that never passed the capture point, in the same form. */
   readonly unseen: number[] = []
   readonly retracted: RetractedTransition[] = []
+  /** Times it has gone from SYN_RCVD back to LISTEN. */
+  returnsToListen = 0
 
   /** The last copy of what would have moved it, while in doubt (HAS_CANDIDATE). */
   candidatePacket = 0
@@ -34,7 +36,7 @@ export class EndpointExtra {
   sackTop = 0
   /** The last segment it was sent and does not take: an RST in answer begins at its acknowledgment, or acknowledges its end. */
   hasRefused = false
-  refusedAck = 0
+  refusedAck: number | undefined
   refusedEnd = 0
   /** The refused segment acknowledged something else than its SYN: its RST does not end it. */
   hasWrongAck = false
@@ -59,6 +61,13 @@ export class EndpointExtra {
   /** Payload sent again and windows of zero, as Zeek's history counts them. */
   historyRepeats = 0
   historyZeroWindows = 0
+
+  /** Duplicate ACKs it has sent in a row. */
+  duplicateRun = 0
+  /** Times in a row it has resent without an answer, backing off. */
+  retransmitRun = 0
+  /** Payload bytes of segments that it had sent before. */
+  repeatedBytes = 0
 
   timeoutRetransmissions = 0
   fastRetransmissions = 0

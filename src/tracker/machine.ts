@@ -14,6 +14,7 @@ import {
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
+  LISTEN,
   SENT,
   SYN_RCVD,
   SYN_SENT,
@@ -41,6 +42,9 @@ const LADDER_ROUNDING = 0.03 * SECOND
 const SHORTEST_RTO = 0.2 * SECOND
 /** Linux TCP_RTO_MAX. */
 const LONGEST_RTO = 120 * SECOND
+/** What is kept of an endpoint that changes its mind, or is made to: the last of its retractions, the first of its returns. */
+const MOST_RETRACTED = 32
+const MOST_RETURNS = 16
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
 const ANSWER_TIME = 0.2 * SECOND
 /** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
@@ -121,6 +125,12 @@ export class Machine {
   enterAt(endpoint: Endpoint, event: StateEvent, basis: Basis, time: number, packet: number): boolean {
     const to = nextState(endpoint.state, event)
     if (to === NO_TRANSITION) return false
+    if (to === LISTEN && ++this.ensureExtra(endpoint).returnsToListen > MOST_RETURNS) {
+      // SYN-ACKs and resets in turn, without end: the earlier LISTEN stands for all that follow.
+      this.dropTail(endpoint)
+      this.setDeadline(endpoint)
+      return true
+    }
     const tail = endpoint.logTail
     const since = tail === 0 ? time : Math.max(time, this.log.time(tail))
     this.#change(endpoint, to, basis, since, packet)
@@ -151,7 +161,9 @@ export class Machine {
     const tail = endpoint.logTail
     const from = log.state(tail)
     const { basis } = endpoint
-    this.ensureExtra(endpoint).retracted.push({
+    const { retracted } = this.ensureExtra(endpoint)
+    if (retracted.length === MOST_RETRACTED) retracted.shift()
+    retracted.push({
       state: from,
       basis,
       time: log.time(tail),
