@@ -75,6 +75,9 @@ function resetText(connection: ConnectionSummary): string {
     return `${by} gave up after ${durationText(stateSince - connection.start)}, reset ${other(by)} later`
   }
   const after = `after ${durationText(resetAt(connection) - connection.start)}`
+  // Whoever sends a reset is closed by it; an end that is still open did not send this one.
+  if (by !== null && connection[by].state !== CLOSED)
+    return `reset in ${by}'s name ${after}, ${by} still open`
   const reset = by === null ? `reset ${after}` : `reset by ${by} ${after}`
   const { closedFirst } = connection
   return closedFirst === null || closedFirst === 'both' ? reset : `${reset}, ${closedFirst} had closed`

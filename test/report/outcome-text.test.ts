@@ -78,6 +78,11 @@ describe('outcomeText', () => {
     expect(said({ outcome: 'reset' })).toBe('reset after 1.20 s')
   })
 
+  it('does not name an end that is still open', () => {
+    const client = end(ESTABLISHED, { resets: 1 })
+    expect(said({ outcome: 'reset', client })).toBe("reset in client's name after 1.20 s, client still open")
+  })
+
   it('dates a reset by the end it put out, not by what still came', () => {
     const client = end(CLOSED, { resets: 1, transitions: steps([CLOSED, SENT, 0.07 * SECOND, 10]) })
     const server = end(CLOSED, { transitions: steps([CLOSED, ASSUMED, 0.07 * SECOND, 10]) })
