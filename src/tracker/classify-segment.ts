@@ -117,7 +117,7 @@ export function windowOf(sender: Endpoint, receiver: Endpoint, segment: Segment)
   const isScaled =
     (sender.flags & receiver.flags & OFFERED_SCALE) !== 0 && (sender.flags & WINDOW_KNOWN) !== 0
   if (!isScaled || (segment.flags & SYN) !== 0) return segment.window
-  return segment.window << Math.min((sender.mssAndScale >> 16) & 0xff, 14)
+  return segment.window << Math.min((sender.mssScaleAndTtl >> 16) & 0xff, 14)
 }
 
 function classifyText(
@@ -151,15 +151,16 @@ function retransmissionKind(
   const holdsMore =
     (receiver.flags & SACKING) !== 0 &&
     isAfter((machine.extraOf(receiver) as EndpointExtra).sackTop, segment.seq)
+  const duplicates = machine.extraOf(receiver)?.duplicateRun ?? 0
   const waited = machine.now - sender.resendTime
   // Fast retransmit follows what the receiver says; whoever has heard nothing for an RTO acts by its own timer.
   const isPrompted = waited < RTO_MIN || machine.now - receiver.lastTime < RTO_MIN
-  if (isPrompted && (receiver.duplicateRun >= DUPLICATE_THRESHOLD || holdsMore)) {
+  if (isPrompted && (duplicates >= DUPLICATE_THRESHOLD || holdsMore)) {
     return CLASS_RETRANSMISSION_FAST
   }
   const isTail = end === sender.sndNxt
   const rtt = sender.rttSamples > 0 ? sender.rttSum / sender.rttSamples : 0
-  const isFirst = sender.retransmitRun === 0
+  const isFirst = (machine.extraOf(sender)?.retransmitRun ?? 0) === 0
   const mayProbe = (sender.flags & receiver.flags & OFFERED_SACK) !== 0 && rtt > 0
   if (mayProbe && isTail && isFirst && waited >= rtt && waited < RTO_MIN + 2 * rtt + PROBE_ROUNDING) {
     return CLASS_TAIL_LOSS_PROBE

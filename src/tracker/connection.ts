@@ -1,7 +1,7 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words of one row: key, connection, two endpoints. */
-export const ROW_WORDS = 136
+export const ROW_WORDS = 128
 
 /**
  * The connection a row holds, its endpoints apart. A cursor: it holds no data, only where the data is. Valid until it is
@@ -33,230 +33,229 @@ export class Connection {
     this.words[this.base + 11] = value
   }
 
-  /** 0 handshake, 1 port, 2 first packet. */
-  get roleBasis(): number {
+  /** Wireshark’s stream number of the tuple now. */
+  get currentStream(): number {
     return this.words[this.base + 12] as number
   }
 
-  set roleBasis(value: number) {
-    this.words[this.base + 12] = value
-  }
-
-  /** Wireshark’s stream number of its first packet; -1 past the limit. */
-  get stream(): number {
-    return this.words[this.base + 13] as number
-  }
-
-  set stream(value: number) {
-    this.words[this.base + 13] = value
-  }
-
-  /** Wireshark’s stream number of the tuple now. */
-  get currentStream(): number {
-    return this.words[this.base + 14] as number
-  }
-
   set currentStream(value: number) {
-    this.words[this.base + 14] = value
-  }
-
-  /** Wireshark’s base sequence number of endpoint 0 (STREAM_BASE_0). */
-  get streamBase0(): number {
-    return this.words[this.base + 15] as number
-  }
-
-  set streamBase0(value: number) {
-    this.words[this.base + 15] = value
-  }
-
-  /** The same of endpoint 1 (STREAM_BASE_1). */
-  get streamBase1(): number {
-    return this.words[this.base + 16] as number
-  }
-
-  set streamBase1(value: number) {
-    this.words[this.base + 16] = value
-  }
-
-  /** Frame number of its first packet. */
-  get firstPacket(): number {
-    return this.words[this.base + 17] as number
-  }
-
-  set firstPacket(value: number) {
-    this.words[this.base + 17] = value
+    this.words[this.base + 12] = value
   }
 
   /** Frame number of its last packet. */
   get lastPacket(): number {
-    return this.words[this.base + 18] as number
+    return this.words[this.base + 13] as number
   }
 
   set lastPacket(value: number) {
-    this.words[this.base + 18] = value
+    this.words[this.base + 13] = value
   }
 
   /** Segments of both ends. */
   get packets(): number {
-    return this.words[this.base + 19] as number
+    return this.words[this.base + 14] as number
   }
 
   set packets(value: number) {
-    this.words[this.base + 19] = value
-  }
-
-  /** SYNs of the client. */
-  get synCopies(): number {
-    return this.words[this.base + 20] as number
-  }
-
-  set synCopies(value: number) {
-    this.words[this.base + 20] = value
-  }
-
-  /** SYN-ACKs of the server. */
-  get synAckCopies(): number {
-    return this.words[this.base + 21] as number
-  }
-
-  set synAckCopies(value: number) {
-    this.words[this.base + 21] = value
-  }
-
-  /** Letters in history0..5; more than 24 are counted but not kept. */
-  get historyLength(): number {
-    return this.words[this.base + 22] as number
-  }
-
-  set historyLength(value: number) {
-    this.words[this.base + 22] = value
-  }
-
-  /** Zeek history, four letters a word. */
-  get history0(): number {
-    return this.words[this.base + 23] as number
-  }
-
-  set history0(value: number) {
-    this.words[this.base + 23] = value
-  }
-
-  get history1(): number {
-    return this.words[this.base + 24] as number
-  }
-
-  set history1(value: number) {
-    this.words[this.base + 24] = value
-  }
-
-  get history2(): number {
-    return this.words[this.base + 25] as number
-  }
-
-  set history2(value: number) {
-    this.words[this.base + 25] = value
-  }
-
-  get history3(): number {
-    return this.words[this.base + 26] as number
-  }
-
-  set history3(value: number) {
-    this.words[this.base + 26] = value
-  }
-
-  get history4(): number {
-    return this.words[this.base + 27] as number
-  }
-
-  set history4(value: number) {
-    this.words[this.base + 27] = value
-  }
-
-  get history5(): number {
-    return this.words[this.base + 28] as number
-  }
-
-  set history5(value: number) {
-    this.words[this.base + 28] = value
+    this.words[this.base + 14] = value
   }
 
   /** Zeek’s states of both ends (zeek-state.ts) and which letters each has in the history. */
   get zeek(): number {
-    return this.words[this.base + 29] as number
+    return this.words[this.base + 15] as number
   }
 
   set zeek(value: number) {
-    this.words[this.base + 29] = value
+    this.words[this.base + 15] = value
   }
 
-  /** Ordinal of its first packet. */
-  get id(): number {
-    return this.doubles[(this.base >> 1) + 15] as number
+  /** Wireshark’s base sequence number of endpoint 0 (STREAM_BASE_0). */
+  get streamBase0(): number {
+    return this.words[this.base + 30] as number
   }
 
-  set id(value: number) {
-    this.doubles[(this.base >> 1) + 15] = value
+  set streamBase0(value: number) {
+    this.words[this.base + 30] = value
   }
 
-  /** Time of its first packet. */
-  get start(): number {
-    return this.doubles[(this.base >> 1) + 16] as number
+  /** The same of endpoint 1 (STREAM_BASE_1). */
+  get streamBase1(): number {
+    return this.words[this.base + 31] as number
   }
 
-  set start(value: number) {
-    this.doubles[(this.base >> 1) + 16] = value
+  set streamBase1(value: number) {
+    this.words[this.base + 31] = value
+  }
+
+  /** Zeek history, four letters a word. */
+  get history0(): number {
+    return this.words[this.base + 73] as number
+  }
+
+  set history0(value: number) {
+    this.words[this.base + 73] = value
+  }
+
+  get history1(): number {
+    return this.words[this.base + 74] as number
+  }
+
+  set history1(value: number) {
+    this.words[this.base + 74] = value
+  }
+
+  get history2(): number {
+    return this.words[this.base + 75] as number
+  }
+
+  set history2(value: number) {
+    this.words[this.base + 75] = value
+  }
+
+  get history3(): number {
+    return this.words[this.base + 76] as number
+  }
+
+  set history3(value: number) {
+    this.words[this.base + 76] = value
+  }
+
+  get history4(): number {
+    return this.words[this.base + 77] as number
+  }
+
+  set history4(value: number) {
+    this.words[this.base + 77] = value
+  }
+
+  get history5(): number {
+    return this.words[this.base + 78] as number
+  }
+
+  set history5(value: number) {
+    this.words[this.base + 78] = value
+  }
+
+  /** Letters in history0..5; more than 24 are counted but not kept. */
+  get historyLength(): number {
+    return this.words[this.base + 79] as number
+  }
+
+  set historyLength(value: number) {
+    this.words[this.base + 79] = value
+  }
+
+  /** 0 handshake, 1 port, 2 first packet. */
+  get roleBasis(): number {
+    return this.words[this.base + 121] as number
+  }
+
+  set roleBasis(value: number) {
+    this.words[this.base + 121] = value
+  }
+
+  /** Wireshark’s stream number of its first packet; -1 past the limit. */
+  get stream(): number {
+    return this.words[this.base + 122] as number
+  }
+
+  set stream(value: number) {
+    this.words[this.base + 122] = value
+  }
+
+  /** Frame number of its first packet. */
+  get firstPacket(): number {
+    return this.words[this.base + 123] as number
+  }
+
+  set firstPacket(value: number) {
+    this.words[this.base + 123] = value
+  }
+
+  /** SYNs of the client. */
+  get synCopies(): number {
+    return this.words[this.base + 124] as number
+  }
+
+  set synCopies(value: number) {
+    this.words[this.base + 124] = value
+  }
+
+  /** SYN-ACKs of the server. */
+  get synAckCopies(): number {
+    return this.words[this.base + 125] as number
+  }
+
+  set synAckCopies(value: number) {
+    this.words[this.base + 125] = value
   }
 
   /** Time of its last packet. */
   get end(): number {
-    return this.doubles[(this.base >> 1) + 17] as number
+    return this.doubles[(this.base >> 1) + 8] as number
   }
 
   set end(value: number) {
-    this.doubles[(this.base >> 1) + 17] = value
+    this.doubles[(this.base >> 1) + 8] = value
   }
 
   /** When the timer queue will look at it; Infinity when not queued. */
   get queuedAt(): number {
-    return this.doubles[(this.base >> 1) + 18] as number
+    return this.doubles[(this.base >> 1) + 9] as number
   }
 
   set queuedAt(value: number) {
-    this.doubles[(this.base >> 1) + 18] = value
-  }
-
-  /** When the SYN passed that the SYN-ACK answers. */
-  get synTime(): number {
-    return this.doubles[(this.base >> 1) + 19] as number
-  }
-
-  set synTime(value: number) {
-    this.doubles[(this.base >> 1) + 19] = value
-  }
-
-  /** When the SYN-ACK passed. */
-  get synAckTime(): number {
-    return this.doubles[(this.base >> 1) + 20] as number
-  }
-
-  set synAckTime(value: number) {
-    this.doubles[(this.base >> 1) + 20] = value
+    this.doubles[(this.base >> 1) + 9] = value
   }
 
   /** When the ACK of the SYN-ACK passed; -1 before. */
   get openTime(): number {
-    return this.doubles[(this.base >> 1) + 21] as number
+    return this.doubles[(this.base >> 1) + 10] as number
   }
 
   set openTime(value: number) {
-    this.doubles[(this.base >> 1) + 21] = value
+    this.doubles[(this.base >> 1) + 10] = value
   }
 
-  /** Sets every field to 0. */
+  /** Ordinal of its first packet. */
+  get id(): number {
+    return this.doubles[(this.base >> 1) + 11] as number
+  }
+
+  set id(value: number) {
+    this.doubles[(this.base >> 1) + 11] = value
+  }
+
+  /** Time of its first packet. */
+  get start(): number {
+    return this.doubles[(this.base >> 1) + 12] as number
+  }
+
+  set start(value: number) {
+    this.doubles[(this.base >> 1) + 12] = value
+  }
+
+  /** When the SYN passed that the SYN-ACK answers. */
+  get synTime(): number {
+    return this.doubles[(this.base >> 1) + 13] as number
+  }
+
+  set synTime(value: number) {
+    this.doubles[(this.base >> 1) + 13] = value
+  }
+
+  /** When the SYN-ACK passed. */
+  get synAckTime(): number {
+    return this.doubles[(this.base >> 1) + 14] as number
+  }
+
+  set synAckTime(value: number) {
+    this.doubles[(this.base >> 1) + 14] = value
+  }
+
+  /** Sets every field of the row to 0, the endpoints' as well, but for the key. */
   clear(): void {
-    const end = this.base + 44
-    for (let at = this.base + 10; at < end; at++) this.words[at] = 0
+    this.words.fill(0, this.base + 10, this.base + 128)
   }
 }
 

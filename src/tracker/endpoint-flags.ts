@@ -8,7 +8,7 @@ export const HAS_ISN = 1 << 1
 export const HAS_NUMBERS = 1 << 2
 /** It has sent an ACK: `ackSent`, `windowEdge` and `window` mean something. */
 export const HAS_ACKED = 1 << 3
-/** Its SYN offered these (mssAndScale, RFC 7323, RFC 2018). */
+/** Its SYN offered these (mssScaleAndTtl, RFC 7323, RFC 2018). */
 export const OFFERED_MSS = 1 << 4
 export const OFFERED_SCALE = 1 << 5
 export const OFFERED_SACK = 1 << 6

@@ -1,8 +1,8 @@
 // Generated from row-fields.ts by `npm run generate`: change the list there.
 
 /** Words between the endpoints of a row, and where the first begins. */
-export const ENDPOINT_STRIDE = 46
-export const ENDPOINT_AT = 44
+export const ENDPOINT_STRIDE = 48
+export const ENDPOINT_AT = 32
 
 /**
  * One endpoint of the connection a row holds. A cursor: it holds no data, only where the data is. Valid until it is
@@ -124,129 +124,138 @@ export class Endpoint {
     this.words[this.base + 11] = value
   }
 
-  /** TSval of its first SYN, or of its last SYN-ACK. */
-  get tsVal(): number {
+  /** Offered MSS in the low 16 bits, offered window scale in bits 16-23, TTL or hop limit of its last segment above. */
+  get mssScaleAndTtl(): number {
     return this.words[this.base + 12] as number
   }
 
-  set tsVal(value: number) {
+  set mssScaleAndTtl(value: number) {
     this.words[this.base + 12] = value
-  }
-
-  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
-  get isn(): number {
-    return this.words[this.base + 13] as number
-  }
-
-  set isn(value: number) {
-    this.words[this.base + 13] = value
-  }
-
-  /** One past its FIN (FIN_SENT). */
-  get finEnd(): number {
-    return this.words[this.base + 14] as number
-  }
-
-  set finEnd(value: number) {
-    this.words[this.base + 14] = value
   }
 
   /** Acknowledgment that ends the RTT sample under way (RTT_PENDING). */
   get rttSeq(): number {
-    return this.words[this.base + 15] as number
+    return this.words[this.base + 13] as number
   }
 
   set rttSeq(value: number) {
-    this.words[this.base + 15] = value
-  }
-
-  /** Duplicate ACKs it has sent in a row. */
-  get duplicateRun(): number {
-    return this.words[this.base + 16] as number
-  }
-
-  set duplicateRun(value: number) {
-    this.words[this.base + 16] = value
+    this.words[this.base + 13] = value
   }
 
   /** Segments it sent. */
   get packets(): number {
-    return this.words[this.base + 17] as number
+    return this.words[this.base + 14] as number
   }
 
   set packets(value: number) {
-    this.words[this.base + 17] = value
+    this.words[this.base + 14] = value
   }
 
   /** Hash of its last frame, to know a frame captured twice. */
   get fingerprint(): number {
-    return this.words[this.base + 18] as number
+    return this.words[this.base + 15] as number
   }
 
   set fingerprint(value: number) {
-    this.words[this.base + 18] = value
-  }
-
-  /** IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above. */
-  get ipIdAndTtl(): number {
-    return this.words[this.base + 19] as number
-  }
-
-  set ipIdAndTtl(value: number) {
-    this.words[this.base + 19] = value
-  }
-
-  /** Newest entry of its transitions in the log, 0 for none. */
-  get logTail(): number {
-    return this.words[this.base + 20] as number
-  }
-
-  set logTail(value: number) {
-    this.words[this.base + 20] = value
-  }
-
-  /** Offered MSS in the low 16 bits, offered window scale in bits 16-23. */
-  get mssAndScale(): number {
-    return this.words[this.base + 21] as number
-  }
-
-  set mssAndScale(value: number) {
-    this.words[this.base + 21] = value
+    this.words[this.base + 15] = value
   }
 
   /** Number of RTT samples. */
   get rttSamples(): number {
-    return this.words[this.base + 22] as number
+    return this.words[this.base + 36] as number
   }
 
   set rttSamples(value: number) {
-    this.words[this.base + 22] = value
+    this.words[this.base + 36] = value
   }
 
-  /** Times in a row it has resent without an answer, backing off. */
-  get retransmitRun(): number {
-    return this.words[this.base + 23] as number
+  /** TSval of its first SYN, or of its last SYN-ACK. */
+  get tsVal(): number {
+    return this.words[this.base + 37] as number
   }
 
-  set retransmitRun(value: number) {
-    this.words[this.base + 23] = value
+  set tsVal(value: number) {
+    this.words[this.base + 37] = value
+  }
+
+  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
+  get isn(): number {
+    return this.words[this.base + 38] as number
+  }
+
+  set isn(value: number) {
+    this.words[this.base + 38] = value
+  }
+
+  /** One past its FIN (FIN_SENT). */
+  get finEnd(): number {
+    return this.words[this.base + 39] as number
+  }
+
+  set finEnd(value: number) {
+    this.words[this.base + 39] = value
+  }
+
+  /** Newest entry of its transitions in the log, 0 for none. */
+  get logTail(): number {
+    return this.words[this.base + 40] as number
+  }
+
+  set logTail(value: number) {
+    this.words[this.base + 40] = value
   }
 
   /** When it last sent a segment. */
   get lastTime(): number {
-    return this.doubles[(this.base >> 1) + 12] as number
+    return this.doubles[(this.base >> 1) + 8] as number
   }
 
   set lastTime(value: number) {
-    this.doubles[(this.base >> 1) + 12] = value
+    this.doubles[(this.base >> 1) + 8] = value
   }
 
   /** When its state’s timer fires; Infinity for none. */
   get deadline(): number {
-    return this.doubles[(this.base >> 1) + 13] as number
+    return this.doubles[(this.base >> 1) + 9] as number
   }
 
   set deadline(value: number) {
+    this.doubles[(this.base >> 1) + 9] = value
+  }
+
+  /** When the segment passed that last moved its RCV.NXT. */
+  get advanceTime(): number {
+    return this.doubles[(this.base >> 1) + 10] as number
+  }
+
+  set advanceTime(value: number) {
+    this.doubles[(this.base >> 1) + 10] = value
+  }
+
+  /** When the segment it now repeats last passed: first copy or latest. */
+  get resendTime(): number {
+    return this.doubles[(this.base >> 1) + 11] as number
+  }
+
+  set resendTime(value: number) {
+    this.doubles[(this.base >> 1) + 11] = value
+  }
+
+  /** When the segment timed for RTT passed. */
+  get rttStart(): number {
+    return this.doubles[(this.base >> 1) + 12] as number
+  }
+
+  set rttStart(value: number) {
+    this.doubles[(this.base >> 1) + 12] = value
+  }
+
+  /** Smallest RTT sample, ns; 0 for none. */
+  get rttMin(): number {
+    return this.doubles[(this.base >> 1) + 13] as number
+  }
+
+  set rttMin(value: number) {
     this.doubles[(this.base >> 1) + 13] = value
   }
 
@@ -268,73 +277,22 @@ export class Endpoint {
     this.doubles[(this.base >> 1) + 15] = value
   }
 
-  /** Payload bytes of segments that it had sent before. */
-  get repeatedBytes(): number {
+  /** Sum of RTT samples, ns. */
+  get rttSum(): number {
     return this.doubles[(this.base >> 1) + 16] as number
   }
 
-  set repeatedBytes(value: number) {
-    this.doubles[(this.base >> 1) + 16] = value
-  }
-
-  /** When the segment timed for RTT passed. */
-  get rttStart(): number {
-    return this.doubles[(this.base >> 1) + 17] as number
-  }
-
-  set rttStart(value: number) {
-    this.doubles[(this.base >> 1) + 17] = value
-  }
-
-  /** Sum of RTT samples, ns. */
-  get rttSum(): number {
-    return this.doubles[(this.base >> 1) + 18] as number
-  }
-
   set rttSum(value: number) {
-    this.doubles[(this.base >> 1) + 18] = value
-  }
-
-  /** Smallest RTT sample, ns; 0 for none. */
-  get rttMin(): number {
-    return this.doubles[(this.base >> 1) + 19] as number
-  }
-
-  set rttMin(value: number) {
-    this.doubles[(this.base >> 1) + 19] = value
+    this.doubles[(this.base >> 1) + 16] = value
   }
 
   /** Largest RTT sample, ns. */
   get rttMax(): number {
-    return this.doubles[(this.base >> 1) + 20] as number
+    return this.doubles[(this.base >> 1) + 17] as number
   }
 
   set rttMax(value: number) {
-    this.doubles[(this.base >> 1) + 20] = value
-  }
-
-  /** When the segment passed that last moved its RCV.NXT. */
-  get advanceTime(): number {
-    return this.doubles[(this.base >> 1) + 21] as number
-  }
-
-  set advanceTime(value: number) {
-    this.doubles[(this.base >> 1) + 21] = value
-  }
-
-  /** When the segment it now repeats last passed: first copy or latest. */
-  get resendTime(): number {
-    return this.doubles[(this.base >> 1) + 22] as number
-  }
-
-  set resendTime(value: number) {
-    this.doubles[(this.base >> 1) + 22] = value
-  }
-
-  /** Sets every field to 0. */
-  clear(): void {
-    const end = this.base + 46
-    for (let at = this.base + 0; at < end; at++) this.words[at] = 0
+    this.doubles[(this.base >> 1) + 17] = value
   }
 }
 

@@ -125,7 +125,8 @@ export class Machine {
   enterAt(endpoint: Endpoint, event: StateEvent, basis: Basis, time: number, packet: number): boolean {
     const to = nextState(endpoint.state, event)
     if (to === NO_TRANSITION) return false
-    if (to === LISTEN && ++this.ensureExtra(endpoint).returnsToListen > MOST_RETURNS) {
+    const returns = to === LISTEN && endpoint.state !== UNKNOWN
+    if (returns && ++this.ensureExtra(endpoint).returnsToListen > MOST_RETURNS) {
       // SYN-ACKs and resets in turn, without end: the earlier LISTEN stands for all that follow.
       this.dropTail(endpoint)
       this.setDeadline(endpoint)

@@ -23,7 +23,7 @@ import {
 import { addFlip } from './history.ts'
 import type { Machine } from './machine.ts'
 import type { PendingSyn } from './pending-syn.ts'
-import { recordSynOptions } from './record-sent.ts'
+import { recordSynOptions, recordTtl } from './record-sent.ts'
 import { RCV_SYN, SEEN_LISTENING, SEND_SYN } from './state-events.ts'
 import { ASSUMED, SENT, SYN_RCVD } from './tcp-state.ts'
 
@@ -42,8 +42,6 @@ export function clearRow(
   const { currentStream, streamBase0, streamBase1 } = connection
   const streamFlags = connection.flags & STREAM_FLAGS
   connection.clear()
-  sender.clear()
-  receiver.clear()
   connection.flags = LIVE | streamFlags | (isSelf ? SELF : 0)
   connection.currentStream = currentStream
   connection.streamBase0 = streamBase0
@@ -78,7 +76,7 @@ export function openBySyn(
   machine.enterAt(sender, SEND_SYN, SENT, syn.time, syn.packet)
   sender.flags |= ACTIVE_OPEN | SEEN
   startNumbers(connection, sender, syn, syn.time)
-  sender.ipIdAndTtl = syn.ttl << 16
+  recordTtl(sender, syn.ttl)
   sender.resendTime = syn.lastTime
   sender.lastTime = syn.lastTime
   sender.window = syn.window

@@ -22,7 +22,7 @@ import {
 } from './endpoint-flags.ts'
 import { addHistory } from './history.ts'
 import type { Machine } from './machine.ts'
-import { endRttSample, recordWindow } from './record-sent.ts'
+import { endRttSample, recordTtl, recordWindow } from './record-sent.ts'
 import { isAfter, isBefore } from './sequence.ts'
 import { ESTABLISHED } from './tcp-state.ts'
 import { EVENT_SEGMENT } from './tracker-events.ts'
@@ -79,7 +79,8 @@ export function takeOrdinary(
   const { ack, payloadLength } = segment
   if (ack !== sender.ackSent) {
     sender.ackSent = ack
-    sender.duplicateRun = 0
+    const ours = machine.extraOf(sender)
+    if (ours !== undefined) ours.duplicateRun = 0
     if ((receiver.flags & RTT_PENDING) !== 0 && !isBefore(ack, receiver.rttSeq))
       endRttSample(machine, receiver)
   }
@@ -87,7 +88,8 @@ export function takeOrdinary(
   takeTimestamp(receiver, segment)
   if (ack !== receiver.sndUna) {
     receiver.sndUna = ack
-    receiver.retransmitRun = 0
+    const theirs = machine.extraOf(receiver)
+    if (theirs !== undefined) theirs.retransmitRun = 0
     receiver.deadline = Number.POSITIVE_INFINITY
   }
   let flags = sender.flags & ~SACKING
@@ -106,7 +108,7 @@ export function takeOrdinary(
   }
   sender.flags = flags
   sender.lastTime = now
-  sender.ipIdAndTtl = (segment.ttl << 16) | (segment.ipId & 0xffff)
+  recordTtl(sender, segment.ttl)
   sender.packets += 1
   sender.bytes += segment.ipEnd - segment.ipStart
   connection.packets += 1

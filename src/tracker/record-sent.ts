@@ -93,7 +93,13 @@ export function recordSynOptions(
   }
   sender.flags = flags | HAS_ISN
   sender.isn = segment.seq
-  sender.mssAndScale = (options.mss & 0xffff) | ((options.windowScale & 0xff) << 16)
+  const offers = (options.mss & 0xffff) | ((options.windowScale & 0xff) << 16)
+  sender.mssScaleAndTtl = offers | (sender.mssScaleAndTtl & (0xff << 24))
+}
+
+/** Keeps the TTL or hop limit of its last segment. */
+export function recordTtl(sender: Endpoint, ttl: number): void {
+  sender.mssScaleAndTtl = (sender.mssScaleAndTtl & 0xffffff) | (ttl << 24)
 }
 
 /** Writes down what the sender has sent, moving its state where sending does: SYN-ACK and FIN. */
@@ -116,7 +122,8 @@ export function recordSent(
       machine.setDeadline(sender)
     }
   }
-  if ((sender.flags & FIN_SENT) !== 0 && (receiver.flags & FIN_RECEIVED) === 0) reviseFin(sender, segment)
+  if ((sender.flags & FIN_SENT) !== 0 && (receiver.flags & FIN_RECEIVED) === 0)
+    reviseFin(machine, sender, segment)
   if (segmentClass === CLASS_ZERO_WINDOW_PROBE) {
     // A byte that there is no room for is sent again as if it never had been.
   } else if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
@@ -126,15 +133,17 @@ export function recordSent(
   if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
   if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
   sender.lastTime = machine.now
-  sender.ipIdAndTtl = (segment.ttl << 16) | (segment.ipId & 0xffff)
+  recordTtl(sender, segment.ttl)
 }
 
 /** Data at or behind the FIN, or a FIN elsewhere, before its receiver took it: the one on record is none. */
-function reviseFin(sender: Endpoint, segment: Segment): void {
+function reviseFin(machine: Machine, sender: Endpoint, segment: Segment): void {
   if ((segment.flags & SYN) !== 0) return
   const end = (segment.seq + segmentLength(segment)) | 0
   const isFin = (segment.flags & FIN) !== 0
   if (isFin ? end !== sender.finEnd : segment.payloadLength > 0 && isAtOrAfter(end, sender.finEnd)) {
+    // Zeek's history compares the next FIN with it all the same.
+    machine.ensureExtra(sender).historyFin ??= sender.finEnd
     sender.flags &= ~FIN_SENT
   }
 }
@@ -184,8 +193,6 @@ function recordFin(
   if ((receiver.flags & FIN_SENT) !== 0 && segment.ack === receiver.finEnd) sender.flags |= FIN_ACKS_FIN
   if (isSent) return
   sender.flags |= FIN_SENT
-  // A FIN elsewhere than the last: Zeek's history compares the two.
-  if (sender.finEnd !== 0 && sender.finEnd !== end) machine.ensureExtra(sender).historyFin ??= sender.finEnd
   sender.finEnd = end
   if (sender.state === CLOSE_WAIT && machine.extraOf(sender)?.finWithLostAck === true) {
     const tail = sender.logTail
@@ -232,11 +239,12 @@ function recordAck(
   if (isNew) {
     sender.ackSent = segment.ack
     sender.flags |= HAS_ACKED
-    sender.duplicateRun = 0
+    const ours = machine.extraOf(sender)
+    if (ours !== undefined) ours.duplicateRun = 0
     if ((receiver.flags & RTT_PENDING) !== 0 && isAtOrAfter(segment.ack, receiver.rttSeq)) {
       endRttSample(machine, receiver)
     }
-  } else if (segmentClass === CLASS_DUPLICATE_ACK) sender.duplicateRun++
+  } else if (segmentClass === CLASS_DUPLICATE_ACK) machine.ensureExtra(sender).duplicateRun++
   if (isCurrent && (segment.flags & RST) === 0) recordWindow(machine, sender, receiver, segment)
   if (isCurrent) recordSack(machine, sender, segment)
   if ((segment.flags & SYN) !== 0) sender.tsVal = segment.options.tsVal
@@ -307,7 +315,8 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   if (isBefore(segment.seq, sender.rttSeq)) sender.flags &= ~RTT_PENDING
   const gap = machine.now - sender.resendTime
   sender.resendTime = machine.now
-  if (segmentClass !== CLASS_RETRANSMISSION_FAST) sender.retransmitRun++
+  const extra = machine.ensureExtra(sender)
+  if (segmentClass !== CLASS_RETRANSMISSION_FAST) extra.retransmitRun++
   const state = sender.state
   if (
     state === SYN_SENT ||
@@ -319,7 +328,7 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
     machine.expectRepeat(sender, gap)
   } else if (
     (state === ESTABLISHED || state === CLOSE_WAIT) &&
-    sender.retransmitRun >= RESENDS_BEFORE_GIVING_UP
+    extra.retransmitRun >= RESENDS_BEFORE_GIVING_UP
   ) {
     machine.expectRepeat(sender, gap)
   }

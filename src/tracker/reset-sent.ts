@@ -65,7 +65,7 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
 /** The RST comes from as far away as the endpoint's other segments; else somebody on the way sent it. */
 function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
   const bothSeen = (sender.flags & receiver.flags & SEEN) !== 0
-  return !bothSeen || sender.ipIdAndTtl >>> 16 === segment.ttl
+  return !bothSeen || sender.mssScaleAndTtl >>> 24 === segment.ttl
 }
 
 /** An RST without ACK is what a host sends for a socket it does not have, in answer to a segment nobody has answered. */

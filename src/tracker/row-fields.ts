@@ -1,7 +1,7 @@
 /**
  * The one list of what a connection's row holds. `npm run generate` turns it into the cursor classes Endpoint and
- * Connection; a row is laid out as key, connection fields, endpoint 0, endpoint 1, so that one packet touches one
- * stretch of memory (PERFORMANCE.md, "Record layout"). Order within a list is order in memory: hot fields first.
+ * Connection; a row is laid out in cache lines: two for key and connection, three for each endpoint, of which the third is
+ * needed seldom (PERFORMANCE.md, "Record layout"). Order within a list is order in memory.
  */
 export interface RowField {
   readonly name: string
@@ -12,8 +12,8 @@ function fields(list: Readonly<Record<string, string>>): readonly RowField[] {
   return Object.entries(list).map(([name, doc]) => ({ name, doc }))
 }
 
-/** int32 words of one endpoint. */
-export const ENDPOINT_WORDS = fields({
+/** int32 words of one endpoint that nearly every segment needs: with the doubles behind them they fill two cache lines. */
+export const ENDPOINT_HOT_WORDS = fields({
   state: 'RFC 9293 state, see tcp-state.ts.',
   flags: 'Bits, see endpoint-flags.ts.',
   basis: 'What its newest transition rests on, as the log has it; SENT for none.',
@@ -27,69 +27,76 @@ export const ENDPOINT_WORDS = fields({
   window: 'Window it last offered, in bytes, scaled where the scale is known.',
   maxWindow: 'Largest window its peer ever offered it (Linux max_window).',
   tsRecent: 'TS.Recent: the peer’s timestamp it would echo.',
+  mssScaleAndTtl:
+    'Offered MSS in the low 16 bits, offered window scale in bits 16-23, TTL or hop limit of its last segment above.',
+  rttSeq: 'Acknowledgment that ends the RTT sample under way (RTT_PENDING).',
+  packets: 'Segments it sent.',
+  fingerprint: 'Hash of its last frame, to know a frame captured twice.',
+})
+
+/** Doubles of the same; times are ns since the first packet. */
+export const ENDPOINT_HOT_DOUBLES = fields({
+  lastTime: 'When it last sent a segment.',
+  deadline: 'When its state’s timer fires; Infinity for none.',
+  advanceTime: 'When the segment passed that last moved its RCV.NXT.',
+  resendTime: 'When the segment it now repeats last passed: first copy or latest.',
+  rttStart: 'When the segment timed for RTT passed.',
+  rttMin: 'Smallest RTT sample, ns; 0 for none.',
+  bytes: 'IP bytes it sent.',
+  payloadBytes: 'Payload bytes it sent, repeats included.',
+})
+
+/** The other fields of one endpoint: doubles, then int32 words. */
+export const ENDPOINT_DOUBLES = fields({
+  rttSum: 'Sum of RTT samples, ns.',
+  rttMax: 'Largest RTT sample, ns.',
+})
+
+export const ENDPOINT_WORDS = fields({
+  rttSamples: 'Number of RTT samples.',
   tsVal: 'TSval of its first SYN, or of its last SYN-ACK.',
   isn: 'Its initial sequence number (HAS_ISN); else one before its first byte seen.',
   finEnd: 'One past its FIN (FIN_SENT).',
-  rttSeq: 'Acknowledgment that ends the RTT sample under way (RTT_PENDING).',
-  duplicateRun: 'Duplicate ACKs it has sent in a row.',
-  packets: 'Segments it sent.',
-  fingerprint: 'Hash of its last frame, to know a frame captured twice.',
-  ipIdAndTtl:
-    'IPv4 identification of its last segment (0 for IPv6) in the low 16 bits, TTL or hop limit above.',
   logTail: 'Newest entry of its transitions in the log, 0 for none.',
-  mssAndScale: 'Offered MSS in the low 16 bits, offered window scale in bits 16-23.',
-  rttSamples: 'Number of RTT samples.',
-  retransmitRun: 'Times in a row it has resent without an answer, backing off.',
 })
 
-/** Doubles of one endpoint; times are ns since the first packet. */
-export const ENDPOINT_DOUBLES = fields({
-  lastTime: 'When it last sent a segment.',
-  deadline: 'When its state’s timer fires; Infinity for none.',
-  bytes: 'IP bytes it sent.',
-  payloadBytes: 'Payload bytes it sent, repeats included.',
-  repeatedBytes: 'Payload bytes of segments that it had sent before.',
-  rttStart: 'When the segment timed for RTT passed.',
-  rttSum: 'Sum of RTT samples, ns.',
-  rttMin: 'Smallest RTT sample, ns; 0 for none.',
-  rttMax: 'Largest RTT sample, ns.',
-  advanceTime: 'When the segment passed that last moved its RCV.NXT.',
-  resendTime: 'When the segment it now repeats last passed: first copy or latest.',
-})
-
-/** int32 words of the connection itself, behind the key. */
-export const CONNECTION_WORDS = fields({
+/** int32 words of the connection itself, behind the key: those that fill its cache line. */
+export const CONNECTION_HOT_WORDS = fields({
   flags: 'Bits, see connection-flags.ts.',
   clientSide: 'Which endpoint, 0 or 1, is the client.',
-  roleBasis: '0 handshake, 1 port, 2 first packet.',
-  stream: 'Wireshark’s stream number of its first packet; -1 past the limit.',
   currentStream: 'Wireshark’s stream number of the tuple now.',
-  streamBase0: 'Wireshark’s base sequence number of endpoint 0 (STREAM_BASE_0).',
-  streamBase1: 'The same of endpoint 1 (STREAM_BASE_1).',
-  firstPacket: 'Frame number of its first packet.',
   lastPacket: 'Frame number of its last packet.',
   packets: 'Segments of both ends.',
-  synCopies: 'SYNs of the client.',
-  synAckCopies: 'SYN-ACKs of the server.',
-  historyLength: 'Letters in history0..5; more than 24 are counted but not kept.',
+  zeek: 'Zeek’s states of both ends (zeek-state.ts) and which letters each has in the history.',
+})
+
+/** Doubles of the connection. */
+export const CONNECTION_DOUBLES = fields({
+  end: 'Time of its last packet.',
+  queuedAt: 'When the timer queue will look at it; Infinity when not queued.',
+  openTime: 'When the ACK of the SYN-ACK passed; -1 before.',
+  id: 'Ordinal of its first packet.',
+  start: 'Time of its first packet.',
+  synTime: 'When the SYN passed that the SYN-ACK answers.',
+  synAckTime: 'When the SYN-ACK passed.',
+})
+
+/** The other words of the connection: they fill what is left of each cache line. */
+export const CONNECTION_WORDS = fields({
+  streamBase0: 'Wireshark’s base sequence number of endpoint 0 (STREAM_BASE_0).',
+  streamBase1: 'The same of endpoint 1 (STREAM_BASE_1).',
   history0: 'Zeek history, four letters a word.',
   history1: '',
   history2: '',
   history3: '',
   history4: '',
   history5: '',
-  zeek: 'Zeek’s states of both ends (zeek-state.ts) and which letters each has in the history.',
-})
-
-/** Doubles of the connection. */
-export const CONNECTION_DOUBLES = fields({
-  id: 'Ordinal of its first packet.',
-  start: 'Time of its first packet.',
-  end: 'Time of its last packet.',
-  queuedAt: 'When the timer queue will look at it; Infinity when not queued.',
-  synTime: 'When the SYN passed that the SYN-ACK answers.',
-  synAckTime: 'When the SYN-ACK passed.',
-  openTime: 'When the ACK of the SYN-ACK passed; -1 before.',
+  historyLength: 'Letters in history0..5; more than 24 are counted but not kept.',
+  roleBasis: '0 handshake, 1 port, 2 first packet.',
+  stream: 'Wireshark’s stream number of its first packet; -1 past the limit.',
+  firstPacket: 'Frame number of its first packet.',
+  synCopies: 'SYNs of the client.',
+  synAckCopies: 'SYN-ACKs of the server.',
 })
 
 /** Words of the flow key at the start of each row: two addresses of four words, ports, IP version. */

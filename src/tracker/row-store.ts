@@ -3,6 +3,8 @@ const ROW_BITS = 13
 const ROW_MASK = (1 << ROW_BITS) - 1
 /** Words in a cache line. */
 const CACHE_LINE = 16
+/** A large buffer begins 16 bytes behind a page's start (glibc malloc): from this word on, rows begin with cache lines. */
+const FIRST_WORD = 12
 
 interface Chunk {
   readonly words: Int32Array
@@ -38,7 +40,7 @@ export class RowStore {
     const reused = this.#free.pop()
     if (reused !== undefined) return reused
     if (this.#used === this.#chunks.length << ROW_BITS) {
-      const buffer = new ArrayBuffer(4 * this.#rowWords * (ROW_MASK + 1))
+      const buffer = new ArrayBuffer(4 * (FIRST_WORD + this.#rowWords * (ROW_MASK + 1)))
       this.#chunks.push({ words: new Int32Array(buffer), doubles: new Float64Array(buffer) })
     }
     return this.#used++
@@ -54,15 +56,15 @@ export class RowStore {
   }
 
   offset(row: number): number {
-    return (row & ROW_MASK) * this.#rowWords
+    return FIRST_WORD + (row & ROW_MASK) * this.#rowWords
   }
 
   /** Reads a word of each cache line of the row. */
   touch(row: number): number {
     const words = (this.#chunks[row >> ROW_BITS] as Chunk).words
-    const start = (row & ROW_MASK) * this.#rowWords
+    const start = FIRST_WORD + (row & ROW_MASK) * this.#rowWords
     const end = start + this.#rowWords
-    let touched = words[end - 1] as number
+    let touched = 0
     for (let at = start; at < end; at += CACHE_LINE) touched ^= words[at] as number
     return touched
   }
@@ -72,6 +74,6 @@ export class RowStore {
     const chunk = this.#chunks[row >> ROW_BITS] as Chunk
     cursor.words = chunk.words
     cursor.doubles = chunk.doubles
-    cursor.base = (row & ROW_MASK) * this.#rowWords + at
+    cursor.base = FIRST_WORD + (row & ROW_MASK) * this.#rowWords + at
   }
 }

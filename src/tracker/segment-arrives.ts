@@ -316,7 +316,8 @@ function takeAck(machine: Machine, receiver: Endpoint, segment: Segment): boolea
   }
   if (segment.ack !== receiver.sndUna) {
     receiver.sndUna = segment.ack
-    receiver.retransmitRun = 0
+    const extra = machine.extraOf(receiver)
+    if (extra !== undefined) extra.retransmitRun = 0
     if (receiver.state === ESTABLISHED || receiver.state === CLOSE_WAIT) {
       receiver.deadline = Number.POSITIVE_INFINITY
     }

@@ -48,7 +48,7 @@ import { EVENT_CHALLENGE_ACK, EVENT_PENDING_SYN, EVENT_RESET, EVENT_SEGMENT } fr
  * offloading card or a forged or broken handshake, which the first segments do. A segment broken later is dropped by
  * its receiver, and shows by not being acknowledged. More would cost a tenth of the whole run.
  */
-const CHECKED_SEGMENTS = 8
+const CHECKED_SEGMENTS = 4
 /** No verdict on the SYN at hand has been reached. */
 const NO_VERDICT = -1
 
@@ -313,7 +313,7 @@ export class SegmentTaker {
     sender.payloadBytes += segment.payloadLength
     connection.packets += 1
     addHistory(this.#machine, connection, sender, segment, isRepeat)
-    if (isRepeat) sender.repeatedBytes += segment.payloadLength
+    if (isRepeat) this.#machine.ensureExtra(sender).repeatedBytes += segment.payloadLength
     if ((connection.flags & OPENED) === 0 && isOpen(sender.state) && isOpen(this.#receiver.state)) {
       connection.flags |= OPENED
     }

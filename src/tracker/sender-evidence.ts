@@ -254,7 +254,7 @@ function denyAckByTimer(machine: Machine, receiver: Endpoint): void {
   machine.retract(receiver)
   receiver.flags &= ~FIN_ACKED
   // It has had its chance to be repeated.
-  receiver.retransmitRun++
+  machine.ensureExtra(receiver).retransmitRun++
 }
 
 /** States that the receipt of a FIN leads to. */

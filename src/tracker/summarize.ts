@@ -183,10 +183,10 @@ function summarizeEndpoint(machine: Machine, connection: Connection, endpoint: E
     packets: endpoint.packets,
     bytes: endpoint.bytes,
     payloadBytes: endpoint.payloadBytes,
-    uniqueBytes: uniqueBytes(endpoint),
+    uniqueBytes: Math.max(0, endpoint.payloadBytes - extra.repeatedBytes),
     isn: hasSyn ? endpoint.isn >>> 0 : null,
-    mss: (flags & OFFERED_MSS) !== 0 ? endpoint.mssAndScale & 0xffff : null,
-    windowScale: (flags & OFFERED_SCALE) !== 0 ? (endpoint.mssAndScale >> 16) & 0xff : null,
+    mss: (flags & OFFERED_MSS) !== 0 ? endpoint.mssScaleAndTtl & 0xffff : null,
+    windowScale: (flags & OFFERED_SCALE) !== 0 ? (endpoint.mssScaleAndTtl >> 16) & 0xff : null,
     sackPermitted: hasSyn ? (flags & OFFERED_SACK) !== 0 : null,
     timestamps: hasSyn ? (flags & OFFERED_TIMESTAMPS) !== 0 : null,
     retransmissions: resendsOf(extra),
@@ -226,11 +226,6 @@ export function resendsOf(extra: EndpointExtra): number {
     extra.tailLossProbes +
     extra.spuriousRetransmissions
   )
-}
-
-/** Payload counted once: the repeats are known as bytes sent above the sequence space covered. */
-function uniqueBytes(endpoint: Endpoint): number {
-  return Math.max(0, endpoint.payloadBytes - endpoint.repeatedBytes)
 }
 
 /** What is believed of the endpoint, oldest first. */

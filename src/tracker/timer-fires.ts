@@ -114,7 +114,7 @@ function finTimerFires(machine: Machine, endpoint: Endpoint): void {
   if (hasCandidate(endpoint)) {
     machine.resolve(endpoint, RCV_ACK_OF_FIN, ASSUMED)
     endpoint.flags |= FIN_ACKED
-  } else if (endpoint.retransmitRun === 0) {
+  } else if ((machine.extraOf(endpoint)?.retransmitRun ?? 0) === 0) {
     machine.enter(endpoint, RCV_ACK_OF_FIN, TIMER)
     endpoint.flags = (endpoint.flags | FIN_ACKED) & ~DOUBTS
   } else machine.giveUp(endpoint, false)

@@ -60,7 +60,7 @@ describe('RowStore', () => {
     for (let i = 0; i < 3; i++) rows.allocate()
     const place = cursor()
     rows.place(place, 2, 2)
-    expect(place.base).toBe(2 * ROW_WORDS + 2)
+    expect(place.base).toBe(rows.offset(2) + 2)
     place.doubles[place.base / 2] = 1.5
     expect([place.words[place.base], place.words[place.base + 1]]).toEqual([0, 0x3ff80000])
   })
