@@ -3,11 +3,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderRowCursors } from './generate-rows.js'
+import { renderSchemas } from './generate-schema.js'
 import { renderStateMachine } from './generate-state-machine.js'
 import { renderTrackerEvents } from './generate-tracker-events.js'
 
 const root = new URL('..', import.meta.url)
-const outputs = { ...renderRowCursors(), ...renderStateMachine(), ...renderTrackerEvents() }
+const outputs = {
+  ...renderRowCursors(),
+  ...renderSchemas(),
+  ...renderStateMachine(),
+  ...renderTrackerEvents(),
+}
 const check = process.argv.includes('--check')
 let drifted = 0
 for (const [path, text] of Object.entries(outputs)) {

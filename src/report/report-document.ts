@@ -1,6 +1,17 @@
 import type { Outcome } from '../tracker/connection-summary.ts'
 import type { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
 import type { BasisName, StateName } from '../tracker/tcp-state.ts'
+import type {
+  ConnectionId,
+  Count,
+  FindingId,
+  PacketNumber,
+  Port,
+  Seconds,
+  SequenceNumber,
+  Severity,
+  Time,
+} from './document-values.ts'
 
 /**
  * The JSON document of `--json`. Times are RFC 3339 UTC with nanoseconds, durations seconds, packet numbers frame
@@ -12,7 +23,7 @@ export interface ReportDocument {
   capture: CaptureDocument
   connections: ConnectionDocument[]
   hosts: HostDocument[]
-  findings: never[]
+  findings: FindingDocument[]
   summary: SummaryDocument
 }
 
@@ -20,122 +31,156 @@ export interface ReportDocument {
 export const REPORT_SCHEMA = 'tcpaudit/report@1'
 
 export interface CaptureDocument {
-  sources: { name: string; format: string; linkTypes: number[]; snaplen: number }[]
-  packets: number
-  bytes: number
+  sources: { name: string; format: string; linkTypes: Count[]; snaplen: Count }[]
+  packets: Count
+  bytes: Count
   /** null in a capture without packets. */
-  start: string | null
-  end: string | null
-  durationSeconds: number
-  asOf?: string
+  start: Time | null
+  end: Time | null
+  durationSeconds: Seconds
+  asOf?: Time
   decoded: {
-    tcp: number
-    udp: number
-    icmp: number
-    otherIp: number
-    nonIp: number
-    fragments: number
-    truncated: number
-    malformed: number
+    tcp: Count
+    udp: Count
+    icmp: Count
+    otherIp: Count
+    nonIp: Count
+    fragments: Count
+    truncated: Count
+    malformed: Count
   }
   quality: {
-    unseenSegments: number
-    duplicateFrames: number
-    timeReversals: number
-    oneSidedConnections: number
-    midstreamConnections: number
-    badChecksums: number
-    offloadedChecksums: number
-    stoppedAt?: { source: number; offset: number; packet: number; reason: string }
+    unseenSegments: Count
+    duplicateFrames: Count
+    timeReversals: Count
+    oneSidedConnections: Count
+    midstreamConnections: Count
+    badChecksums: Count
+    offloadedChecksums: Count
+    stoppedAt?: { source: Count; offset: Count; packet: Count; reason: string }
   }
 }
 
 export interface ConnectionDocument {
-  id: number
-  stream: number | null
+  id: ConnectionId
+  stream: Count | null
   client: EndpointDocument
   server: EndpointDocument
   roleBasis: 'handshake' | 'port' | 'first-packet'
-  start: string
-  end: string
-  durationSeconds: number
-  firstPacket: number
-  lastPacket: number
-  packets: number
+  start: Time
+  end: Time
+  durationSeconds: Seconds
+  firstPacket: PacketNumber
+  lastPacket: PacketNumber
+  packets: Count
   midstream: boolean
   oneSided: boolean
   outcome: Outcome
   closedFirst?: 'client' | 'server' | 'both'
   handshake?: {
     /** null when it could not be measured (Karn) or was not completed. */
-    rttSeconds: number | null
-    serverRttSeconds: number | null
-    clientRttSeconds: number | null
-    synRetries: number
-    synAckRetries: number
+    rttSeconds: Seconds | null
+    serverRttSeconds: Seconds | null
+    clientRttSeconds: Seconds | null
+    synRetries: Count
+    synAckRetries: Count
     fastOpen?: true
   }
   zeek: { connState: string; history: string }
-  findings: string[]
+  findings: FindingId[]
 }
 
 export interface EndpointDocument {
   address: string
-  port: number
+  port: Port
   state: StateName
-  stateSince: string
+  stateSince: Time
   stateBasis: BasisName
   /** null for a timer. */
-  statePacket: number | null
-  packets: number
-  bytes: number
-  payloadBytes: number
-  uniqueBytes: number
-  isn?: number
-  mss?: number
-  windowScale?: number
+  statePacket: PacketNumber | null
+  packets: Count
+  bytes: Count
+  payloadBytes: Count
+  uniqueBytes: Count
+  isn?: SequenceNumber
+  mss?: Count
+  windowScale?: Count
   sackPermitted?: boolean
   timestamps?: boolean
-  retransmissions: number
-  retransmissionKinds: { timeout: number; fast: number; tailLossProbe: number; spurious: number }
-  outOfOrder: number
-  duplicateAcks: number
-  zeroWindows: number
-  keepAlives: number
-  zeroWindowProbes: number
-  windowUpdates: number
-  challengeAcks: number
-  resets: number
-  rttSeconds?: { samples: number; min: number; mean: number; max: number }
+  retransmissions: Count
+  retransmissionKinds: { timeout: Count; fast: Count; tailLossProbe: Count; spurious: Count }
+  outOfOrder: Count
+  duplicateAcks: Count
+  zeroWindows: Count
+  keepAlives: Count
+  zeroWindowProbes: Count
+  windowUpdates: Count
+  challengeAcks: Count
+  resets: Count
+  rttSeconds?: { samples: Count; min: Seconds; mean: Seconds; max: Seconds }
   transitions: TransitionDocument[]
   retracted: RetractionDocument[]
 }
 
 export interface TransitionDocument {
   state: StateName
-  time: string
-  packet: number | null
+  time: Time
+  packet: PacketNumber | null
   basis: BasisName
 }
 
 export interface RetractionDocument extends TransitionDocument {
-  disprovedBy: number | null
-  disprovedAt: string
+  disprovedBy: PacketNumber | null
+  disprovedAt: Time
 }
 
 export interface HostDocument {
   address: string
-  states: Partial<Record<StateName, number>>
-  peakTimeWait: number
-  activeCloses: number
-  passiveCloses: number
+  states: Partial<Record<StateName, Count>>
+  peakTimeWait: Count
+  activeCloses: Count
+  passiveCloses: Count
 }
 
 export interface SummaryDocument {
-  connections: number
-  states: Partial<Record<StateName, number>>
-  outcomes: Record<string, number>
-  findings: { critical: number; error: number; warning: number; notice: number; info: number }
+  connections: Count
+  states: Partial<Record<StateName, Count>>
+  outcomes: Partial<Record<Outcome, Count>>
+  findings: Record<Severity, Count>
+}
+
+export interface FindingDocument {
+  id: FindingId
+  rule: string
+  severity: Severity
+  confidence: 'certain' | 'likely' | 'possible'
+  title: string
+  detail: string
+  /** The numbers of `detail`; what is in it depends on the rule. */
+  data: Record<string, unknown>
+  connections: ConnectionId[]
+  host?: string
+  blame?: 'client' | 'server' | 'network' | 'middlebox' | 'attacker' | 'capture'
+  /** The finding that is the cause of this one. */
+  explainedBy?: FindingId
+  firstSeen: Time
+  lastSeen: Time
+  count: Count
+  evidence: EvidenceDocument[]
+  advice: string[]
+  tunables: string[]
+  references: string[]
+  wiresharkFilter: string
+}
+
+export interface EvidenceDocument {
+  packet: PacketNumber
+  /** Index into `capture.sources`, where there are several. */
+  source?: Count
+  time: Time
+  connection?: ConnectionId
+  from?: string
+  note: string
 }
 
 /** `--connection ID --json`: one connection and every segment of it. */
@@ -147,20 +192,20 @@ export interface ConnectionReportDocument extends ConnectionDocument {
 export const CONNECTION_SCHEMA = 'tcpaudit/connection@1'
 
 export interface SegmentDocument {
-  packet: number
-  time: string
+  packet: PacketNumber
+  time: Time
   from: 'client' | 'server'
   /** tcpdump's letters. */
   flags: string
-  seq: number
-  ack?: number
+  seq: SequenceNumber
+  ack?: SequenceNumber
   /** Bytes, scaled where the scale is known. */
-  window: number
-  payloadLength: number
+  window: Count
+  payloadLength: Count
   class: (typeof SEGMENT_CLASS_NAMES)[number]
   cause?: (typeof CAUSE_NAMES)[number]
-  causePacket?: number
-  sack?: [number, number][]
-  mss?: number
-  windowScale?: number
+  causePacket?: PacketNumber
+  sack?: [SequenceNumber, SequenceNumber][]
+  mss?: Count
+  windowScale?: Count
 }

@@ -9,7 +9,8 @@ import type { ReportDocument } from '../../src/report/report-document.ts'
 import { textWidth } from '../../src/report/text-layout.ts'
 import { buildFrame } from '../support/frame-builder.ts'
 import { writePcap } from '../support/pcap-writer.ts'
-import { ROOT, runCli, runCliUntilFirstOutput } from '../support/run-cli.ts'
+import { ROOT } from '../support/project-root.ts'
+import { runCli, runCliUntilFirstOutput } from '../support/run-cli.ts'
 
 const EPOCH = 1_763_672_591_000_000_000n
 

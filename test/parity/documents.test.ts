@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../support/run-cli.ts'
+import { ROOT } from '../support/project-root.ts'
 
 const FOLDERS = ['.', 'docs', 'fixtures', 'bench']
 

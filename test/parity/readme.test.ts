@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../support/run-cli.ts'
+import { ROOT } from '../support/project-root.ts'
 
 const README = join(ROOT, 'README.md')
 const BLOCK = /^```console\n(.*?)^```$/gms

@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, relative } from 'node:path'
 import ts from 'typescript'
+import { ROOT } from '../support/project-root.ts'
 
 /** A TypeScript file of the project, its path relative to the project's root with `/`. */
 export interface SourceFile {
   readonly path: string
   readonly text: string
 }
-
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** Every .ts file below a folder of the project, sorted by path. */
 export function sourceFiles(folder: string): SourceFile[] {

@@ -13,6 +13,7 @@ import {
   TIME_WAIT,
   TIMER,
 } from '../../src/tracker/tcp-state.ts'
+import { validDocument } from '../support/json-schema.ts'
 import { captureFacts, reportOf } from '../support/report-builder.ts'
 import { connectionSummary, endpointSummary, steps } from '../support/summary-builder.ts'
 
@@ -23,7 +24,7 @@ function text(connections: readonly ConnectionSummary[], capture = captureFacts(
 }
 
 function document(connections: readonly ConnectionSummary[], capture = captureFacts()): ReportDocument {
-  return JSON.parse(text(connections, capture)) as ReportDocument
+  return validDocument(text(connections, capture)) as ReportDocument
 }
 
 describe('jsonReport', () => {
@@ -193,7 +194,7 @@ describe('jsonConnection', () => {
 
   it('is the object of the report with its segments', () => {
     const pieces = [...jsonConnection(captureFacts(), connectionSummary({ id: 41 }), [segment, plain])]
-    const connection = JSON.parse(pieces.join('')) as ConnectionReportDocument
+    const connection = validDocument(pieces.join('')) as ConnectionReportDocument
     const [inReport] = document([connectionSummary({ id: 41 })]).connections
     expect(connection).toMatchObject({ schema: 'tcpaudit/connection@1', ...inReport })
     expect(connection.segments).toEqual([
@@ -226,6 +227,6 @@ describe('jsonConnection', () => {
 
   it('is valid without segments', () => {
     const pieces = [...jsonConnection(captureFacts(), connectionSummary(), [])]
-    expect((JSON.parse(pieces.join('')) as ConnectionReportDocument).segments).toEqual([])
+    expect((validDocument(pieces.join('')) as ConnectionReportDocument).segments).toEqual([])
   })
 })

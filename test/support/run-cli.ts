@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { main } from '../../src/cli/main.ts'
+import type { Environment } from '../../src/cli/stdio.ts'
+import { checkWritten } from './json-schema.ts'
+import { ROOT } from './project-root.ts'
 
-export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const SCRIPT = join(ROOT, 'bin/tcpaudit.js')
 
 export interface CliRun {
@@ -14,7 +17,7 @@ export interface CliRun {
 
 /**
  * Runs the built bin/tcpaudit.js as its own process from the project's folder, without a terminal. The environment is
- * PATH and what is given: the caller's colours and width must not decide a test.
+ * PATH and what is given: the caller's colours and width must not decide a test. JSON must be as its schema says.
  */
 export async function runCli(
   args: readonly string[],
@@ -33,6 +36,25 @@ export async function runCli(
     })
   }
   const [code] = (await once(child, 'close')) as [number | null]
+  checkWritten(args, output.stdout)
+  return { code, ...output }
+}
+
+/** As `runCli`, in this process and from its sources. */
+export async function runMain(
+  args: readonly string[],
+  env: Environment = {},
+): Promise<CliRun & { readonly code: number }> {
+  const output = { stdout: '', stderr: '' }
+  const sink = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        output[name] += chunk
+        done()
+      },
+    })
+  const code = await main(args, { stdout: sink('stdout'), stderr: sink('stderr'), env })
+  checkWritten(args, output.stdout)
   return { code, ...output }
 }
 

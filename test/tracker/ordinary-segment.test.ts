@@ -10,7 +10,7 @@ import { decodePacket } from '../../src/decode/decode-packet.ts'
 import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker, type TrackerQuality } from '../../src/tracker/tracker.ts'
-import { ROOT } from '../support/run-cli.ts'
+import { ROOT } from '../support/project-root.ts'
 
 interface Outcome {
   readonly connections: ConnectionSummary[]
