@@ -1,17 +1,18 @@
-import type { ConnectionGist, EndpointGist, Transition } from '../tracker/connection-summary.ts'
-import { STATE_NAMES, stateName, TIME_WAIT } from '../tracker/tcp-state.ts'
+import type { EndpointGist, FinishedConnection, FinishedEndpoint } from '../tracker/connection-summary.ts'
+import { STATE_NAMES, stateName } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
 import type { HostFacts } from './report.ts'
 
 /** Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. */
 export class HostCensus {
-  readonly #hosts = new Map<number | string, HostTally>()
+  /** By the words of the address in one; hosts that agree in it are chained. */
+  readonly #hosts = new Map<number, HostTally>()
 
-  add(connection: ConnectionGist): void {
+  add(connection: FinishedConnection): void {
     const { client, server, closedFirst } = connection
-    const clientHost = this.#count(client)
+    const clientHost = this.#tally(client)
     // A self-connect is one socket (RFC 9293 figure 8 with itself as the peer), not two.
-    const serverHost = isSameSocket(client, server) ? clientHost : this.#count(server)
+    const serverHost = isSameSocket(client, server) ? clientHost : this.#tally(server)
     if (closedFirst === null) return
     if (closedFirst === 'server') clientHost.passiveCloses++
     else clientHost.activeCloses++
@@ -21,15 +22,23 @@ export class HostCensus {
   }
 
   hosts(): HostFacts[] {
-    const facts = Array.from(this.#hosts.values(), (tally) => tally.facts())
+    const facts: HostFacts[] = []
+    for (const first of this.#hosts.values()) {
+      for (let host: HostTally | undefined = first; host !== undefined; host = host.next) {
+        facts.push(host.facts())
+      }
+    }
     return facts.sort((a, b) => (a.address < b.address ? -1 : 1))
   }
 
-  #count(endpoint: EndpointGist): HostTally {
-    const key = endpoint.ipVersion === 4 ? endpoint.address[0] : addressText(endpoint)
-    let host = this.#hosts.get(key)
+  #tally(endpoint: FinishedEndpoint): HostTally {
+    const { ipVersion, address } = endpoint
+    const key = ipVersion === 4 ? address[0] : address[1] ^ address[2] ^ address[3]
+    const first = this.#hosts.get(key)
+    let host = first
+    while (host !== undefined && !host.isOf(endpoint)) host = host.next
     if (host === undefined) {
-      host = new HostTally(addressText(endpoint))
+      host = new HostTally(ipVersion, address, first)
       this.#hosts.set(key, host)
     }
     host.count(endpoint)
@@ -38,7 +47,10 @@ export class HostCensus {
 }
 
 class HostTally {
-  readonly #address: string
+  readonly #ipVersion: number
+  readonly #address: EndpointGist['address']
+  /** Another host with the same key. */
+  readonly next: HostTally | undefined
   activeCloses = 0
   passiveCloses = 0
   /** Plain arrays: there may be a host for every few connections, and a typed array costs some 200 bytes to begin with. */
@@ -47,27 +59,30 @@ class HostTally {
   readonly #timeWaitStarts: number[] = []
   readonly #timeWaitEnds: number[] = []
 
-  constructor(address: string) {
-    this.#address = address
+  constructor(ipVersion: number, address: EndpointGist['address'], next: HostTally | undefined) {
+    this.#ipVersion = ipVersion
+    this.#address = [address[0], address[1], address[2], address[3]]
+    this.next = next
   }
 
-  count(endpoint: EndpointGist): void {
-    const { state } = endpoint
+  isOf({ ipVersion, address }: EndpointGist): boolean {
+    const own = this.#address
+    if (ipVersion !== this.#ipVersion || address[0] !== own[0]) return false
+    return address[1] === own[1] && address[2] === own[2] && address[3] === own[3]
+  }
+
+  count({ state, timeWaits }: FinishedEndpoint): void {
     this.#states[state] = (this.#states[state] ?? 0) + 1
-    const { transitions } = endpoint
-    for (let index = 0; index < transitions.length; index++) {
-      const transition = transitions[index] as Transition
-      if (transition.state !== TIME_WAIT) continue
-      this.#timeWaitStarts.push(transition.time)
-      const next = transitions[index + 1]
-      if (next === undefined) continue
-      this.#timeWaitEnds.push(next.time)
+    for (let at = 0; at < timeWaits.length; at += 2) {
+      const end = timeWaits[at + 1] as number
+      this.#timeWaitStarts.push(timeWaits[at] as number)
+      if (end !== Number.POSITIVE_INFINITY) this.#timeWaitEnds.push(end)
     }
   }
 
   facts(): HostFacts {
     return {
-      address: this.#address,
+      address: addressText({ ipVersion: this.#ipVersion, address: this.#address }),
       states: stateCounts(this.#states),
       peakTimeWait: peakOverlap(this.#timeWaitStarts, this.#timeWaitEnds),
       activeCloses: this.activeCloses,

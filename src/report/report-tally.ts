@@ -1,4 +1,4 @@
-import type { ConnectionGist, EndpointGist } from '../tracker/connection-summary.ts'
+import type { EndpointGist, FinishedConnection } from '../tracker/connection-summary.ts'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { HostCensus, stateCounts } from './host-census.ts'
 import type { ConnectionTotals, HostFacts } from './report.ts'
@@ -10,7 +10,7 @@ export class ReportTally {
   readonly #outcomes = new Map<string, number>()
   #connections = 0
 
-  add(connection: ConnectionGist): void {
+  add(connection: FinishedConnection): void {
     this.#connections++
     this.#count(connection.client)
     this.#count(connection.server)

@@ -37,14 +37,7 @@ export interface ConnectionGist
 
 export type EndpointGist = Pick<
   EndpointSummary,
-  | 'ipVersion'
-  | 'address'
-  | 'port'
-  | 'state'
-  | 'retransmissions'
-  | 'zeroWindows'
-  | 'challengeAcks'
-  | 'transitions'
+  'ipVersion' | 'address' | 'port' | 'state' | 'retransmissions' | 'zeroWindows' | 'challengeAcks'
 >
 
 /**
@@ -52,7 +45,14 @@ export type EndpointGist = Pick<
  * the call it was handed to has returned. What `summary` gave stays as it is.
  */
 export interface FinishedConnection extends ConnectionGist {
+  readonly client: FinishedEndpoint
+  readonly server: FinishedEndpoint
   summary(): ConnectionSummary
+}
+
+export interface FinishedEndpoint extends EndpointGist {
+  /** Its stays in TIME_WAIT, as beginning and end in turn; Infinity for one that has not ended. In no order of time. */
+  readonly timeWaits: readonly number[]
 }
 
 export type Outcome =

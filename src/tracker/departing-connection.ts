@@ -1,22 +1,20 @@
 import type { Connection } from './connection.ts'
 import type {
   ConnectionSummary,
-  EndpointGist,
   FinishedConnection,
+  FinishedEndpoint,
   Outcome,
-  Transition,
 } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
+import { HAD_TIME_WAIT } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { closedFirstOf, outcomeOf, resendsOf, summarize } from './summarize.ts'
-import type { TcpState } from './tcp-state.ts'
-import { NO_PACKET } from './transition-log.ts'
+import { type TcpState, TIME_WAIT } from './tcp-state.ts'
 
-/** A transition that is written over. */
-type Step = { -readonly [Key in keyof Transition]: Transition[Key] }
+const NO_STAYS: readonly number[] = []
 
 /** One end of a departing connection, read where it lies. */
-class DepartingEndpoint implements EndpointGist {
+class DepartingEndpoint implements FinishedEndpoint {
   ipVersion = 4
   readonly address: [number, number, number, number] = [0, 0, 0, 0]
   port = 0
@@ -25,37 +23,26 @@ class DepartingEndpoint implements EndpointGist {
   zeroWindows = 0
   challengeAcks = 0
   readonly #machine: Machine
-  /** Lists by length, used again: no other part of the gist would have to be allocated. */
-  readonly #lists: Step[][] = []
+  readonly #stays: number[] = []
   #endpoint: Endpoint | undefined
 
   constructor(machine: Machine) {
     this.#machine = machine
   }
 
-  get transitions(): readonly Transition[] {
+  get timeWaits(): readonly number[] {
+    const endpoint = this.#endpoint
+    if (endpoint === undefined || (endpoint.flags & HAD_TIME_WAIT) === 0) return NO_STAYS
     const { log } = this.#machine
-    const tail = this.#endpoint === undefined ? 0 : this.#endpoint.logTail
-    let length = 0
-    for (let entry = tail; entry !== 0; entry = log.previous(entry)) length++
-    const list = this.#listOf(length)
-    let at = length - 1
-    for (let entry = tail; entry !== 0; entry = log.previous(entry)) {
-      const step = list[at--] as Step
-      const packet = log.packet(entry)
-      step.state = log.state(entry)
-      step.basis = log.basis(entry)
-      step.time = log.time(entry)
-      step.packet = packet === NO_PACKET ? null : packet
+    const stays = this.#stays
+    stays.length = 0
+    let end = Number.POSITIVE_INFINITY
+    for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {
+      const start = log.time(entry)
+      if (log.state(entry) === TIME_WAIT) stays.push(start, end)
+      end = start
     }
-    return list
-  }
-
-  #listOf(length: number): Step[] {
-    for (let have = this.#lists.length; have <= length; have++) {
-      this.#lists.push(Array.from({ length: have }, () => ({ state: 0, basis: 0, time: 0.5, packet: null })))
-    }
-    return this.#lists[length] as Step[]
+    return stays
   }
 
   show(endpoint: Endpoint, words: Int32Array, key: number): void {

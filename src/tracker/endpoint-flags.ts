@@ -51,6 +51,8 @@ export const SACKING = 1 << 25
 export const TIMED_OUT = 1 << 26
 /** It offered a window of 0 and has not opened it since. */
 export const WINDOW_CLOSED = 1 << 27
+/** It has been in TIME_WAIT, if only as was believed then. */
+export const HAD_TIME_WAIT = 1 << 28
 
 /** `windowEdge` is in bytes: the scale of the window it offers is known, or there is none. */
 export const WINDOW_KNOWN = 1 << 29

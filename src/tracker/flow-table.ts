@@ -175,6 +175,17 @@ export class FlowTable {
     this.#rows.free(row)
   }
 
+  /** Moves the row into the other bank of the store and returns its new number; what it holds stays the same. */
+  move(row: number): number {
+    const slots = this.#slots
+    const mask = this.#mask
+    let slot = hashOfWords(this.#rows.words(row), this.#rows.offset(row)) & mask
+    while (slots[2 * slot + 1] !== row) slot = (slot + 1) & mask
+    const moved = this.#rows.move(row)
+    slots[2 * slot + 1] = moved
+    return moved
+  }
+
   /** Every row, in the order they lie in memory, as of now. */
   allRows(): Int32Array {
     const slots = this.#slots

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import type { RetractedTransition } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
-import { DOUBTS, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
+import { DOUBTS, HAD_TIME_WAIT, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
 import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
 import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
 import {
@@ -118,23 +118,29 @@ export class Machine {
 
   /** Takes the transition for `event` now, if there is one from the endpoint's state. */
   enter(endpoint: Endpoint, event: StateEvent, basis: Basis): boolean {
-    return this.enterAt(endpoint, event, basis, this.now, this.packet)
+    const to = nextState(endpoint.state, event)
+    if (to === NO_TRANSITION) return false
+    if (!this.#returnsOnceMore(endpoint, to)) this.#change(endpoint, to, basis, this.now, this.packet)
+    return true
   }
 
   /** The same, dated: not before the endpoint's newest transition. */
   enterAt(endpoint: Endpoint, event: StateEvent, basis: Basis, time: number, packet: number): boolean {
     const to = nextState(endpoint.state, event)
     if (to === NO_TRANSITION) return false
-    const returns = to === LISTEN && endpoint.state !== UNKNOWN
-    if (returns && ++this.ensureExtra(endpoint).returnsToListen > MOST_RETURNS) {
-      // SYN-ACKs and resets in turn, without end: the earlier LISTEN stands for all that follow.
-      this.dropTail(endpoint)
-      this.setDeadline(endpoint)
-      return true
-    }
+    if (this.#returnsOnceMore(endpoint, to)) return true
     const tail = endpoint.logTail
     const since = tail === 0 ? time : Math.max(time, this.log.time(tail))
     this.#change(endpoint, to, basis, since, packet)
+    return true
+  }
+
+  /** SYN-ACKs and resets in turn, without end: the earlier LISTEN stands for all that follow. */
+  #returnsOnceMore(endpoint: Endpoint, to: TcpState): boolean {
+    if (to !== LISTEN || endpoint.state === UNKNOWN) return false
+    if (++this.ensureExtra(endpoint).returnsToListen <= MOST_RETURNS) return false
+    this.dropTail(endpoint)
+    this.setDeadline(endpoint)
     return true
   }
 
@@ -282,6 +288,7 @@ export class Machine {
     endpoint.logTail = this.log.push(endpoint.logTail, to, basis, time, packet)
     this.setDeadline(endpoint, time)
     if (basis === SENT) endpoint.flags &= ~TIMED_OUT
+    if (to === TIME_WAIT) endpoint.flags |= HAD_TIME_WAIT
     if (this.events.wants(EVENT_STATE)) this.#tell(EVENT_STATE, endpoint, from, basis)
   }
 

@@ -18,12 +18,22 @@ interface Cursor {
   base: number
 }
 
-/** Fixed-size records of int32 words and doubles over one buffer, numbered from 0; freed rows are used again first. */
+/** What is live, and what is over and only remembered: apart, so that the rows in use lie close together. */
+export const LIVE_BANK = 0
+export const PARKED_BANK = 1
+export type RowBank = typeof LIVE_BANK | typeof PARKED_BANK
+
+const EMPTY_CHUNK: Chunk = { words: new Int32Array(0), doubles: new Float64Array(0) }
+
+/**
+ * Fixed-size records of int32 words and doubles in two banks; freed rows of a bank are used again first. Live rows fill
+ * the even chunks and parked rows the odd ones, so a row's number says where it lies.
+ */
 export class RowStore {
   readonly #rowWords: number
   readonly #chunks: Chunk[] = []
-  readonly #free: number[] = []
-  #used = 0
+  readonly #free: readonly [number[], number[]] = [[], []]
+  readonly #used: [number, number] = [0, 0]
 
   /** @param rowWords int32 words per row, even. */
   constructor(rowWords: number) {
@@ -32,22 +42,38 @@ export class RowStore {
 
   /** Rows in use. */
   get size(): number {
-    return this.#used - this.#free.length
+    return this.#used[0] + this.#used[1] - this.#free[0].length - this.#free[1].length
   }
 
   /** A row number; the row's content is whatever its last user left. */
-  allocate(): number {
-    const reused = this.#free.pop()
+  allocate(bank: RowBank = LIVE_BANK): number {
+    const reused = this.#free[bank].pop()
     if (reused !== undefined) return reused
-    if (this.#used === this.#chunks.length << ROW_BITS) {
+    const count = this.#used[bank]++
+    const chunk = 2 * (count >> ROW_BITS) + bank
+    while (this.#chunks.length <= chunk) this.#chunks.push(EMPTY_CHUNK)
+    if (this.#chunks[chunk] === EMPTY_CHUNK) {
       const buffer = new ArrayBuffer(4 * (FIRST_WORD + this.#rowWords * (ROW_MASK + 1)))
-      this.#chunks.push({ words: new Int32Array(buffer), doubles: new Float64Array(buffer) })
+      this.#chunks[chunk] = { words: new Int32Array(buffer), doubles: new Float64Array(buffer) }
     }
-    return this.#used++
+    return (chunk << ROW_BITS) | (count & ROW_MASK)
   }
 
   free(row: number): void {
-    this.#free.push(row)
+    this.#free[bankOf(row)].push(row)
+  }
+
+  /** Copies a row into the other bank and frees it; returns its new number. */
+  move(row: number): number {
+    const moved = this.allocate(bankOf(row) === LIVE_BANK ? PARKED_BANK : LIVE_BANK)
+    const from = this.words(row)
+    const to = this.words(moved)
+    const fromAt = this.offset(row)
+    const toAt = this.offset(moved)
+    const length = this.#rowWords
+    for (let i = 0; i < length; i++) to[toAt + i] = from[fromAt + i] as number
+    this.free(row)
+    return moved
   }
 
   /** The words of the chunk that holds `row`; its own begin at `offset(row)`. */
@@ -76,4 +102,8 @@ export class RowStore {
     cursor.doubles = chunk.doubles
     cursor.base = FIRST_WORD + (row & ROW_MASK) * this.#rowWords + at
   }
+}
+
+export function bankOf(row: number): RowBank {
+  return ((row >> ROW_BITS) & 1) as RowBank
 }

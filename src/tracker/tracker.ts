@@ -10,7 +10,7 @@ import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
-import { RowStore } from './row-store.ts'
+import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
 import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
@@ -18,7 +18,7 @@ import { REPLACED } from './state-events.ts'
 import { StreamNumbers } from './stream-numbers.ts'
 import { isOneSided } from './summarize.ts'
 import { isGone } from './syn-arrives.ts'
-import { ASSUMED } from './tcp-state.ts'
+import { ASSUMED, type TcpState, TIME_WAIT } from './tcp-state.ts'
 import { timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
 import {
@@ -138,7 +138,9 @@ export class Tracker {
     setKey(key, segment)
     const side = key.sourceSide
     const found = this.#flows.find(key)
-    const row = found === -1 ? this.#flows.insert(key) : found
+    let row = found
+    if (row === -1) row = this.#flows.insert(key)
+    else if (bankOf(row) === PARKED_BANK) row = this.#move(row)
     const connection = this.#connection
     this.#place(row, side, key.isSelf)
     const streamBefore = found === -1 ? -1 : connection.currentStream
@@ -155,7 +157,7 @@ export class Tracker {
     this.#sender.fingerprint = fingerprint
     connection.end = now
     connection.lastPacket = segment.packet
-    if (mayBeDueSooner) this.#schedule(row)
+    if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
     if ((connection.flags & WATCHED) !== 0)
       this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
   }
@@ -200,6 +202,33 @@ export class Tracker {
       list.push(this.#show().summary())
     }
     return list
+  }
+
+  /** Neither end has a socket that anything is expected of. */
+  #isOver(): boolean {
+    return isOver(this.#sender.state) && isOver(this.#receiver.state)
+  }
+
+  /**
+   * What is over stays known for stragglers, in a row out of the way of the live ones: those lie close together then, and
+   * are in the cache. The cursors move with it.
+   */
+  #park(row: number): number {
+    if ((this.#connection.flags & HAS_PENDING_SYN) !== 0 || bankOf(row) !== LIVE_BANK) return row
+    const side = this.#sender.index & 1
+    const moved = this.#move(row)
+    this.#place(moved, side, this.#sender.index === this.#receiver.index)
+    return moved
+  }
+
+  /** Moves a row to the other bank; its entries in the timer queue stay behind and mean nothing. */
+  #move(row: number): number {
+    const moved = this.#flows.move(row)
+    this.#rows.place(this.#connection, row, 0)
+    this.#connection.flags = 0
+    this.#rows.place(this.#connection, moved, 0)
+    this.#connection.queuedAt = NEVER
+    return moved
   }
 
   #place(row: number, senderSide: number, isSelf: boolean): void {
@@ -341,4 +370,8 @@ export class Tracker {
       ? this.#finished.show(this.#sender, this.#receiver)
       : this.#finished.show(this.#receiver, this.#sender)
   }
+}
+
+function isOver(state: TcpState): boolean {
+  return state === TIME_WAIT || isGone(state)
 }

@@ -11,11 +11,11 @@ import {
   TIME_WAIT,
   TIMER,
 } from '../../src/tracker/tcp-state.ts'
-import { connectionSummary, endpointSummary, ipv4, steps } from '../support/summary-builder.ts'
+import { connectionSummary, endpointSummary, finished, ipv4, steps } from '../support/summary-builder.ts'
 
 function census(...connections: readonly ConnectionSummary[]) {
   const hosts = new HostCensus()
-  for (const connection of connections) hosts.add(connection)
+  for (const connection of connections) hosts.add(finished(connection))
   return Object.fromEntries(hosts.hosts().map((host) => [host.address, host]))
 }
 

@@ -3,6 +3,7 @@ import type { CaptureFacts, CaptureQuality, Report } from '../../src/report/repo
 import type { ReportStyle } from '../../src/report/report-style.ts'
 import { ReportTally } from '../../src/report/report-tally.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
+import { finished } from './summary-builder.ts'
 
 const CLEAN: CaptureQuality = {
   unseenSegments: 0,
@@ -51,7 +52,7 @@ export function reportOf(
   capture: CaptureFacts = captureFacts(),
 ): Report {
   const tally = new ReportTally()
-  for (const connection of connections) tally.add(connection)
+  for (const connection of connections) tally.add(finished(connection))
   return {
     tool: { name: 'tcpaudit', version: '0.0.0' },
     capture,

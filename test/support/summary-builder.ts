@@ -2,9 +2,10 @@ import type {
   ConnectionSummary,
   EndpointSummary,
   FinishedConnection,
+  FinishedEndpoint,
   Transition,
 } from '../../src/tracker/connection-summary.ts'
-import { ESTABLISHED, SENT } from '../../src/tracker/tcp-state.ts'
+import { ESTABLISHED, SENT, TIME_WAIT } from '../../src/tracker/tcp-state.ts'
 
 /** A finished endpoint for report tests: an idle ESTABLISHED one but for what a test says. */
 export function endpointSummary(given: Partial<EndpointSummary> = {}): EndpointSummary {
@@ -44,7 +45,17 @@ export function endpointSummary(given: Partial<EndpointSummary> = {}): EndpointS
 
 /** As the tracker hands a connection out. */
 export function finished(connection: ConnectionSummary): FinishedConnection {
-  return { ...connection, summary: () => connection }
+  const client = finishedEndpoint(connection.client)
+  const server = finishedEndpoint(connection.server)
+  return { ...connection, client, server, summary: () => connection }
+}
+
+function finishedEndpoint(endpoint: EndpointSummary): FinishedEndpoint {
+  const { transitions } = endpoint
+  const timeWaits = transitions.flatMap(({ state, time }, index) =>
+    state === TIME_WAIT ? [time, transitions[index + 1]?.time ?? Number.POSITIVE_INFINITY] : [],
+  )
+  return { ...endpoint, timeWaits }
 }
 
 /** A finished connection for report tests: 10.0.0.5:51324 to 10.0.0.9:443, open, but for what a test says. */

@@ -1,11 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RowStore } from '../../src/tracker/row-store.ts'
+import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from '../../src/tracker/row-store.ts'
 
 const ROW_WORDS = 4
 
 function cursor() {
   return { words: new Int32Array(0), doubles: new Float64Array(0), base: -1 }
+}
+
+function content(row: number): number[] {
+  return [0, 1, 2, 3].map((word) => row * ROW_WORDS + word)
+}
+
+function held(rows: RowStore, row: number): number[] {
+  const at = rows.offset(row)
+  return [...rows.words(row).subarray(at, at + ROW_WORDS)]
 }
 
 describe('RowStore', () => {
@@ -38,21 +47,34 @@ describe('RowStore', () => {
     const rows = new RowStore(ROW_WORDS)
     const count = 3 * 8192 + 5
     const first = cursor()
-    for (let row = 0; row < count; row++) {
-      expect(rows.allocate()).toBe(row)
+    const numbers: number[] = []
+    for (let i = 0; i < count; i++) {
+      const row = rows.allocate()
+      numbers.push(row)
       const place = cursor()
       rows.place(place, row, 0)
-      if (row === 0) rows.place(first, row, 0)
-      for (let word = 0; word < ROW_WORDS; word++) place.words[place.base + word] = row * ROW_WORDS + word
+      if (i === 0) rows.place(first, row, 0)
+      for (let word = 0; word < ROW_WORDS; word++) place.words[place.base + word] = i * ROW_WORDS + word
     }
-    for (let row = 0; row < count; row++) {
-      const words = rows.words(row)
-      const at = rows.offset(row)
-      const held = [...words.subarray(at, at + ROW_WORDS)]
-      expect(held).toEqual([0, 1, 2, 3].map((word) => row * ROW_WORDS + word))
-    }
+    expect(new Set(numbers).size).toBe(count)
+    for (const [i, row] of numbers.entries()) expect(held(rows, row)).toEqual(content(i))
     // A cursor placed before the growth still stands on its row.
-    expect(first.words).toBe(rows.words(0))
+    expect(first.words).toBe(rows.words(numbers[0] as number))
+  })
+
+  it('moves a row to the other bank and back with all it holds, and uses its old place again', () => {
+    const rows = new RowStore(ROW_WORDS)
+    const [kept, moving] = [rows.allocate(), rows.allocate()]
+    for (const [i, row] of [kept, moving].entries()) rows.words(row).set(content(i), rows.offset(row))
+    const parked = rows.move(moving)
+    expect([kept, moving, parked].map(bankOf)).toEqual([LIVE_BANK, LIVE_BANK, PARKED_BANK])
+    expect(held(rows, parked)).toEqual(content(1))
+    expect(rows.allocate()).toBe(moving)
+    const back = rows.move(parked)
+    expect(bankOf(back)).toBe(LIVE_BANK)
+    expect([held(rows, kept), held(rows, back)]).toEqual([content(0), content(1)])
+    expect(rows.size).toBe(3)
+    expect(rows.allocate(PARKED_BANK)).toBe(parked)
   })
 
   it('places a cursor at a word of the row, over the same bytes for words and doubles', () => {
