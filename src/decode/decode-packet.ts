@@ -1,23 +1,32 @@
 import {
+  LINKTYPE_C_HDLC,
   LINKTYPE_ETHERNET,
   LINKTYPE_IPV4,
   LINKTYPE_IPV6,
   LINKTYPE_LINUX_SLL,
   LINKTYPE_LINUX_SLL2,
   LINKTYPE_LOOP,
+  LINKTYPE_NFLOG,
   LINKTYPE_NULL,
+  LINKTYPE_PPP,
+  LINKTYPE_PPP_ETHER,
+  LINKTYPE_PPP_HDLC,
   LINKTYPE_RAW,
   LINKTYPE_RAW_BSD,
   LINKTYPE_RAW_OPENBSD,
 } from '../capture/link-type.ts'
 import type { PacketRecord } from '../capture/packet-record.ts'
+import { decodeCiscoHdlc } from './cisco-hdlc.ts'
 import { DEFECT_NONE } from './defect.ts'
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, NOT_IP } from './ether-type.ts'
 import { decodeEthernet } from './ethernet.ts'
 import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
 import { decodeLinuxSll, decodeLinuxSll2 } from './linux-sll.ts'
+import { decodeNflog } from './nflog.ts'
 import { decodeLoop, decodeNull } from './null-loopback.ts'
+import { decodePpp } from './ppp.ts'
+import { decodePppoe } from './pppoe.ts'
 import { decodeRawIp } from './raw-ip.ts'
 import { KIND_NON_IP, LENGTH_FROM_CAPTURE, type PacketKind, type Segment } from './segment.ts'
 
@@ -76,6 +85,15 @@ function decodeLinkLayer(
     case LINKTYPE_IPV6:
       segment.ipStart = start
       return ETHERTYPE_IPV6
+    case LINKTYPE_PPP:
+    case LINKTYPE_PPP_HDLC:
+      return decodePpp(view, start, end, segment)
+    case LINKTYPE_PPP_ETHER:
+      return decodePppoe(view, start, end, segment)
+    case LINKTYPE_C_HDLC:
+      return decodeCiscoHdlc(view, start, end, segment)
+    case LINKTYPE_NFLOG:
+      return decodeNflog(view, start, end, segment)
     default:
       return NOT_IP
   }

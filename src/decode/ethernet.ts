@@ -1,5 +1,7 @@
 import { DEFECT_LINK_HEADER_NOT_CAPTURED } from './defect.ts'
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, NOT_IP } from './ether-type.ts'
+import { ETHERTYPE_IPV4, NOT_IP } from './ether-type.ts'
+import { decodeMpls } from './mpls.ts'
+import { decodePppoe } from './pppoe.ts'
 import { recordDefect } from './record-defect.ts'
 import type { Segment } from './segment.ts'
 
@@ -15,13 +17,10 @@ const ETHERTYPE_OLD_QINQ = 0x9100
 const VLAN_TAG_LENGTH = 4
 const VLAN_ID_MASK = 0x0fff
 
-/** PPPoE session stage, RFC 2516 section 4: version and type, code, session, length; then the PPP protocol. */
+/** RFC 2516 section 4; RFC 5332 section 3. */
 const ETHERTYPE_PPPOE_SESSION = 0x8864
-const PPPOE_LENGTH = 4
-const PPPOE_PPP_PROTOCOL = 6
-const PPPOE_HEADER_LENGTH = 8
-const PPP_IPV4 = 0x0021
-const PPP_IPV6 = 0x0057
+const ETHERTYPE_MPLS = 0x8847
+const ETHERTYPE_MPLS_MULTICAST = 0x8848
 
 /**
  * Sets the source MAC address and what `decodeEtherType` sets. A length in place of the EtherType (IEEE 802.3 with
@@ -37,7 +36,7 @@ export function decodeEthernet(view: DataView, start: number, end: number, segme
 }
 
 /**
- * Follows VLAN tags and PPPoE from `start`, where what `etherType` announces begins. Sets the VLAN fields,
+ * Follows VLAN tags, PPPoE and MPLS from `start`, where what `etherType` announces begins. Sets the VLAN fields,
  * `linkEnd` and `ipStart`; returns the EtherType found last, or NOT_IP.
  */
 export function decodeEtherType(
@@ -47,6 +46,10 @@ export function decodeEtherType(
   end: number,
   segment: Segment,
 ): number {
+  if (etherType === ETHERTYPE_IPV4) {
+    segment.ipStart = start
+    return ETHERTYPE_IPV4
+  }
   let type = etherType
   let at = start
   while (type === ETHERTYPE_VLAN || type === ETHERTYPE_SERVICE_VLAN || type === ETHERTYPE_OLD_QINQ) {
@@ -60,16 +63,8 @@ export function decodeEtherType(
     type = view.getUint16(at + 2)
     at += VLAN_TAG_LENGTH
   }
-  if (type === ETHERTYPE_PPPOE_SESSION) {
-    if (at + PPPOE_HEADER_LENGTH > end) {
-      return recordDefect(segment, DEFECT_LINK_HEADER_NOT_CAPTURED, at, PPPOE_HEADER_LENGTH, end - at, NOT_IP)
-    }
-    // The length counts from the PPP protocol on.
-    segment.linkEnd = at + PPPOE_PPP_PROTOCOL + view.getUint16(at + PPPOE_LENGTH)
-    const protocol = view.getUint16(at + PPPOE_PPP_PROTOCOL)
-    type = protocol === PPP_IPV4 ? ETHERTYPE_IPV4 : protocol === PPP_IPV6 ? ETHERTYPE_IPV6 : NOT_IP
-    at += PPPOE_HEADER_LENGTH
-  }
+  if (type === ETHERTYPE_PPPOE_SESSION) return decodePppoe(view, at, end, segment)
+  if (type === ETHERTYPE_MPLS || type === ETHERTYPE_MPLS_MULTICAST) return decodeMpls(view, at, end, segment)
   segment.ipStart = at
   return type
 }

@@ -53,7 +53,7 @@ export class Segment {
   /** Source MAC address, high 16 and low 32 bits (int32); -1 and 0 where the link type has none. */
   sourceMacHigh = -1
   sourceMacLow = 0
-  /** Where the link layer says that its payload ends, in `view` coordinates; -1 if it does not say (all but PPPoE). */
+  /** Where the link layer says that its payload ends, in `view` coordinates; -1 if it does not say (most do not). */
   linkEnd = -1
 
   // --- IP (RFC 791, RFC 8200)

@@ -4,7 +4,7 @@ import { formatLinkType, isSupportedLinkType } from '../../src/capture/link-type
 describe('link types', () => {
   it('that are decoded', () => {
     const supported = Array.from({ length: 400 }, (_, linkType) => linkType).filter(isSupportedLinkType)
-    expect(supported).toEqual([0, 1, 12, 14, 101, 108, 113, 228, 229, 276])
+    expect(supported).toEqual([0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 239, 276])
   })
 
   it('have names where we know them', () => {

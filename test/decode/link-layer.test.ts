@@ -163,6 +163,82 @@ describe('BSD loopback', () => {
   })
 })
 
+describe('PPP', () => {
+  it.each([
+    ['with address and control', 'ff03 0021', 9, 4],
+    ['without them', '0057', 9, 6],
+    ['with a protocol of one byte', '21', 9, 4],
+    ['in HDLC framing', 'ff03 57', 50, 6],
+    ['in Cisco’s framing', '0f00 0800', 50, 4],
+    ['in Cisco’s framing, to all', '8f00 86dd', 50, 6],
+    ['with MPLS labels', 'ff03 0281 00010040 fffff140', 50, 4],
+  ] as const)('leads to IP %s', (_name, header, linkType, ip) => {
+    const bytes = hexBytes(header)
+    expectTcp(concatBytes(bytes, packet(ip)), linkType, ip, bytes.length)
+  })
+
+  it('with another protocol or control is no IP', () => {
+    expect(expectNoIp(hexBytes('ff03 c021 0101 0008'), 9).defect).toBe(0)
+    expect(expectNoIp(concatBytes(hexBytes('ff13 0021'), packet(4)), 50).defect).toBe(0)
+  })
+
+  it('over Ethernet may be all that is captured', () => {
+    expectTcp(concatBytes(hexBytes('11 00 0001 002a 0021'), packet(4)), 51, 4, 8)
+    expect(expectNoIp(concatBytes(hexBytes('11 a7 0001 002a 0021'), packet(4)), 51).defect).toBe(0)
+  })
+})
+
+describe('Cisco HDLC', () => {
+  it('leads to IP by the EtherType', () => {
+    expectTcp(concatBytes(hexBytes('0f00 0800'), packet(4)), 104, 4, 4)
+    expectTcp(concatBytes(hexBytes('8f00 8100 0007 86dd'), packet(6)), 104, 6, 8)
+  })
+
+  it('may hold no IP', () => {
+    expect(expectNoIp(hexBytes('8f00 8035 00000002'), 104).defect).toBe(0)
+  })
+})
+
+describe('MPLS', () => {
+  const macs = '020000000002 020000000001'
+
+  it.each([
+    ['one label', '8847 00010140', 4],
+    ['three labels, multicast', '8848 00010040 00020040 fffff1ff', 6],
+    ['labels in a VLAN', '8100 0007 8847 00010140', 4],
+  ] as const)('is followed to what looks like IP: %s', (_name, labels, ip) => {
+    const header = hexBytes(`${macs} ${labels}`)
+    expectTcp(concatBytes(header, packet(ip)), 1, ip, header.length)
+  })
+
+  it('may carry something else, an Ethernet pseudowire for one', () => {
+    expect(expectNoIp(hexBytes(`${macs} 8847 00010140 00000000`), 1).defect).toBe(0)
+  })
+
+  it('without an end to its labels is cut', () => {
+    expect(expectNoIp(hexBytes(`${macs} 8847 00010040 00010040`), 1).defect).toBe(
+      DEFECT_LINK_HEADER_NOT_CAPTURED,
+    )
+  })
+})
+
+describe('a netfilter log', () => {
+  it.each(['nflog', 'nflog-big-endian'] as const)('is searched for the packet: %s', (link) => {
+    for (const ip of [4, 6] as const) {
+      const segment = expectTcp(buildFrame({ link, ip, tcp: { sourcePort: 7 } }), 239, ip, 16)
+      expect(segment.linkEnd).toBe(segment.ipEnd)
+    }
+  })
+
+  it('of another family, version or without a packet is no IP', () => {
+    const attributes = concatBytes(hexBytes('1800 0900'), packet(4))
+    expect(expectNoIp(concatBytes(hexBytes('07 00 0005'), attributes), 239).defect).toBe(0)
+    expect(expectNoIp(concatBytes(hexBytes('02 01 0005'), attributes), 239).defect).toBe(0)
+    expect(expectNoIp(hexBytes('02 00 0005 0300 0a00'), 239).defect).toBe(0)
+    expectNoIp(hexBytes('02 00 0005 0500 0a00 61000000'), 239)
+  })
+})
+
 describe('raw IP', () => {
   it.each([12, 14, 101])('of link type %i goes by the version', (linkType) => {
     expectTcp(packet(4), linkType, 4, 0)
@@ -192,6 +268,12 @@ describe('a link-layer header that the capture cut', () => {
     ['Linux cooked v2', { link: 'linux-sll2' }, 20],
     ['BSD loopback', { link: 'null' }, 4],
     ['OpenBSD loopback', { link: 'loop' }, 4],
+    ['PPP', { link: 'ppp' }, 4],
+    ['PPP without framing', { link: 'ppp-unframed' }, 2],
+    ['PPPoE', { link: 'ppp-ether' }, 8],
+    ['PPPoE in Ethernet', { link: 'ethernet-pppoe' }, 22],
+    ['Cisco HDLC', { link: 'c-hdlc' }, 4],
+    ['netfilter log', { link: 'nflog' }, 16],
   ]
 
   it.each(cases)('is a defect at any length: %s', (_name, fields, headerLength) => {

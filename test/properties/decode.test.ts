@@ -5,7 +5,7 @@ import { DEFECTS } from '../../src/decode/defect.ts'
 import { type DecodeOptions, decodeBytes, fieldsOf } from '../support/decode-bytes.ts'
 import { buildFrame, LINK_TYPE_OF, type LinkName, tcpOption } from '../support/frame-builder.ts'
 
-const linkType = fc.constantFrom(0, 1, 12, 14, 101, 108, 113, 228, 229, 276, 105)
+const linkType = fc.constantFrom(0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 228, 229, 239, 276, 105)
 
 /** Frames that are whole but for some bytes: random bytes alone rarely get past the link layer. */
 const damagedFrame = fc

@@ -16,6 +16,18 @@ export type LinkName =
   | 'raw'
   | 'ipv4'
   | 'ipv6'
+  | 'ethernet-pppoe'
+  | 'ethernet-mpls'
+  | 'ppp'
+  | 'ppp-unframed'
+  | 'ppp-compressed'
+  | 'ppp-mpls'
+  | 'ppp-hdlc'
+  | 'ppp-hdlc-cisco'
+  | 'ppp-ether'
+  | 'c-hdlc'
+  | 'nflog'
+  | 'nflog-big-endian'
 
 /** LINKTYPE number to write into the capture for each link name. */
 export const LINK_TYPE_OF: Readonly<Record<LinkName, number>> = {
@@ -28,6 +40,18 @@ export const LINK_TYPE_OF: Readonly<Record<LinkName, number>> = {
   raw: 101,
   ipv4: 228,
   ipv6: 229,
+  'ethernet-pppoe': 1,
+  'ethernet-mpls': 1,
+  ppp: 9,
+  'ppp-unframed': 9,
+  'ppp-compressed': 9,
+  'ppp-mpls': 9,
+  'ppp-hdlc': 50,
+  'ppp-hdlc-cisco': 50,
+  'ppp-ether': 51,
+  'c-hdlc': 104,
+  nflog: 239,
+  'nflog-big-endian': 239,
 }
 
 export interface TcpFields {
@@ -131,7 +155,7 @@ export function buildFrame(fields: FrameFields): Uint8Array {
       : buildIpv6(fields, source, destination, protocol, payload)
   const etherType = version === 4 ? 0x0800 : 0x86dd
   return concatBytes(
-    linkHeader(fields, version, vlanTags(fields, etherType)),
+    linkHeader(fields, version, packet.length, etherType),
     packet,
     new Uint8Array(fields.padding ?? 0),
   )
@@ -248,19 +272,28 @@ function vlanTags(fields: FrameFields, etherType: number): { protocol: number; b
 function linkHeader(
   fields: FrameFields,
   version: 4 | 6,
-  tags: { protocol: number; bytes: Uint8Array },
+  packetLength: number,
+  etherType: number,
 ): Uint8Array {
   const sourceMac = macBytes(fields.sourceMac ?? '02:00:00:00:00:01')
+  const macs = concatBytes(macBytes(fields.destinationMac ?? '02:00:00:00:00:02'), sourceMac)
   const family = version === 4 ? 2 : 30
+  const ppp = half(version === 4 ? 0x0021 : 0x0057)
+  const pppoe = concatBytes([0x11, 0], half(0x0042), half(2 + packetLength), ppp)
+  const labels = concatBytes(word((16 << 12) | 64), word((0xfffff << 12) | 0x1ff))
   switch (fields.link ?? 'ethernet') {
     case 'ethernet': {
-      const destinationMac = macBytes(fields.destinationMac ?? '02:00:00:00:00:02')
-      return concatBytes(destinationMac, sourceMac, half(tags.protocol), tags.bytes)
+      const tags = vlanTags(fields, etherType)
+      return concatBytes(macs, half(tags.protocol), tags.bytes)
     }
-    case 'linux-sll':
+    case 'linux-sll': {
+      const tags = vlanTags(fields, etherType)
       return concatBytes(half(0), half(1), half(6), sourceMac, [0, 0], half(tags.protocol), tags.bytes)
-    case 'linux-sll2':
+    }
+    case 'linux-sll2': {
+      const tags = vlanTags(fields, etherType)
       return concatBytes(half(tags.protocol), [0, 0], word(1), half(1), [0, 6], sourceMac, [0, 0], tags.bytes)
+    }
     case 'null':
       return Uint8Array.of(family, 0, 0, 0)
     case 'null-big-endian':
@@ -270,7 +303,40 @@ function linkHeader(
     case 'ipv4':
     case 'ipv6':
       return new Uint8Array(0)
+    case 'ethernet-pppoe': {
+      const tags = vlanTags(fields, 0x8864)
+      return concatBytes(macs, half(tags.protocol), tags.bytes, pppoe)
+    }
+    case 'ethernet-mpls': {
+      const tags = vlanTags(fields, 0x8847)
+      return concatBytes(macs, half(tags.protocol), tags.bytes, labels)
+    }
+    case 'ppp':
+    case 'ppp-hdlc':
+      return concatBytes([0xff, 0x03], ppp)
+    case 'ppp-unframed':
+      return ppp
+    case 'ppp-compressed':
+      return ppp.slice(1)
+    case 'ppp-mpls':
+      return concatBytes([0xff, 0x03], half(0x0281), labels)
+    case 'ppp-ether':
+      return pppoe
+    case 'ppp-hdlc-cisco':
+      return concatBytes([0x8f, 0], half(etherType))
+    case 'c-hdlc':
+      return concatBytes([0x0f, 0], half(etherType))
+    case 'nflog':
+    case 'nflog-big-endian':
+      return nflogHeader(version, packetLength, fields.link === 'nflog')
   }
+}
+
+/** A prefix attribute of three bytes, padded, then the packet's. */
+function nflogHeader(version: 4 | 6, packetLength: number, isLittle: boolean): Uint8Array {
+  const own = (value: number) => (isLittle ? half(value).reverse() : half(value))
+  const prefix = concatBytes(own(4 + 3), own(10), [0x61, 0x62, 0, 0])
+  return concatBytes([version === 4 ? 2 : 10, 0], half(5), prefix, own(4 + packetLength), own(9))
 }
 
 function macBytes(text: string): Uint8Array {
