@@ -7,8 +7,8 @@ import {
   type ReadStatus,
 } from '../capture/capture-source.ts'
 import { PacketRecord } from '../capture/packet-record.ts'
-import { decodePacket } from '../decode/decode-packet.ts'
 import { DEFECTS } from '../decode/defect.ts'
+import { PacketDecoder } from '../decode/packet-decoder.ts'
 import {
   KIND_FRAGMENT,
   KIND_ICMP,
@@ -31,6 +31,8 @@ export interface AuditOptions {
   readonly asOf?: AsOf | undefined
   /** Id of the connection whose segments to keep. */
   readonly watch?: number | undefined
+  /** Equal four-tuples in different VLANs are different connections. */
+  readonly separateVlans?: boolean | undefined
 }
 
 export interface AuditResult {
@@ -63,6 +65,7 @@ class CaptureRun {
   readonly #source: CaptureSource
   readonly #options: AuditOptions
   readonly #tracker: Tracker
+  readonly #decoder: PacketDecoder
   readonly #record = new PacketRecord()
   readonly #segments = Array.from({ length: BATCH }, () => new Segment())
   /** Packets per kind, index KIND_*, and per kind of defect. */
@@ -82,8 +85,10 @@ class CaptureRun {
   constructor(source: CaptureSource, options: AuditOptions) {
     this.#source = source
     this.#options = options
-    const { onConnection, watch } = options
-    this.#tracker = new Tracker(watch === undefined ? { onConnection } : { onConnection, watch })
+    const { onConnection, watch, separateVlans = false } = options
+    this.#decoder = new PacketDecoder({ separateVlans })
+    const { networks } = this.#decoder
+    this.#tracker = new Tracker({ onConnection, networks, ...(watch !== undefined && { watch }) })
   }
 
   /** Takes in every packet that is buffered. READ_END also stands for the moment of `asOf`. */
@@ -103,6 +108,7 @@ class CaptureRun {
   #decodeBatch(): ReadStatus {
     const source = this.#source
     const record = this.#record
+    const decoder = this.#decoder
     const kinds = this.#kinds
     this.#decoded = 0
     while (this.#decoded < BATCH) {
@@ -119,7 +125,7 @@ class CaptureRun {
       if (time > this.#end) this.#end = time
 
       const segment = this.#segments[this.#decoded] as Segment
-      const kind = decodePacket(record, segment)
+      const kind = decoder.decode(record, segment)
       segment.ordinal = this.#packets
       kinds[kind] = (kinds[kind] as number) + 1
       if (segment.defect !== 0) {

@@ -13,6 +13,7 @@ interface FileOptions {
   readonly asOf?: AsOf
   readonly connection?: number
   readonly all?: true
+  readonly vlan?: true
   readonly color: boolean
   readonly quiet?: true
 }
@@ -64,6 +65,7 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
         parseId,
       ),
     )
+    .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
     .option('--all', 'list every connection, not only those that fit the terminal')
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .option('--quiet', 'print only errors; the exit code tells, and -o is still written')
@@ -88,6 +90,7 @@ function fileArguments(capture: string, options: FileOptions) {
     capture,
     format: options.json === true ? ('json' as const) : (options.format ?? ('table' as const)),
     all: options.all === true,
+    vlan: options.vlan === true,
     quiet: options.quiet === true,
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../capture/link-type.ts'
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { decodeCiscoHdlc } from './cisco-hdlc.ts'
-import { DEFECT_NONE } from './defect.ts'
+import { clearSegment } from './clear-segment.ts'
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, NOT_IP } from './ether-type.ts'
 import { decodeEthernet } from './ethernet.ts'
 import { decodeIpv4 } from './ipv4.ts'
@@ -28,7 +28,7 @@ import { decodeLoop, decodeNull } from './null-loopback.ts'
 import { decodePpp } from './ppp.ts'
 import { decodePppoe } from './pppoe.ts'
 import { decodeRawIp } from './raw-ip.ts'
-import { KIND_NON_IP, LENGTH_FROM_CAPTURE, type PacketKind, type Segment } from './segment.ts'
+import { KIND_NON_IP, type PacketKind, type Segment } from './segment.ts'
 
 /**
  * Decodes one packet into `segment`, every field of which is set, but for `ordinal`, which only the caller knows. Reads
@@ -36,7 +36,7 @@ import { KIND_NON_IP, LENGTH_FROM_CAPTURE, type PacketKind, type Segment } from 
  * have hold their initial values.
  */
 export function decodePacket(record: PacketRecord, segment: Segment): PacketKind {
-  clear(segment)
+  clearSegment(segment)
   const view = record.view
   const start = record.start
   const end = record.end
@@ -97,65 +97,4 @@ function decodeLinkLayer(
     default:
       return NOT_IP
   }
-}
-
-/** Back to the initial values of segment.ts, so that nothing of the packet before shows through. */
-function clear(segment: Segment): void {
-  segment.vlanCount = 0
-  segment.outerVlan = -1
-  segment.innerVlan = -1
-  segment.sourceMacHigh = -1
-  segment.sourceMacLow = 0
-  segment.linkEnd = -1
-
-  segment.ipVersion = 0
-  segment.ipStart = 0
-  segment.source0 = 0
-  segment.source1 = 0
-  segment.source2 = 0
-  segment.source3 = 0
-  segment.destination0 = 0
-  segment.destination1 = 0
-  segment.destination2 = 0
-  segment.destination3 = 0
-  segment.protocol = -1
-  segment.trafficClass = 0
-  segment.ttl = 0
-  segment.ipId = -1
-  segment.dontFragment = 0
-  segment.fragmentOffset = 0
-  segment.moreFragments = 0
-  segment.ipEnd = 0
-  segment.lengthSource = LENGTH_FROM_CAPTURE
-
-  segment.sourcePort = 0
-  segment.destinationPort = 0
-  segment.seq = 0
-  segment.ack = 0
-  segment.flags = 0
-  segment.reservedBits = 0
-  segment.window = 0
-  segment.checksum = 0
-  segment.urgentPointer = 0
-  segment.tcpStart = 0
-  segment.tcpHeaderLength = 0
-  segment.tcpCaptured = 0
-  segment.payloadLength = 0
-  segment.payloadStart = 0
-
-  const options = segment.options
-  options.present = 0
-  options.duplicated = 0
-  options.mss = 0
-  options.windowScale = 0
-  options.tsVal = 0
-  options.tsEcr = 0
-  options.sackCount = 0
-  options.fastOpenCookieLength = 0
-  options.defectOffset = 0
-
-  segment.defect = DEFECT_NONE
-  segment.defectOffset = 0
-  segment.bytesNeeded = 0
-  segment.bytesPresent = 0
 }

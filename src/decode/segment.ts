@@ -55,6 +55,8 @@ export class Segment {
   sourceMacLow = 0
   /** Where the link layer says that its payload ends, in `view` coordinates; -1 if it does not say (most do not). */
   linkEnd = -1
+  /** Number of the network that its addresses belong to (network-table.ts): 0 outside tunnels. */
+  network = 0
 
   // --- IP (RFC 791, RFC 8200)
   /** 4, 6, or 0 when there is no IP header. */
@@ -87,6 +89,8 @@ export class Segment {
   ipEnd = 0
   /** One of LENGTH_FROM_*: what `ipEnd` was taken from. */
   lengthSource = 0
+  /** Start of what the IP packet holds, unless that is TCP, in `view`. */
+  upperStart = 0
 
   // --- TCP (RFC 9293 section 3.1)
   sourcePort = 0

@@ -17,6 +17,7 @@ const PROTOCOL_ICMPV6 = 58
 
 /** Decodes what begins at `start`, by `segment.protocol`; `ipEnd` and the fragment fields are set. */
 export function decodeUpperLayer(view: DataView, start: number, segment: Segment): PacketKind {
+  if (segment.protocol !== PROTOCOL_TCP) segment.upperStart = start
   const end = segment.ipEnd < segment.captureEnd ? segment.ipEnd : segment.captureEnd
   if ((segment.fragmentOffset | segment.moreFragments) !== 0) {
     const hasTcpHeader = segment.fragmentOffset === 0 && end - start >= MIN_TCP_HEADER_LENGTH

@@ -1,3 +1,4 @@
+import type { Tunnel } from '../decode/network-table.ts'
 import { ACK, formatFlags } from '../decode/tcp-flags.ts'
 import type {
   ConnectionSummary,
@@ -14,7 +15,9 @@ import type {
   EndpointDocument,
   SegmentDocument,
   TransitionDocument,
+  TunnelDocument,
 } from './report-document.ts'
+import { outerAddresses } from './surroundings-text.ts'
 import type { Timestamp } from './timestamp.ts'
 
 /** One connection as the JSON document shows it. */
@@ -34,12 +37,28 @@ export function connectionDocument(connection: ConnectionSummary, timestamp: Tim
     packets: connection.packets,
     midstream: connection.midstream,
     oneSided: connection.oneSided,
+    ...tunnelPart(connection.tunnels),
+    ...(connection.vlans.length > 0 && { vlans: [...connection.vlans] }),
     outcome: connection.outcome,
     ...(closedFirst !== null && { closedFirst }),
     ...(handshake !== null && { handshake: handshakeDocument(handshake) }),
     zeek: { connState: connection.zeek.connState, history: connection.zeek.history },
     findings: [],
   }
+}
+
+/** Each tunnel inside the next. */
+function tunnelPart(tunnels: readonly Tunnel[]): { tunnel?: TunnelDocument } {
+  const tunnel = tunnels.reduceRight<TunnelDocument | undefined>(
+    (inside, { kind, id, ...ends }) => ({
+      kind,
+      ...(id !== null && { id }),
+      outer: outerAddresses({ kind, id, ...ends }),
+      ...(inside !== undefined && { inside }),
+    }),
+    undefined,
+  )
+  return tunnel === undefined ? {} : { tunnel }
 }
 
 function handshakeDocument(handshake: HandshakeSummary): NonNullable<ConnectionDocument['handshake']> {

@@ -6,6 +6,7 @@ import { outcomeText } from './outcome-text.ts'
 import type { ConnectionTotals } from './report.ts'
 import type { ReportStyle } from './report-style.ts'
 import { markedState, markLegend } from './state-mark.ts'
+import { surroundingsShort } from './surroundings-text.ts'
 import { type Cell, type Column, type Row, tableWidth, terminalTable } from './terminal-table.ts'
 import { joinParts, textWidth, wrapWords } from './text-layout.ts'
 
@@ -91,8 +92,14 @@ function connectionTexts(connection: ConnectionSummary, end: number): Connection
     serverState: markedState(server.state, server.stateBasis),
     duration: durationText(connection.end - connection.start),
     bytes: bytesText(client.bytes + server.bytes),
-    outcome: outcomeText(connection, end),
+    outcome: whatHappened(connection, end),
   }
+}
+
+function whatHappened(connection: ConnectionSummary, end: number): string {
+  const surroundings = surroundingsShort(connection)
+  const outcome = outcomeText(connection, end)
+  return surroundings === undefined ? outcome : `${outcome}, ${surroundings}`
 }
 
 function outcomePaint(connection: ConnectionSummary, { colors }: ReportStyle): Cell['paint'] {

@@ -11,6 +11,7 @@ import { headerLines } from './report-header.ts'
 import type { ReportStyle } from './report-style.ts'
 import { SegmentText } from './segment-text.ts'
 import { markedState, markLegend } from './state-mark.ts'
+import { surroundingsParts } from './surroundings-text.ts'
 import { joinParts, padEnd, wrapWords } from './text-layout.ts'
 import { Timestamp } from './timestamp.ts'
 
@@ -52,8 +53,10 @@ function connectionHeader({ capture, connection }: LadderInput, style: ReportSty
     ...handshakeParts(connection),
     ...(connection.stream === null ? [] : [`Wireshark: tcp.stream == ${connection.stream}`]),
   ]
+  const surroundings = surroundingsParts(connection)
   return [
     ...joinParts(title.split(' · '), ' · ', width).map((line) => colors.bold(line)),
+    ...(surroundings.length === 0 ? [] : joinParts(surroundings, ', ', width)),
     ...wrapWords(outcomeText(connection, reportEnd(capture)), width),
     ...joinParts(facts, ' · ', width),
   ]

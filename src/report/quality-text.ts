@@ -12,6 +12,10 @@ export function qualityParts(capture: CaptureFacts): string[] {
   if (quality.duplicateFrames > 0)
     parts.push(countOf(quality.duplicateFrames, 'frame captured twice', 'frames captured twice'))
   if (quality.timeReversals > 0) parts.push(`time runs backwards ${timesOrOnce(quality.timeReversals)}`)
+  if (quality.vlanCollisions > 0) {
+    const connections = countOf(quality.vlanCollisions, 'connection')
+    parts.push(`${connections} in different VLANs at once (--vlan tells them apart)`)
+  }
   if (quality.oneSidedConnections > 0) {
     parts.push(`${countOf(quality.oneSidedConnections, 'connection')} seen from one side only`)
   }

@@ -1,3 +1,4 @@
+import type { Tunnel } from '../decode/network-table.ts'
 import type { Outcome } from '../tracker/connection-summary.ts'
 import type { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
 import type { BasisName, StateName } from '../tracker/tcp-state.ts'
@@ -53,6 +54,7 @@ export interface CaptureDocument {
     unseenSegments: Count
     duplicateFrames: Count
     timeReversals: Count
+    vlanCollisions: Count
     oneSidedConnections: Count
     midstreamConnections: Count
     badChecksums: Count
@@ -75,6 +77,10 @@ export interface ConnectionDocument {
   packets: Count
   midstream: boolean
   oneSided: boolean
+  /** The tunnel that its packets came in. */
+  tunnel?: TunnelDocument
+  /** Outermost and innermost VLAN, with `--vlan`. */
+  vlans?: number[]
   outcome: Outcome
   closedFirst?: 'client' | 'server' | 'both'
   handshake?: {
@@ -88,6 +94,16 @@ export interface ConnectionDocument {
   }
   zeek: { connState: string; history: string }
   findings: FindingId[]
+}
+
+export interface TunnelDocument {
+  kind: Tunnel['kind']
+  /** VXLAN or Geneve network identifier, GRE key. */
+  id?: number
+  /** Addresses of the tunnel's ends. */
+  outer: [string, string]
+  /** The tunnel around this one. */
+  inside?: TunnelDocument
 }
 
 export interface EndpointDocument {

@@ -62,6 +62,8 @@ export interface CaptureQuality {
   readonly duplicateFrames: number
   readonly timeReversals: number
   readonly oneSidedConnections: number
+  /** Connections of which one end’s segments came in different VLANs. */
+  readonly vlanCollisions: number
   readonly midstreamConnections: number
   readonly badChecksums: number
   /** The bare pseudo-header sum: the card was to finish it after the capture point. */

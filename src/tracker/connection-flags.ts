@@ -24,5 +24,8 @@ export const FIRST_FIN_1 = 1 << 10
 export const HANDSHAKE_AMBIGUOUS = 1 << 11
 /** Data or a cookie rode on the SYN. */
 export const USED_FAST_OPEN = 1 << 12
+/** Segments of it bore VLAN tags; one end's bore different ones. */
+export const TAGGED = 1 << 14
+export const VLAN_COLLISION = 1 << 15
 /** Its segments are being logged for the ladder. */
 export const WATCHED = 1 << 13

@@ -1,3 +1,4 @@
+import type { Tunnel } from '../decode/network-table.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 
 /**
@@ -23,6 +24,10 @@ export interface ConnectionSummary {
   readonly oneSided: boolean
   readonly outcome: Outcome
   readonly closedFirst: 'client' | 'server' | 'both' | null
+  /** Tunnels that its packets came in, from the innermost out. */
+  readonly tunnels: readonly Tunnel[]
+  /** Outermost and innermost VLAN, where VLANs are told apart. */
+  readonly vlans: readonly number[]
   /** null when no part of a handshake was seen. */
   readonly handshake: HandshakeSummary | null
   readonly zeek: { readonly connState: string; readonly history: string }

@@ -190,6 +190,15 @@ export class Connection {
     this.words[this.base + 125] = value
   }
 
+  /** What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none. */
+  get vlanMarks(): number {
+    return this.words[this.base + 126] as number
+  }
+
+  set vlanMarks(value: number) {
+    this.words[this.base + 126] = value
+  }
+
   /** Time of its last packet. */
   get end(): number {
     return this.doubles[(this.base >> 1) + 8] as number

@@ -7,6 +7,7 @@ import type {
 } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { HAD_TIME_WAIT } from './endpoint-flags.ts'
+import { ipVersionOf } from './flow-table.ts'
 import type { Machine } from './machine.ts'
 import { closedFirstOf, outcomeOf, resendsOf, summarize } from './summarize.ts'
 import { type TcpState, TIME_WAIT } from './tcp-state.ts'
@@ -54,7 +55,7 @@ class DepartingEndpoint implements FinishedEndpoint {
     address[1] = words[at + 1] as number
     address[2] = words[at + 2] as number
     address[3] = words[at + 3] as number
-    this.ipVersion = words[key + 9] as number
+    this.ipVersion = ipVersionOf(words, key)
     this.port = side === 0 ? ports >>> 16 : ports & 0xffff
     this.state = endpoint.state
     const extra = this.#machine.extraOf(endpoint)

@@ -3,7 +3,7 @@ import type { RowStore } from './row-store.ts'
 
 /** A four-tuple in canonical order: the lower (address, port) first. Reused; set by `setKey` or `setKeyOfRow`. */
 export class FlowKey {
-  /** Address of the lower end (words 0-3), of the higher (4-7), both ports, IP version. */
+  /** Address of the lower end (words 0-3), of the higher (4-7), both ports, IP version and network. */
   readonly words = new Int32Array(KEY_WORDS)
   hash = 0
   /** Which end the source of the tuple is: 0 the lower, 1 the higher. */
@@ -14,6 +14,7 @@ export class FlowKey {
 
 interface Tuple {
   readonly ipVersion: number
+  readonly network: number
   readonly source0: number
   readonly source1: number
   readonly source2: number
@@ -24,6 +25,20 @@ interface Tuple {
   readonly destination3: number
   readonly sourcePort: number
   readonly destinationPort: number
+}
+
+/** Word 9 holds the IP version in its low byte, above it the number of the network, which sets equal tuples apart. */
+const NETWORK_SHIFT = 8
+const VERSION_MASK = 0xff
+
+/** IP version of a key at `at` in `words`. */
+export function ipVersionOf(words: Int32Array, at: number): number {
+  return (words[at + 9] as number) & VERSION_MASK
+}
+
+/** Network of a key at `at` in `words`. */
+export function networkOf(words: Int32Array, at: number): number {
+  return (words[at + 9] as number) >>> NETWORK_SHIFT
 }
 
 /** Fills `key` from the tuple of a segment; both directions give the same key. */
@@ -44,10 +59,16 @@ export function setKey(key: FlowKey, tuple: Tuple): void {
     order <= 0
       ? (tuple.sourcePort << 16) | tuple.destinationPort
       : (tuple.destinationPort << 16) | tuple.sourcePort
-  words[9] = tuple.ipVersion
+  words[9] = tuple.ipVersion | (tuple.network << NETWORK_SHIFT)
   key.sourceSide = order <= 0 ? 0 : 1
   key.isSelf = order === 0
   key.hash = hashOf(tuple)
+}
+
+/** Takes the network out of `key`, as if its addresses were those of the capture itself. */
+export function clearNetwork(key: FlowKey): void {
+  key.words[9] = ipVersionOf(key.words, 0)
+  key.hash = hashOfWords(key.words, 0)
 }
 
 /** Fills `key` from the words an insert left at the start of `row`; whose segment it was is not known. */
@@ -69,22 +90,31 @@ function compareEnds(tuple: Tuple): number {
 
 function hashOf(tuple: Tuple): number {
   const ends = mixPair(tuple.source0, tuple.destination0, tuple.sourcePort, tuple.destinationPort)
-  if (tuple.ipVersion !== 6) return finish(ends)
+  if (tuple.ipVersion !== 6) return finish(ends ^ mixNetwork(tuple.network))
   const rest = mixPair(tuple.source3, tuple.destination3, tuple.source1, tuple.destination1)
-  return finish(Math.imul(ends, 0x1b873593) ^ rest ^ tuple.source2 ^ tuple.destination2)
+  return finish(
+    Math.imul(ends, 0x1b873593) ^ rest ^ tuple.source2 ^ tuple.destination2 ^ mixNetwork(tuple.network),
+  )
 }
 
 function hashOfWords(words: Int32Array, at: number): number {
   const ports = words[at + 8] as number
   const ends = mixPair(words[at] as number, words[at + 4] as number, ports >>> 16, ports & 0xffff)
-  if (words[at + 9] !== 6) return finish(ends)
+  const network = mixNetwork(networkOf(words, at))
+  if (ipVersionOf(words, at) !== 6) return finish(ends ^ network)
   const rest = mixPair(
     words[at + 3] as number,
     words[at + 7] as number,
     words[at + 1] as number,
     words[at + 5] as number,
   )
-  return finish(Math.imul(ends, 0x1b873593) ^ rest ^ (words[at + 2] as number) ^ (words[at + 6] as number))
+  return finish(
+    Math.imul(ends, 0x1b873593) ^ rest ^ (words[at + 2] as number) ^ (words[at + 6] as number) ^ network,
+  )
+}
+
+function mixNetwork(network: number): number {
+  return Math.imul(network, 0x9e3779b1)
 }
 
 /** The same for (a, b) and (b, a); the exclusive or and the sum of two words say both but for their order. */
@@ -210,7 +240,7 @@ export class FlowTable {
     const own = key.words
     if (words[at] !== own[0] || words[at + 4] !== own[4]) return false
     if (words[at + 8] !== own[8] || words[at + 9] !== own[9]) return false
-    if (own[9] === 4) return true
+    if (ipVersionOf(own, 0) === 4) return true
     for (let i = 1; i < 8; i++) if (words[at + i] !== own[i]) return false
     return true
   }

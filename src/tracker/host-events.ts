@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import { MIDSTREAM } from './connection-flags.ts'
 import type { ConnectionSummary } from './connection-summary.ts'
+import { ipVersionOf } from './flow-table.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 import type { TrackerEvent, TrackerEvents } from './tracker-events.ts'
 
@@ -150,7 +151,7 @@ function endOf({ words, base }: Connection, side: number): HostEnd {
   const at = base + 4 * side
   const ports = words[base + 8] as number
   return {
-    ipVersion: words[base + 9] as number,
+    ipVersion: ipVersionOf(words, base),
     address: [words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number],
     port: side === 0 ? ports >>> 16 : ports & 0xffff,
   }

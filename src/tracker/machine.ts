@@ -1,3 +1,4 @@
+import type { NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
 import type { Connection } from './connection.ts'
 import type { RetractedTransition } from './connection-summary.ts'
@@ -55,6 +56,8 @@ const LONGEST_FIRST_RTO = 10 * SECOND
  * endpoints, and the rule by which a state change is recorded.
  */
 export class Machine {
+  /** Names of the networks that segments come from. */
+  readonly networks: NetworkTable
   readonly log = new TransitionLog()
   readonly events = new TrackerEvents()
   /**
@@ -74,6 +77,7 @@ export class Machine {
     unseenSegments: 0,
     duplicateFrames: 0,
     oneSidedConnections: 0,
+    vlanCollisions: 0,
     midstreamConnections: 0,
     badChecksums: 0,
     offloadedChecksums: 0,
@@ -82,6 +86,10 @@ export class Machine {
   /** By `Endpoint.extra`; 0 stands for none. */
   readonly #extras: (EndpointExtra | undefined)[] = [undefined]
   readonly #freeExtras: number[] = []
+
+  constructor(networks: NetworkTable) {
+    this.networks = networks
+  }
 
   begin(segment: Segment, now: number): void {
     this.now = now

@@ -97,7 +97,8 @@ export const CONNECTION_WORDS = fields({
   firstPacket: 'Frame number of its first packet.',
   synCopies: 'SYNs of the client.',
   synAckCopies: 'SYN-ACKs of the server.',
+  vlanMarks: 'What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none.',
 })
 
-/** Words of the flow key at the start of each row: two addresses of four words, ports, IP version. */
+/** Words of the flow key at the start of each row: two addresses of four words, ports, IP version with the network above it. */
 export const KEY_WORDS = 10

@@ -1,8 +1,8 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, SYN } from '../decode/tcp-flags.ts'
-import type { Connection } from './connection.ts'
+import { ROW_WORDS as CONNECTION_ROW_WORDS, Connection } from './connection.ts'
 import { STREAM_BASE_0, STREAM_BASE_1 } from './connection-flags.ts'
-import { type FlowKey, FlowTable } from './flow-table.ts'
+import { clearNetwork, FlowKey, FlowTable, setKey } from './flow-table.ts'
 import { KEY_WORDS } from './row-fields.ts'
 import { RowStore } from './row-store.ts'
 
@@ -25,7 +25,19 @@ const ROW_WORDS = KEY_WORDS + 4
 export class StreamNumbers {
   readonly #rows = new RowStore(ROW_WORDS)
   readonly #departed = new FlowTable(this.#rows)
+  readonly #liveRows: RowStore
+  readonly #live: FlowTable
+  readonly #bareKey = new FlowKey()
+  readonly #holder = new Connection()
+  /** Numbering of a tuple without a connection, while it is worked on. */
+  readonly #loose = new Connection()
   #next = 0
+
+  constructor(liveRows: RowStore, live: FlowTable) {
+    this.#liveRows = liveRows
+    this.#live = live
+    this.#loose.words = new Int32Array(CONNECTION_ROW_WORDS)
+  }
 
   /** Takes up the numbering of a tuple that has no connection: where a departed one left it, or anew. */
   begin(connection: Connection, key: FlowKey): void {
@@ -61,6 +73,26 @@ export class StreamNumbers {
     if ((connection.flags & other) === 0 && (segment.flags & ACK) !== 0) {
       setBase(connection, 1 - side, (segment.ack - 1) | 0)
     }
+  }
+
+  /**
+   * Accounts for a segment that belongs to no connection of the capture's own network: Wireshark knows neither tunnels
+   * nor VLANs, nor does it care that a segment is only quoted by ICMP. Returns its stream.
+   */
+  takeApart(segment: Segment): number {
+    const key = this.#bareKey
+    setKey(key, segment)
+    clearNetwork(key)
+    const row = this.#live.find(key)
+    if (row !== -1) {
+      this.#liveRows.place(this.#holder, row, 0)
+      this.take(this.#holder, key.sourceSide, segment)
+      return this.#holder.currentStream
+    }
+    this.begin(this.#loose, key)
+    this.take(this.#loose, key.sourceSide, segment)
+    this.depart(this.#loose, key)
+    return this.#loose.currentStream
   }
 
   /** Keeps what a departing connection's tuple needs. */

@@ -35,6 +35,7 @@ import {
   SENT_DATA,
   TIMED_OUT,
 } from './endpoint-flags.ts'
+import { ipVersionOf, networkOf } from './flow-table.ts'
 import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
 import { isAtOrAfter } from './sequence.ts'
@@ -90,6 +91,7 @@ export function summarize(
     oneSided: isOneSided(client, server),
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),
+    ...machine.networks.surroundings(networkOf(connection.words, connection.base)),
     handshake: summarizeHandshake(connection, client, server),
     zeek: { connState: zeekConnState(connection.zeek, hasData, history), history },
   }
@@ -168,7 +170,7 @@ function summarizeEndpoint(machine: Machine, connection: Connection, endpoint: E
   const ports = words[key + 8] as number
   const address = key + 4 * side
   return {
-    ipVersion: words[key + 9] as number,
+    ipVersion: ipVersionOf(words, key),
     address: [
       words[address] as number,
       words[address + 1] as number,

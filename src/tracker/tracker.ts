@@ -1,11 +1,12 @@
+import { NETWORK_OF_CAPTURE, NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
-import { HAS_PENDING_SYN, LIVE, MIDSTREAM, WATCHED } from './connection-flags.ts'
+import { HAS_PENDING_SYN, LIVE, MIDSTREAM, TAGGED, VLAN_COLLISION, WATCHED } from './connection-flags.ts'
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
-import { FlowKey, FlowTable, setKey, setKeyOfRow } from './flow-table.ts'
+import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
@@ -34,6 +35,8 @@ export interface TrackerOptions {
   readonly onConnection: (connection: FinishedConnection) => void
   /** Id of a connection whose segments are to be logged: the ordinal of its first packet. */
   readonly watch?: number
+  /** What the decoder numbered the networks of segments by; without it no tunnel has a name. */
+  readonly networks?: NetworkTable
 }
 
 /** What the tracker learned about the capture itself. */
@@ -42,6 +45,8 @@ export interface TrackerQuality {
   unseenSegments: number
   duplicateFrames: number
   oneSidedConnections: number
+  /** Connections of which one end’s segments came in different VLANs: more than one connection, perhaps. */
+  vlanCollisions: number
   midstreamConnections: number
   badChecksums: number
   offloadedChecksums: number
@@ -63,18 +68,18 @@ const NEVER = Number.POSITIVE_INFINITY
  */
 export class Tracker {
   readonly #options: TrackerOptions
-  readonly #machine = new Machine()
+  readonly #machine: Machine
   readonly #rows = new RowStore(ROW_WORDS)
   readonly #flows = new FlowTable(this.#rows)
   readonly #timers = new TimerQueue()
-  readonly #streams = new StreamNumbers()
+  readonly #streams = new StreamNumbers(this.#rows, this.#flows)
   readonly #key = new FlowKey()
   readonly #departing = new FlowKey()
   readonly #connection = new Connection()
   readonly #sender = new Endpoint()
   readonly #receiver = new Endpoint()
   readonly #syn = new PendingSyn()
-  readonly #finished = new DepartingConnection(this.#machine, this.#connection)
+  readonly #finished: DepartingConnection
   readonly #log = new SegmentLog()
   readonly #taker: SegmentTaker
   readonly #guesses = new Int32Array(MOST_EXPECTED)
@@ -83,6 +88,8 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options
+    this.#machine = new Machine(options.networks ?? new NetworkTable())
+    this.#finished = new DepartingConnection(this.#machine, this.#connection)
     this.#machine.connection = this.#connection
     this.#taker = new SegmentTaker(this.#machine, this.#connection, this.#sender, this.#receiver)
   }
@@ -144,8 +151,12 @@ export class Tracker {
     const connection = this.#connection
     this.#place(row, side, key.isSelf)
     const streamBefore = found === -1 ? -1 : connection.currentStream
-    if (found === -1) this.#streams.begin(connection, key)
-    this.#streams.take(connection, side, segment)
+    if (segment.network !== NETWORK_OF_CAPTURE) {
+      connection.currentStream = this.#streams.takeApart(segment)
+    } else {
+      if (found === -1) this.#streams.begin(connection, key)
+      this.#streams.take(connection, side, segment)
+    }
 
     const fingerprint = this.#taker.fingerprint(segment)
     if (found === -1) this.#open(segment, side, key.isSelf)
@@ -153,6 +164,7 @@ export class Tracker {
       this.#takeFrameAgain(segment)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
+    if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0) this.#noteVlan(segment, side)
     const mayBeDueSooner = this.#taker.take(segment)
     this.#sender.fingerprint = fingerprint
     connection.end = now
@@ -323,6 +335,21 @@ export class Tracker {
     }
   }
 
+  /** Notes the VLAN of a segment, and that its sender's were in another. */
+  #noteVlan(segment: Segment, side: number): void {
+    const connection = this.#connection
+    const shift = 16 * side
+    const mark = vlanMark(segment)
+    const known = (connection.vlanMarks >>> shift) & 0xffff
+    connection.flags |= TAGGED
+    if (this.#sender.packets === 0) {
+      connection.vlanMarks = (connection.vlanMarks & ~(0xffff << shift)) | (mark << shift)
+    } else if (known !== mark && (connection.flags & VLAN_COLLISION) === 0) {
+      connection.flags |= VLAN_COLLISION
+      this.#machine.quality.vlanCollisions++
+    }
+  }
+
   /** Puts the row into the timer queue if anything of it is due before it would be looked at. */
   #schedule(row: number): void {
     const connection = this.#connection
@@ -342,7 +369,9 @@ export class Tracker {
   #depart(row: number): void {
     this.#handOut()
     setKeyOfRow(this.#departing, this.#rows, row)
-    this.#streams.depart(this.#connection, this.#departing)
+    if (networkOf(this.#departing.words, 0) === NETWORK_OF_CAPTURE) {
+      this.#streams.depart(this.#connection, this.#departing)
+    }
     this.#connection.flags = 0
     this.#flows.remove(row)
   }
@@ -374,4 +403,10 @@ export class Tracker {
 
 function isOver(state: TcpState): boolean {
   return state === TIME_WAIT || isGone(state)
+}
+
+/** 16 bits that tell one stack of VLAN tags from another, if not without fail; 0 for none. */
+function vlanMark(segment: Segment): number {
+  if (segment.vlanCount === 0) return 0
+  return 0x8000 | ((segment.innerVlan ^ (segment.outerVlan * 37) ^ (segment.vlanCount << 12)) & 0x7fff)
 }

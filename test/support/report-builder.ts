@@ -10,6 +10,7 @@ const CLEAN: CaptureQuality = {
   duplicateFrames: 0,
   timeReversals: 0,
   oneSidedConnections: 0,
+  vlanCollisions: 0,
   midstreamConnections: 0,
   badChecksums: 0,
   offloadedChecksums: 0,

@@ -69,6 +69,8 @@ export function connectionSummary(given: Partial<ConnectionSummary> = {}): Conne
     start: 0,
     end: 1_200_000_000,
     firstPacket: 1,
+    tunnels: [],
+    vlans: [],
     lastPacket: 6,
     packets: 6,
     midstream: false,

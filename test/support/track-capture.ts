@@ -1,7 +1,7 @@
 import { READ_NEEDS_DATA, READ_PACKET } from '../../src/capture/capture-source.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
+import { PacketDecoder } from '../../src/decode/packet-decoder.ts'
 import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { CLASS_CAPTURE_DUPLICATE, SEGMENT_CLASS_NAMES } from '../../src/tracker/segment-class.ts'
@@ -22,10 +22,15 @@ export interface TrackedCapture {
 }
 
 /** Reads a capture to its end, through decoder and tracker. */
-export async function trackCapture(path: string): Promise<TrackedCapture> {
+export async function trackCapture(path: string, separateVlans = false): Promise<TrackedCapture> {
   const connections: ConnectionSummary[] = []
   const frames: TrackedFrame[] = []
-  const tracker = new Tracker({ onConnection: (connection) => connections.push(connection.summary()) })
+  const decoder = new PacketDecoder({ separateVlans })
+  const { networks } = decoder
+  const tracker = new Tracker({
+    onConnection: (connection) => connections.push(connection.summary()),
+    networks,
+  })
   const note = (packet: number, stream: number, segmentClass: number) => {
     frames.push({ packet, stream, segmentClass: SEGMENT_CLASS_NAMES[segmentClass] ?? 'new' })
   }
@@ -45,7 +50,7 @@ export async function trackCapture(path: string): Promise<TrackedCapture> {
     else if (status !== READ_PACKET) break
     else {
       end = Math.max(end, record.time)
-      const kind = decodePacket(record, segment)
+      const kind = decoder.decode(record, segment)
       segment.ordinal = record.packet
       if (kind === KIND_TCP) tracker.segment(segment)
     }

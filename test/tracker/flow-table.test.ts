@@ -17,6 +17,7 @@ function tupleOf(
   const [destination0, destination1, destination2, destination3] = destination
   const [sourcePort, destinationPort] = ports
   return {
+    network: 0,
     ipVersion,
     source0,
     source1,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { NetworkTable } from '../../src/decode/network-table.ts'
 import { ACK, FIN, PSH, RST, SYN } from '../../src/decode/tcp-flags.ts'
 import { Connection, ROW_WORDS } from '../../src/tracker/connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from '../../src/tracker/endpoint.ts'
@@ -19,7 +20,7 @@ type Step = readonly [direction: '>' | '<', flags: number, options?: StepOptions
 /** A connection whose originator is endpoint 0, and how to send on it. */
 class Sent {
   readonly connection = new Connection()
-  readonly #machine = new Machine()
+  readonly #machine = new Machine(new NetworkTable())
   readonly #sender = new Endpoint()
   readonly #rows = new RowStore(ROW_WORDS)
   readonly #row = this.#rows.allocate()

@@ -29,6 +29,7 @@ export interface FileArguments {
   readonly asOf?: AsOf | undefined
   readonly connection?: number | undefined
   readonly all: boolean
+  readonly vlan: boolean
   readonly color: boolean
   readonly quiet: boolean
 }
@@ -86,7 +87,11 @@ async function writeJson(
     spool.add(connection.id, connectionLine(connection.summary(), timestamp))
   }
   try {
-    const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+    const { capture } = await auditCapture(source, {
+      onConnection,
+      asOf: given.asOf,
+      separateVlans: given.vlan,
+    })
     await output?.write(jsonReport(reportOf(capture, tally), spool.texts()))
     return capture
   } finally {
@@ -107,7 +112,11 @@ async function writeTable(
     tally.add(connection)
     ranking.add(connection)
   }
-  const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+  const { capture } = await auditCapture(source, {
+    onConnection,
+    asOf: given.asOf,
+    separateVlans: given.vlan,
+  })
   const ranked = ranking.ranked()
   const report = reportOf(capture, tally)
   await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
@@ -131,7 +140,11 @@ async function writeWholeTable(
     spool.add(key, JSON.stringify(connection.summary()))
   }
   try {
-    const { capture } = await auditCapture(source, { onConnection, asOf: given.asOf })
+    const { capture } = await auditCapture(source, {
+      onConnection,
+      asOf: given.asOf,
+      separateVlans: given.vlan,
+    })
     const connections = () => parsed(spool.texts())
     await output?.write(tableReport(reportOf(capture, tally), { connections, all: true }, style))
     return capture
@@ -152,6 +165,7 @@ async function writeConnection(
     onConnection: (connection) => search.add(connection),
     asOf: given.asOf,
     watch: id,
+    separateVlans: given.vlan,
   })
   const connection = search.found()
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
