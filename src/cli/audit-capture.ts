@@ -142,6 +142,8 @@ class CaptureRun {
     const asOf = this.#asOf()
     this.#tracker.finish(asOf ?? this.#end)
     const kinds = this.#kinds
+    this.#decoder.countAsFragments(kinds)
+    const { overlapping, incomplete } = this.#decoder.fragments
     const { name, format, linkTypes, snaplen, epoch } = this.#source
     return {
       capture: {
@@ -165,6 +167,8 @@ class CaptureRun {
         quality: {
           ...this.#tracker.quality,
           timeReversals: this.#timeReversals,
+          overlappingDatagrams: overlapping,
+          incompleteDatagrams: incomplete,
           stoppedAt: stoppedAt === undefined ? null : { source: 0, ...stoppedAt },
         },
       },

@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts'
 /** https://www.iana.org/assignments/ipv6-parameters, extension header types. ESP hides what follows, so it is none here. */
 const HOP_BY_HOP = 0
 const ROUTING = 43
-const FRAGMENT = 44
+export const FRAGMENT = 44
 const AUTHENTICATION = 51
 export const NO_NEXT_HEADER = 59
 const DESTINATION_OPTIONS = 60
@@ -54,7 +54,7 @@ export function findUpperLayer(view: DataView, start: number, nextHeader: number
   return type === NO_NEXT_HEADER ? NO_UPPER_LAYER : at
 }
 
-function isExtension(type: number): boolean {
+export function isExtension(type: number): boolean {
   switch (type) {
     case HOP_BY_HOP:
     case ROUTING:
@@ -70,7 +70,7 @@ function isExtension(type: number): boolean {
   }
 }
 
-function extensionLength(view: DataView, at: number, type: number): number {
+export function extensionLength(view: DataView, at: number, type: number): number {
   if (type === FRAGMENT) return MIN_EXTENSION_LENGTH
   // RFC 4302 section 2.2: AH counts in 4-byte words, minus 2.
   if (type === AUTHENTICATION) return (view.getUint8(at + LENGTH) + 2) * 4

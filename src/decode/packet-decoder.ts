@@ -1,11 +1,12 @@
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { decodePacket } from './decode-packet.ts'
 import { NetworkTable } from './network-table.ts'
-import { KIND_OTHER_IP, KIND_TCP, KIND_UDP, type PacketKind, type Segment } from './segment.ts'
+import { type FragmentCounts, Reassembly } from './reassembly.ts'
+import { KIND_FRAGMENT, KIND_OTHER_IP, KIND_TCP, KIND_UDP, type PacketKind, type Segment } from './segment.ts'
 import { enterTunnel, NO_TUNNEL } from './tunnel.ts'
 
-/** Tunnels inside each other that are followed: more than anybody builds. */
-const MOST_TUNNELS = 8
+/** Tunnels and fragmented packets inside each other that are followed: more than anybody builds. */
+const MOST_LAYERS = 8
 
 export interface DecoderOptions {
   /** Equal addresses in different VLANs are different hosts (`--vlan`). */
@@ -13,15 +14,26 @@ export interface DecoderOptions {
 }
 
 /**
- * `decodePacket`, and what takes more than the packet's own headers: tunnels, and telling networks apart. The ordinary
- * segment passes by all of it.
+ * `decodePacket`, and what takes more than the packet's own headers: fragments, tunnels, and telling networks apart.
+ * The ordinary segment passes by all of it.
  */
 export class PacketDecoder {
   readonly networks = new NetworkTable()
   readonly #separateVlans: boolean
+  readonly #reassembly = new Reassembly()
+  /** The packet decoded last is one that its frame only completed. */
+  #isReassembled = false
+  /** Packets by kind that came in fragments. */
+  readonly #reassembled = new Uint32Array(KIND_FRAGMENT + 1)
 
   constructor({ separateVlans }: DecoderOptions) {
     this.#separateVlans = separateVlans
+  }
+
+  /** What became of fragments so far; those that still wait count as incomplete. */
+  get fragments(): FragmentCounts {
+    const { counts, waiting } = this.#reassembly
+    return { ...counts, incomplete: counts.incomplete + waiting }
   }
 
   /** Decodes a packet to its innermost IP packet, and returns what that is. */
@@ -31,16 +43,45 @@ export class PacketDecoder {
     return this.#follow(kind, segment)
   }
 
+  /** Of packets counted by what `decode` returned, counts the last fragment of each as the fragment that it is. */
+  countAsFragments(kinds: Uint32Array): void {
+    for (const [kind, count] of this.#reassembled.entries()) {
+      kinds[kind] = (kinds[kind] as number) - count
+      kinds[KIND_FRAGMENT] = (kinds[KIND_FRAGMENT] as number) + count
+    }
+  }
+
   #follow(outermost: PacketKind, segment: Segment): PacketKind {
+    this.#isReassembled = false
     this.#noteVlan(segment)
     let kind = outermost
-    for (let depth = 0; depth < MOST_TUNNELS && (kind === KIND_UDP || kind === KIND_OTHER_IP); depth++) {
-      const inner = enterTunnel(segment, this.networks)
+    for (let depth = 0; depth < MOST_LAYERS; depth++) {
+      const inner = this.#enter(kind, segment)
       if (inner === NO_TUNNEL) break
       kind = inner
-      this.#noteVlan(segment)
     }
+    if (this.#isReassembled) this.#reassembled[kind] = (this.#reassembled[kind] as number) + 1
     return kind
+  }
+
+  /** The packet inside the one at hand, decoded in its place; NO_TUNNEL if there is none. */
+  #enter(kind: PacketKind, segment: Segment): PacketKind | typeof NO_TUNNEL {
+    switch (kind) {
+      case KIND_FRAGMENT: {
+        const whole = this.#reassembly.take(segment)
+        if (whole === KIND_FRAGMENT) return NO_TUNNEL
+        this.#isReassembled = true
+        return whole
+      }
+      case KIND_UDP:
+      case KIND_OTHER_IP: {
+        const inner = enterTunnel(segment, this.networks)
+        if (inner !== NO_TUNNEL) this.#noteVlan(segment)
+        return inner
+      }
+      default:
+        return NO_TUNNEL
+    }
   }
 
   #noteVlan(segment: Segment): void {

@@ -7,7 +7,7 @@ export const KIND_ICMP = 2
 /** IPv4 or IPv6 with another upper-layer protocol. */
 export const KIND_OTHER_IP = 3
 export const KIND_NON_IP = 4
-/** An IP fragment: the first may show a TCP header, the others cannot. Not reassembled here. */
+/** An IP fragment: the first may show a TCP header, the others cannot. See reassembly.ts. */
 export const KIND_FRAGMENT = 5
 
 export type PacketKind =
@@ -38,7 +38,7 @@ export class Segment {
   ordinal = 0
   /** Nanoseconds since the first packet. -0 is no small integer: see `Machine.now`. */
   time = -0
-  /** Bytes on the wire and bytes captured, link layer included. */
+  /** Bytes on the wire and bytes captured, link layer included; of what was reassembled, the IP packet's. */
   originalLength = 0
   capturedLength = 0
   /** The buffer, and where the captured packet ends in it. */

@@ -25,7 +25,12 @@ export function qualityParts(capture: CaptureFacts): string[] {
   if (decoded.truncated > 0)
     parts.push(`${countOf(decoded.truncated, 'packet')} cut inside the headers (snaplen)`)
   if (decoded.malformed > 0) parts.push(countOf(decoded.malformed, 'malformed packet'))
-  if (decoded.fragments > 0) parts.push(`${countOf(decoded.fragments, 'IP fragment')} not reassembled`)
+  if (quality.incompleteDatagrams > 0) {
+    parts.push(`${countOf(quality.incompleteDatagrams, 'IP packet')} with fragments missing`)
+  }
+  if (quality.overlappingDatagrams > 0) {
+    parts.push(`${countOf(quality.overlappingDatagrams, 'IP packet')} dropped, fragments overlap`)
+  }
   if (quality.badChecksums > 0) parts.push(countOf(quality.badChecksums, 'bad checksum'))
   if (quality.offloadedChecksums > 0) {
     parts.push(`${countOf(quality.offloadedChecksums, 'checksum')} left to the card`)

@@ -54,6 +54,8 @@ export interface CaptureDocument {
     unseenSegments: Count
     duplicateFrames: Count
     timeReversals: Count
+    incompleteDatagrams: Count
+    overlappingDatagrams: Count
     vlanCollisions: Count
     oneSidedConnections: Count
     midstreamConnections: Count

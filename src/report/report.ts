@@ -61,6 +61,9 @@ export interface CaptureQuality {
   readonly unseenSegments: number
   readonly duplicateFrames: number
   readonly timeReversals: number
+  /** IP packets that came in fragments and were given up: fragments overlapped, or some are missing. */
+  readonly overlappingDatagrams: number
+  readonly incompleteDatagrams: number
   readonly oneSidedConnections: number
   /** Connections of which one end’s segments came in different VLANs. */
   readonly vlanCollisions: number

@@ -11,6 +11,8 @@ const CLEAN: CaptureQuality = {
   timeReversals: 0,
   oneSidedConnections: 0,
   vlanCollisions: 0,
+  overlappingDatagrams: 0,
+  incompleteDatagrams: 0,
   midstreamConnections: 0,
   badChecksums: 0,
   offloadedChecksums: 0,
