@@ -82,7 +82,7 @@ export interface ConnectionDocument {
   /** The tunnel that its packets came in. */
   tunnel?: TunnelDocument
   /** Outermost and innermost VLAN, with `--vlan`. */
-  vlans?: number[]
+  vlans?: Count[]
   outcome: Outcome
   closedFirst?: 'client' | 'server' | 'both'
   handshake?: {
@@ -101,7 +101,7 @@ export interface ConnectionDocument {
 export interface TunnelDocument {
   kind: Tunnel['kind']
   /** VXLAN or Geneve network identifier, GRE key. */
-  id?: number
+  id?: Count
   /** Addresses of the tunnel's ends. */
   outer: [string, string]
   /** The tunnel around this one. */
