@@ -15,6 +15,9 @@ export interface Snapshot {
   readonly from: number
   readonly to: number
   readonly host: string
+  /** Why no observer could know this host's states, if so. */
+  readonly invisible?: string
+  /** In a crowd, `address:first-last` stands for consecutive ports. */
   readonly sockets: readonly { readonly local: string; readonly remote: string; readonly state: StateName }[]
 }
 
@@ -31,6 +34,7 @@ export interface Comparison {
   readonly moment: string
   readonly endpoint: string
   readonly kernel: StateName
+  readonly isVisible: boolean
   /** What --as-of says at that moment, knowing nothing of what came later. */
   readonly tool: StateName
   /** What is believed of that moment when the whole capture has been read. */
@@ -56,16 +60,17 @@ export async function compareWithKernel(fixture: KernelFixture): Promise<Compari
   for (const snapshot of fixture.snapshots) {
     const known = await read(fixture.pcap, snapshot.from)
     const addresses = new Set(fixture.hosts[snapshot.host])
+    const states = statesByEndpoint(snapshot)
     for (const connection of newest(known.connections)) {
       for (const [own, peer] of sides(connection)) {
         if (!addresses.has(formatAddress(own.ipVersion, ...own.address))) continue
         const endpoint = `${endpointName(own)} -> ${endpointName(peer)}`
-        const socket = snapshot.sockets.find((s) => `${s.local} -> ${s.remote}` === endpoint)
         comparisons.push({
           fixture: fixture.name,
           moment: `${snapshot.moment} (${snapshot.host})`,
           endpoint,
-          kernel: socket?.state ?? 'CLOSED',
+          isVisible: snapshot.invisible === undefined,
+          kernel: states.get(endpoint) ?? 'CLOSED',
           tool: stateName(own.state),
           inHindsight: stateAt(whole, endpoint, snapshot.from) ?? stateName(own.state),
           basis: own.stateBasis,
@@ -74,6 +79,21 @@ export async function compareWithKernel(fixture: KernelFixture): Promise<Compari
     }
   }
   return comparisons
+}
+
+function statesByEndpoint({ sockets }: Snapshot): Map<string, StateName> {
+  const states = new Map<string, StateName>()
+  for (const { local, remote, state } of sockets) {
+    for (const own of expandPorts(local)) {
+      for (const peer of expandPorts(remote)) states.set(`${own} -> ${peer}`, state)
+    }
+  }
+  return states
+}
+
+function expandPorts(end: string): string[] {
+  const [, address = '', first = '', last = first] = /^(.*:)(\d+)(?:-(\d+))?$/.exec(end) ?? []
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => `${address}${Number(first) + i}`)
 }
 
 /** The state in which the whole capture leaves the endpoint's newest connection of that moment. */
