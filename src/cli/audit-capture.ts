@@ -76,6 +76,10 @@ class CaptureRun {
   #packets = 0
   #bytes = 0
   #timeReversals = 0
+  #largestTimeReversal = 0
+  /** Packets that were not captured whole, and the most that was captured of one. */
+  #cut = 0
+  #cutLength = 0
   #lastTime = 0
   #start = 0
   #end = 0
@@ -119,8 +123,9 @@ class CaptureRun {
       if (time > this.#limit) return READ_END
       this.#packets++
       this.#bytes += record.originalLength
-      if (time < this.#lastTime) this.#timeReversals++
+      if (time < this.#lastTime) this.#noteReversal(time)
       this.#lastTime = time
+      if (record.end - record.start < record.originalLength) this.#noteCut(record.end - record.start)
       if (time < this.#start) this.#start = time
       if (time > this.#end) this.#end = time
 
@@ -137,10 +142,21 @@ class CaptureRun {
     return READ_PACKET
   }
 
+  #noteCut(length: number): void {
+    this.#cut++
+    if (length > this.#cutLength) this.#cutLength = length
+  }
+
+  #noteReversal(time: number): void {
+    this.#timeReversals++
+    this.#largestTimeReversal = Math.max(this.#largestTimeReversal, this.#lastTime - time)
+  }
+
   finish(): AuditResult {
     const { stoppedAt } = this.#source
     const asOf = this.#asOf()
     this.#tracker.finish(asOf ?? this.#end)
+    const { quality } = this.#tracker
     const kinds = this.#kinds
     this.#decoder.countAsFragments(kinds)
     const { overlapping, incomplete } = this.#decoder.fragments
@@ -165,10 +181,14 @@ class CaptureRun {
           malformed: this.#defects[2] ?? 0,
         },
         quality: {
-          ...this.#tracker.quality,
+          ...quality,
+          senders: quality.senders,
           timeReversals: this.#timeReversals,
           overlappingDatagrams: overlapping,
           incompleteDatagrams: incomplete,
+          largestTimeReversal: this.#largestTimeReversal,
+          cutLength: this.#cutLength,
+          cutPayloads: Math.max(0, this.#cut - (this.#defects[1] ?? 0)),
           stoppedAt: stoppedAt === undefined ? null : { source: 0, ...stoppedAt },
         },
       },

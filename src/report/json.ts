@@ -1,6 +1,7 @@
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { connectionDocument, segmentDocument } from './connection-document.ts'
+import { qualityDocument } from './quality-document.ts'
 import type { CaptureFacts, Report } from './report.ts'
 import {
   type CaptureDocument,
@@ -72,7 +73,6 @@ function indented(value: object): string {
 function captureDocument(capture: CaptureFacts): CaptureDocument {
   const timestamp = new Timestamp(capture.epoch)
   const isEmpty = capture.packets === 0
-  const { stoppedAt, ...quality } = capture.quality
   return {
     sources: capture.sources.map((source) => ({ ...source, linkTypes: [...source.linkTypes] })),
     packets: capture.packets,
@@ -82,7 +82,7 @@ function captureDocument(capture: CaptureFacts): CaptureDocument {
     durationSeconds: (capture.end - capture.start) / 1e9,
     ...(capture.asOf !== null && { asOf: timestamp.rfc3339(capture.asOf) }),
     decoded: { ...capture.decoded },
-    quality: { ...quality, ...(stoppedAt !== null && { stoppedAt: { ...stoppedAt } }) },
+    quality: qualityDocument(capture.quality),
   }
 }
 

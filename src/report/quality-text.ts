@@ -1,43 +1,149 @@
-import { countOf, countText, percentText } from './number-text.ts'
-import type { CaptureFacts } from './report.ts'
+import type { SenderQuality } from '../tracker/capture-quality.ts'
+import { addressText } from './endpoint-text.ts'
+import { countOf, countText, durationText, percentText, timesText } from './number-text.ts'
+import type { CaptureFacts, CaptureQuality } from './report.ts'
 
-/** What is to be known of the capture before its report is believed; each an own part of one sentence. */
+/**
+ * What is to be known of the capture before its report is believed, and what it means for the report: parts of one
+ * sentence, `good` for none.
+ */
 export function qualityParts(capture: CaptureFacts): string[] {
-  const { quality, decoded } = capture
-  const parts: string[] = []
-  if (quality.unseenSegments > 0) {
-    const share = percentText(quality.unseenSegments / (decoded.tcp + quality.unseenSegments))
-    parts.push(`${countOf(quality.unseenSegments, 'segment')} lost by the capture (${share})`)
-  }
-  if (quality.duplicateFrames > 0)
-    parts.push(countOf(quality.duplicateFrames, 'frame captured twice', 'frames captured twice'))
-  if (quality.timeReversals > 0) parts.push(`time runs backwards ${timesOrOnce(quality.timeReversals)}`)
-  if (quality.vlanCollisions > 0) {
-    const connections = countOf(quality.vlanCollisions, 'connection')
-    parts.push(`${connections} in different VLANs at once (--vlan tells them apart)`)
-  }
-  if (quality.oneSidedConnections > 0) {
-    parts.push(`${countOf(quality.oneSidedConnections, 'connection')} seen from one side only`)
-  }
-  if (quality.midstreamConnections > 0) {
-    parts.push(`${countOf(quality.midstreamConnections, 'connection')} joined in mid-stream`)
-  }
-  if (decoded.truncated > 0)
-    parts.push(`${countOf(decoded.truncated, 'packet')} cut inside the headers (snaplen)`)
-  if (decoded.malformed > 0) parts.push(countOf(decoded.malformed, 'malformed packet'))
-  if (quality.incompleteDatagrams > 0) {
-    parts.push(`${countOf(quality.incompleteDatagrams, 'IP packet')} with fragments missing`)
-  }
-  if (quality.overlappingDatagrams > 0) {
-    parts.push(`${countOf(quality.overlappingDatagrams, 'IP packet')} dropped, fragments overlap`)
-  }
-  if (quality.badChecksums > 0) parts.push(countOf(quality.badChecksums, 'bad checksum'))
-  if (quality.offloadedChecksums > 0) {
-    parts.push(`${countOf(quality.offloadedChecksums, 'checksum')} left to the card`)
-  }
-  return parts
+  const troubles = TROUBLES.flatMap((text) => text(capture) ?? [])
+  const notes = NOTES.flatMap((text) => text(capture) ?? [])
+  if (troubles.length > 0) return [...troubles, ...notes]
+  return notes.length === 0 ? ['good'] : [`good (${notes.join(', ')})`]
 }
 
-function timesOrOnce(count: number): string {
-  return count === 1 ? 'once' : `${countText(count)} times`
+type Part = (capture: CaptureFacts) => string | undefined
+
+/** What takes from the truth of the report, the worst first. */
+const TROUBLES: readonly Part[] = [
+  unseenText,
+  oneSidedText,
+  midstreamText,
+  reversalText,
+  cutHeadersText,
+  ({ decoded }) => countedText(decoded.malformed, 'malformed packet'),
+  ({ quality }) =>
+    countedText(
+      quality.incompleteDatagrams,
+      'IP packet with fragments missing',
+      'IP packets with fragments missing',
+    ),
+  ({ quality }) =>
+    countedText(
+      quality.overlappingDatagrams,
+      'IP packet dropped, its fragments overlap',
+      'IP packets dropped, their fragments overlap',
+    ),
+  vlanText,
+  duplicateText,
+  badChecksumText,
+]
+
+/** What only explains numbers. */
+const NOTES: readonly Part[] = [cutPayloadsText, offloadText, refutedText]
+
+function countedText(count: number, singular: string, plural?: string): string | undefined {
+  return count === 0 ? undefined : countOf(count, singular, plural)
+}
+
+/** Above this share of lost data, losses in the report are as likely the capture's as the network's. */
+const LOSSY = 0.001
+
+function unseenText({ quality }: CaptureFacts): string | undefined {
+  const { unseenSegments, unseenBytes, seenBytes } = quality
+  if (unseenBytes === 0) return undefined
+  const share = unseenBytes / (unseenBytes + seenBytes)
+  const fact = `${percentText(share)} of the data lost by the capture (about ${countOf(unseenSegments, 'segment')})`
+  return share < LOSSY ? fact : `${fact}: it was acknowledged, not lost on the way`
+}
+
+function oneSidedText({ quality }: CaptureFacts): string | undefined {
+  const { oneSidedConnections: count, clientOnlyConnections: clients } = quality
+  if (count === 0) return undefined
+  const side = clients === count ? " (the client's)" : clients === 0 ? " (the server's)" : ''
+  return `${countOf(count, 'connection')} seen from one side only${side}: states of the other are inferred`
+}
+
+function midstreamText({ quality }: CaptureFacts): string | undefined {
+  const count = quality.midstreamConnections
+  return count === 0
+    ? undefined
+    : `${countOf(count, 'connection')} joined in mid-stream: who opened ${count === 1 ? 'it' : 'them'} is a guess`
+}
+
+function reversalText({ quality }: CaptureFacts): string | undefined {
+  const { timeReversals: count, largestTimeReversal: largest } = quality
+  if (count === 0) return undefined
+  const most = count === 1 ? `by ${durationText(largest)}` : `by ${durationText(largest)} at most`
+  return `time runs backwards ${timesText(count)}, ${most}: durations are doubtful`
+}
+
+function vlanText({ quality }: CaptureFacts): string | undefined {
+  const count = quality.vlanCollisions
+  if (count === 0) return undefined
+  return `${countOf(count, 'connection')} in different VLANs at once (--vlan tells them apart)`
+}
+
+function cutHeadersText({ decoded, quality }: CaptureFacts): string | undefined {
+  const count = decoded.truncated
+  if (count === 0) return undefined
+  return `headers of ${countOf(count, 'packet')} cut${cutText(quality)}: what they say is missed in part`
+}
+
+function duplicateText({ quality, decoded }: CaptureFacts): string | undefined {
+  const { duplicateFrames: count, routedFrames, otherVlanFrames } = quality
+  if (count === 0) return undefined
+  const frames = 2 * count >= decoded.tcp ? 'every frame' : countOf(count, 'frame')
+  return `${frames} captured twice${duplicateKind(count, routedFrames, otherVlanFrames)}, counted once`
+}
+
+function duplicateKind(count: number, routed: number, otherVlan: number): string {
+  if (routed === count) return ', before and behind a router'
+  if (otherVlan === count) return ', in two VLANs'
+  const kinds: string[] = []
+  if (routed > 0) kinds.push(`${countText(routed)} behind a router`)
+  if (otherVlan > 0) kinds.push(`${countText(otherVlan)} in another VLAN`)
+  return kinds.length === 0 ? '' : ` (${kinds.join(', ')})`
+}
+
+function badChecksumText({ quality }: CaptureFacts): string | undefined {
+  const count = quality.badChecksums
+  if (count === 0) return undefined
+  return `${countOf(count, 'segment')} with a wrong checksum: not received`
+}
+
+function cutPayloadsText({ quality }: CaptureFacts): string | undefined {
+  return quality.cutPayloads === 0 ? undefined : `payloads cut${cutText(quality)}`
+}
+
+function cutText({ cutLength }: CaptureQuality): string {
+  return cutLength === 0 ? '' : ` at ${countOf(cutLength, 'byte')}`
+}
+
+function offloadText({ quality }: CaptureFacts): string | undefined {
+  const long = sendersText(quality, 'offloadedSegments')
+  const unsummed = sendersText(quality, 'offloadedChecksums')
+  if (long === undefined)
+    return unsummed === undefined ? undefined : `checksums left to the card of ${unsummed}`
+  const joined = `segments beyond the MTU from ${long}: one counts for several on the wire`
+  if (unsummed === undefined) return joined
+  if (unsummed === long) return `captured on ${long} ahead of its card: segments are longer than on the wire`
+  return `checksums left to the card of ${unsummed}, ${joined}`
+}
+
+function refutedText({ quality }: CaptureFacts): string | undefined {
+  if (quality.refutedChecksums === 0) return undefined
+  return `${countOf(quality.refutedChecksums, 'wrong checksum')} made by the capture`
+}
+
+/** `10.0.0.5`, `10.0.0.5 and 10.0.0.9`, `12 hosts`. */
+function sendersText(
+  { senders }: CaptureQuality,
+  what: 'offloadedChecksums' | 'offloadedSegments',
+): string | undefined {
+  const those: SenderQuality[] = senders.filter((sender) => sender[what] > 0)
+  if (those.length === 0) return undefined
+  return those.length > 2 ? countOf(those.length, 'host') : those.map(addressText).join(' and ')
 }

@@ -46,10 +46,8 @@ function qualityLines(capture: CaptureFacts, { colors, width }: ReportStyle): st
     const since = `${durationText(Math.abs(capture.asOf))} ${capture.asOf < 0 ? 'before' : 'after'} the first packet`
     lines.push(...joinParts([`as of ${moment}`, since, 'nothing later was read'], ', ', width))
   }
-  const parts = qualityParts(capture)
-  if (capture.packets > 0) {
-    lines.push(...joinParts([`capture quality: ${parts[0] ?? 'good'}`, ...parts.slice(1)], ', ', width))
-  }
+  const [first = '', ...others] = qualityParts(capture)
+  if (capture.packets > 0) lines.push(...joinParts([`capture quality: ${first}`, ...others], '; ', width))
   const { stoppedAt } = capture.quality
   if (stoppedAt === null) return lines
   const stopped = `reading stopped after packet ${countText(stoppedAt.packet)}: ${printable(stoppedAt.reason)}`

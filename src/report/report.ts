@@ -1,4 +1,5 @@
 import type { StoppedAt } from '../capture/capture-source.ts'
+import type { TrackerQuality } from '../tracker/capture-quality.ts'
 import type { StateName } from '../tracker/tcp-state.ts'
 
 /**
@@ -57,22 +58,22 @@ export interface DecodedCounts {
   readonly malformed: number
 }
 
-export interface CaptureQuality {
-  readonly unseenSegments: number
-  readonly duplicateFrames: number
+/** What the reader and the tracker say of the capture itself. */
+export interface CaptureQuality extends TrackerQualityFacts {
   readonly timeReversals: number
   /** IP packets that came in fragments and were given up: fragments overlapped, or some are missing. */
   readonly overlappingDatagrams: number
   readonly incompleteDatagrams: number
-  readonly oneSidedConnections: number
-  /** Connections of which one end’s segments came in different VLANs. */
-  readonly vlanCollisions: number
-  readonly midstreamConnections: number
-  readonly badChecksums: number
-  /** The bare pseudo-header sum: the card was to finish it after the capture point. */
-  readonly offloadedChecksums: number
+  /** Largest step back, nanoseconds. */
+  readonly largestTimeReversal: number
+  /** Packets whose headers were captured and whose payload was not, or not all of it. */
+  readonly cutPayloads: number
+  /** The most that was captured of a packet that was not captured whole: the snaplen, whatever the file says; or 0. */
+  readonly cutLength: number
   readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
 }
+
+type TrackerQualityFacts = Readonly<Omit<TrackerQuality, 'count' | 'weighLength'>>
 
 export interface HostFacts {
   readonly address: string

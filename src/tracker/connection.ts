@@ -89,105 +89,105 @@ export class Connection {
 
   /** Zeek history, four letters a word. */
   get history0(): number {
-    return this.words[this.base + 73] as number
+    return this.words[this.base + 72] as number
   }
 
   set history0(value: number) {
-    this.words[this.base + 73] = value
+    this.words[this.base + 72] = value
   }
 
   get history1(): number {
-    return this.words[this.base + 74] as number
+    return this.words[this.base + 73] as number
   }
 
   set history1(value: number) {
-    this.words[this.base + 74] = value
+    this.words[this.base + 73] = value
   }
 
   get history2(): number {
-    return this.words[this.base + 75] as number
+    return this.words[this.base + 74] as number
   }
 
   set history2(value: number) {
-    this.words[this.base + 75] = value
+    this.words[this.base + 74] = value
   }
 
   get history3(): number {
-    return this.words[this.base + 76] as number
+    return this.words[this.base + 75] as number
   }
 
   set history3(value: number) {
-    this.words[this.base + 76] = value
+    this.words[this.base + 75] = value
   }
 
   get history4(): number {
-    return this.words[this.base + 77] as number
+    return this.words[this.base + 76] as number
   }
 
   set history4(value: number) {
-    this.words[this.base + 77] = value
+    this.words[this.base + 76] = value
   }
 
   get history5(): number {
-    return this.words[this.base + 78] as number
+    return this.words[this.base + 77] as number
   }
 
   set history5(value: number) {
-    this.words[this.base + 78] = value
+    this.words[this.base + 77] = value
   }
 
   /** Letters in history0..5; more than 24 are counted but not kept. */
   get historyLength(): number {
-    return this.words[this.base + 79] as number
+    return this.words[this.base + 78] as number
   }
 
   set historyLength(value: number) {
-    this.words[this.base + 79] = value
+    this.words[this.base + 78] = value
   }
 
   /** 0 handshake, 1 port, 2 first packet. */
   get roleBasis(): number {
-    return this.words[this.base + 121] as number
+    return this.words[this.base + 79] as number
   }
 
   set roleBasis(value: number) {
-    this.words[this.base + 121] = value
+    this.words[this.base + 79] = value
   }
 
   /** Wireshark’s stream number of its first packet; -1 past the limit. */
   get stream(): number {
-    return this.words[this.base + 122] as number
+    return this.words[this.base + 120] as number
   }
 
   set stream(value: number) {
-    this.words[this.base + 122] = value
+    this.words[this.base + 120] = value
   }
 
   /** Frame number of its first packet. */
   get firstPacket(): number {
-    return this.words[this.base + 123] as number
+    return this.words[this.base + 121] as number
   }
 
   set firstPacket(value: number) {
-    this.words[this.base + 123] = value
+    this.words[this.base + 121] = value
   }
 
   /** SYNs of the client. */
   get synCopies(): number {
-    return this.words[this.base + 124] as number
+    return this.words[this.base + 122] as number
   }
 
   set synCopies(value: number) {
-    this.words[this.base + 124] = value
+    this.words[this.base + 122] = value
   }
 
   /** SYN-ACKs of the server. */
   get synAckCopies(): number {
-    return this.words[this.base + 125] as number
+    return this.words[this.base + 123] as number
   }
 
   set synAckCopies(value: number) {
-    this.words[this.base + 125] = value
+    this.words[this.base + 123] = value
   }
 
   /** What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none. */

@@ -2,7 +2,7 @@ import type { RetractedTransition } from './connection-summary.ts'
 import { CAUSE_NONE } from './segment-class.ts'
 
 /** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
-const MAX_RANGES = 32
+export const MAX_RANGES = 32
 
 /**
  * What only troubled endpoints need, kept beside the row and allocated on the first trouble: losses, disorder, doubts,
@@ -46,6 +46,7 @@ export class EndpointExtra {
 
   /** End of its last segment with a wrong checksum; once acknowledged, its checksums prove nothing. */
   badChecksumEnd: number | undefined
+  badChecksums = 0
   checksumsRefuted = false
 
   /** The RST it sent in SYN_SENT, which its SYN should follow; 0 for none. */

@@ -151,12 +151,12 @@ export class Endpoint {
     this.words[this.base + 14] = value
   }
 
-  /** Hash of its last frame, to know a frame captured twice. */
-  get fingerprint(): number {
+  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
+  get isn(): number {
     return this.words[this.base + 15] as number
   }
 
-  set fingerprint(value: number) {
+  set isn(value: number) {
     this.words[this.base + 15] = value
   }
 
@@ -178,31 +178,22 @@ export class Endpoint {
     this.words[this.base + 37] = value
   }
 
-  /** Its initial sequence number (HAS_ISN); else one before its first byte seen. */
-  get isn(): number {
+  /** One past its FIN (FIN_SENT). */
+  get finEnd(): number {
     return this.words[this.base + 38] as number
   }
 
-  set isn(value: number) {
-    this.words[this.base + 38] = value
-  }
-
-  /** One past its FIN (FIN_SENT). */
-  get finEnd(): number {
-    return this.words[this.base + 39] as number
-  }
-
   set finEnd(value: number) {
-    this.words[this.base + 39] = value
+    this.words[this.base + 38] = value
   }
 
   /** Newest entry of its transitions in the log, 0 for none. */
   get logTail(): number {
-    return this.words[this.base + 40] as number
+    return this.words[this.base + 39] as number
   }
 
   set logTail(value: number) {
-    this.words[this.base + 40] = value
+    this.words[this.base + 39] = value
   }
 
   /** When it last sent a segment. */

@@ -1,5 +1,6 @@
 import type { NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
+import { TrackerQuality } from './capture-quality.ts'
 import type { Connection } from './connection.ts'
 import type { RetractedTransition } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -73,15 +74,7 @@ export class Machine {
   causePacket = 0
   connection!: Connection
   /** What was learned about the capture itself. */
-  readonly quality = {
-    unseenSegments: 0,
-    duplicateFrames: 0,
-    oneSidedConnections: 0,
-    vlanCollisions: 0,
-    midstreamConnections: 0,
-    badChecksums: 0,
-    offloadedChecksums: 0,
-  }
+  readonly quality = new TrackerQuality()
 
   /** By `Endpoint.extra`; 0 stands for none. */
   readonly #extras: (EndpointExtra | undefined)[] = [undefined]

@@ -11,6 +11,7 @@ import {
   OPTION_WINDOW_SCALE,
 } from '../decode/tcp-options.ts'
 import { segmentLength } from './acceptance.ts'
+import { makeRoomForUnseen, refuteChecksums } from './capture-quality.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
@@ -162,7 +163,11 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
   if ((sender.flags & FIN_SENT) !== 0 || distance(segment.seq, sender.sndNxt) > FARTHEST_JUMP) return
   if (isAfter(segment.seq, sender.sndNxt)) {
     if ((sender.flags & SEEN) !== 0) {
-      addRange(machine.ensureExtra(sender).unseen, sender.sndNxt, segment.seq)
+      addRange(
+        makeRoomForUnseen(machine, machine.connection, sender, receiver).unseen,
+        sender.sndNxt,
+        segment.seq,
+      )
       if (machine.events.wants(EVENT_UNSEEN_DATA)) machine.tellOf(EVENT_UNSEEN_DATA, sender, receiver, 0)
     }
   }
@@ -232,7 +237,7 @@ function recordAck(
   }
   if (isUnsent(receiver, segment.ack)) return
   if (theirs?.badChecksumEnd !== undefined && isAtOrAfter(segment.ack, theirs.badChecksumEnd)) {
-    theirs.checksumsRefuted = true
+    refuteChecksums(machine, receiver, theirs)
   }
   const isNew = (sender.flags & HAS_ACKED) === 0 || isAfter(segment.ack, sender.ackSent)
   const isCurrent = isNew || segment.ack === sender.ackSent

@@ -31,7 +31,7 @@ export const ENDPOINT_HOT_WORDS = fields({
     'Offered MSS in the low 16 bits, offered window scale in bits 16-23, TTL or hop limit of its last segment above.',
   rttSeq: 'Acknowledgment that ends the RTT sample under way (RTT_PENDING).',
   packets: 'Segments it sent.',
-  fingerprint: 'Hash of its last frame, to know a frame captured twice.',
+  isn: 'Its initial sequence number (HAS_ISN); else one before its first byte seen.',
 })
 
 /** Doubles of the same; times are ns since the first packet. */
@@ -55,7 +55,6 @@ export const ENDPOINT_DOUBLES = fields({
 export const ENDPOINT_WORDS = fields({
   rttSamples: 'Number of RTT samples.',
   tsVal: 'TSval of its first SYN, or of its last SYN-ACK.',
-  isn: 'Its initial sequence number (HAS_ISN); else one before its first byte seen.',
   finEnd: 'One past its FIN (FIN_SENT).',
   logTail: 'Newest entry of its transitions in the log, 0 for none.',
 })

@@ -3,6 +3,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_AUTHENTICATION, OPTION_MD5 } from '../decode/tcp-options.ts'
 import { provoke, segmentLength } from './acceptance.ts'
+import { ETHERNET_PAYLOAD } from './capture-quality.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
@@ -117,19 +118,15 @@ export class SegmentTaker {
     addHistory(this.#machine, this.#connection, sender, syn, false)
   }
 
-  /** A hash of what tells one frame from another. */
-  fingerprint(segment: Segment): number {
-    let hash = Math.imul(segment.seq, 0x9e3779b1) ^ Math.imul(segment.ack, 0x85ebca6b)
-    hash ^= (segment.checksum << 16) ^ segment.ipId
-    return Math.imul(hash, 0xc2b2ae35) ^ (segment.flags << 16) ^ segment.payloadLength ^ segment.window
-  }
-
   /** Takes the segment: states, numbers, counters. Tells whether anything may be due sooner now. */
   take(segment: Segment): boolean {
     const machine = this.#machine
     const sender = this.#sender
     const receiver = this.#receiver
     const connection = this.#connection
+    if (segment.payloadLength > ETHERNET_PAYLOAD) {
+      machine.quality.weighLength(connection, sender, receiver, segment)
+    }
     const isDelivered = this.#isDelivered(segment)
     if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
@@ -161,12 +158,17 @@ export class SegmentTaker {
     if (sender.packets >= CHECKED_SEGMENTS && (segment.flags & (SYN | FIN | RST)) === 0) return true
     const verdict = verifyTcpChecksum(segment)
     const { quality } = this.#machine
-    if (verdict === CHECKSUM_PARTIAL) quality.offloadedChecksums++
+    if (verdict === CHECKSUM_PARTIAL) quality.count(this.#connection, sender, 'offloadedChecksums')
     if (verdict !== CHECKSUM_BAD) return true
-    quality.badChecksums++
     const extra = this.#machine.ensureExtra(sender)
+    if (extra.checksumsRefuted) {
+      quality.refutedChecksums++
+      return true
+    }
+    quality.count(this.#connection, sender, 'badChecksums')
+    extra.badChecksums++
     if (segmentLength(segment) > 0) extra.badChecksumEnd = (segment.seq + segmentLength(segment)) | 0
-    return extra.checksumsRefuted
+    return false
   }
 
   #takeSyn(segment: Segment): void {

@@ -326,10 +326,7 @@ export function isUnsent(receiver: Endpoint, ack: number): boolean {
 
 /** The capture missed something, or the acknowledgment is a lie: kept apart until the peer shows which. */
 function claim(machine: Machine, sender: Endpoint, ack: number): void {
-  const extra = machine.ensureExtra(sender)
-  if (extra.claimedAck === ack) return
-  extra.claimedAck = ack
-  machine.quality.unseenSegments++
+  machine.ensureExtra(sender).claimedAck = ack
 }
 
 /** Behind its own FIN it acknowledges data, not only the peer's FIN: it still reads, so it has not called close(). */

@@ -1,8 +1,9 @@
 import { NETWORK_OF_CAPTURE, NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
+import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
-import { HAS_PENDING_SYN, LIVE, MIDSTREAM, TAGGED, VLAN_COLLISION, WATCHED } from './connection-flags.ts'
+import { HAS_PENDING_SYN, LIVE, TAGGED, VLAN_COLLISION, WATCHED } from './connection-flags.ts'
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
@@ -11,13 +12,19 @@ import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
+import {
+  FRAME_NEW,
+  FRAME_OTHER_VLAN,
+  FRAME_ROUTED,
+  type FrameVerdict,
+  RecentFrames,
+} from './recent-frames.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
 import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { REPLACED } from './state-events.ts'
 import { StreamNumbers } from './stream-numbers.ts'
-import { isOneSided } from './summarize.ts'
 import { isGone } from './syn-arrives.ts'
 import { ASSUMED, type TcpState, TIME_WAIT } from './tcp-state.ts'
 import { timerFires } from './timer-fires.ts'
@@ -39,25 +46,10 @@ export interface TrackerOptions {
   readonly networks?: NetworkTable
 }
 
-/** What the tracker learned about the capture itself. */
-export interface TrackerQuality {
-  /** Acknowledged or skipped segments that never passed the capture point. */
-  unseenSegments: number
-  duplicateFrames: number
-  oneSidedConnections: number
-  /** Connections of which one end’s segments came in different VLANs: more than one connection, perhaps. */
-  vlanCollisions: number
-  midstreamConnections: number
-  badChecksums: number
-  offloadedChecksums: number
-}
-
 /** Wireshark follows a segment from this many captured bytes of TCP header. */
 const LEAST_TCP_BYTES = 16
 /** A closed connection stays this long for stragglers, ns. */
 const LINGER = 120e9
-/** Two copies of one frame in one capture lie closer together than this, ns. */
-const DUPLICATE_FRAME_TIME = 2e6
 /** Most segments that `expect` may be told of. */
 export const MOST_EXPECTED = 64
 const NEVER = Number.POSITIVE_INFINITY
@@ -81,6 +73,7 @@ export class Tracker {
   readonly #syn = new PendingSyn()
   readonly #finished: DepartingConnection
   readonly #log = new SegmentLog()
+  readonly #frames = new RecentFrames()
   readonly #taker: SegmentTaker
   readonly #guesses = new Int32Array(MOST_EXPECTED)
   /** Written so that the reads of `expect` are not left out by the compiler; means nothing. */
@@ -158,15 +151,16 @@ export class Tracker {
       this.#streams.take(connection, side, segment)
     }
 
-    const fingerprint = this.#taker.fingerprint(segment)
+    const answeredAt = found === -1 ? -1 : this.#receiver.lastTime
+    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt)
     if (found === -1) this.#open(segment, side, key.isSelf)
-    else if (this.#isFrameAgain(segment, fingerprint)) {
-      this.#takeFrameAgain(segment)
+    else if (copy !== FRAME_NEW) {
+      this.#takeFrameAgain(segment, copy)
+      if (row !== found) this.#schedule(this.#isOver() ? this.#park(row) : row)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
     if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0) this.#noteVlan(segment, side)
     const mayBeDueSooner = this.#taker.take(segment)
-    this.#sender.fingerprint = fingerprint
     connection.end = now
     connection.lastPacket = segment.packet
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
@@ -313,19 +307,11 @@ export class Tracker {
   }
 
   /** The capture holds this frame a second time: TCP had nothing to do with it. */
-  #isFrameAgain(segment: Segment, fingerprint: number): boolean {
-    const sender = this.#sender
-    if (fingerprint !== sender.fingerprint) return false
-    if (this.#machine.now - sender.lastTime >= DUPLICATE_FRAME_TIME) return false
-    if (segment.ipId > 0) return true
-    // Without an IP identification bare ACKs may rightly follow each other unchanged, and answers to what came between.
-    const hasLength = segment.payloadLength > 0 || (segment.flags & SYN) !== 0
-    return hasLength && this.#receiver.lastTime <= sender.lastTime
-  }
-
-  #takeFrameAgain(segment: Segment): void {
+  #takeFrameAgain(segment: Segment, copy: FrameVerdict): void {
     const machine = this.#machine
     machine.quality.duplicateFrames++
+    if (copy === FRAME_ROUTED) machine.quality.routedFrames++
+    if (copy === FRAME_OTHER_VLAN) machine.quality.otherVlanFrames++
     machine.segmentClass = CLASS_CAPTURE_DUPLICATE
     if (machine.events.wants(EVENT_DUPLICATE_FRAME)) {
       machine.tellOf(EVENT_DUPLICATE_FRAME, this.#sender, this.#receiver, 0)
@@ -380,8 +366,7 @@ export class Tracker {
   #handOut(): void {
     const machine = this.#machine
     const finished = this.#show()
-    if (isOneSided(this.#sender, this.#receiver)) machine.quality.oneSidedConnections++
-    if ((this.#connection.flags & MIDSTREAM) !== 0) machine.quality.midstreamConnections++
+    countDeparting(machine, this.#connection, this.#sender, this.#receiver)
     if (machine.events.wants(EVENT_CLOSED)) {
       machine.events.event.summary = finished.summary()
       machine.tellOf(EVENT_CLOSED, this.#sender, this.#receiver, 0)

@@ -151,6 +151,8 @@ describe('tableReport', () => {
     const capture = captureFacts({
       quality: {
         unseenSegments: 12_000,
+        unseenBytes: 9_000_000,
+        seenBytes: 1e8,
         duplicateFrames: 2,
         timeReversals: 1,
         midstreamConnections: 7,
@@ -252,10 +254,10 @@ describe('the header', () => {
   it('praises a clean capture and says what is wrong with another', () => {
     expect(table([closed])).toContain('capture quality: good')
     const capture = captureFacts({
-      quality: { unseenSegments: 25, timeReversals: 1, oneSidedConnections: 2 },
+      quality: { timeReversals: 1, largestTimeReversal: 2e9, oneSidedConnections: 2 },
     })
     expect(table([closed], plainStyle(200), capture)).toContain(
-      'capture quality: 25 segments lost by the capture (20 %), time runs backwards once, 2 connections seen from one side only',
+      "capture quality: 2 connections seen from one side only (the server's): states of the other are inferred; time runs backwards once, by 2.00 s: durations are doubtful",
     )
   })
 

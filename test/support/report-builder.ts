@@ -2,20 +2,19 @@ import picocolors from 'picocolors'
 import type { CaptureFacts, CaptureQuality, Report } from '../../src/report/report.ts'
 import type { ReportStyle } from '../../src/report/report-style.ts'
 import { ReportTally } from '../../src/report/report-tally.ts'
+import { TrackerQuality } from '../../src/tracker/capture-quality.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { finished } from './summary-builder.ts'
 
 const CLEAN: CaptureQuality = {
-  unseenSegments: 0,
-  duplicateFrames: 0,
+  ...new TrackerQuality(),
+  senders: [],
   timeReversals: 0,
-  oneSidedConnections: 0,
-  vlanCollisions: 0,
   overlappingDatagrams: 0,
   incompleteDatagrams: 0,
-  midstreamConnections: 0,
-  badChecksums: 0,
-  offloadedChecksums: 0,
+  largestTimeReversal: 0,
+  cutPayloads: 0,
+  cutLength: 0,
   stoppedAt: null,
 }
 

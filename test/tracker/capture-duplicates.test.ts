@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectionSummary, EndpointSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
+import { concatBytes } from '../support/frame-builder.ts'
 import { FrameDecoder } from '../support/frame-decoder.ts'
 import { parseLadder } from '../support/ladder.ts'
 import { ladderSteps } from '../support/ladder-steps.ts'
@@ -41,10 +42,27 @@ const LADDERS: readonly (readonly [name: string, ladder: string])[] = [
   ],
 ]
 
-/** Plays the ladder, each frame `copies` times, 30 us apart. */
-function play(text: string, copies: number) {
+/** What the capture point makes of a frame for its second copy. */
+type Copy = (frame: Uint8Array) => Uint8Array
+
+const same: Copy = (frame) => frame
+
+/** One hop further, between other cards; the IP checksum is nobody's concern. */
+const routed: Copy = (frame) => {
+  const copy = Uint8Array.from(frame)
+  copy.set([2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 8])
+  const isIpv4 = copy[12] === 0x08 && copy[13] === 0
+  const at = isIpv4 ? 22 : 21
+  copy[at] = (copy[at] ?? 0) - 1
+  return copy
+}
+
+const inOtherVlan: Copy = (frame) => concatBytes(frame.slice(0, 12), [0x81, 0, 0, 7], frame.slice(12))
+
+/** Plays the ladder, each frame `copies` times, `gap` ns apart. */
+function play(text: string, copies: number, makeCopy: Copy = same, gap = 30_000, variant = 'as written') {
   const ladder = parseLadder(text)
-  const [asWritten] = ladderVariants(ladder)
+  const asWritten = ladderVariants(ladder).find(({ name }) => name === variant)
   if (asWritten === undefined) throw new Error('a ladder has at least one variant')
   const finished: ConnectionSummary[] = []
   const tracker = new Tracker({ onConnection: (connection) => finished.push(connection.summary()) })
@@ -55,7 +73,7 @@ function play(text: string, copies: number) {
     end = time
     for (let copy = 0; copy < copies; copy++) {
       if (frame === undefined) tracker.advance(time)
-      else tracker.segment(decoder.next(frame, time + 30_000 * copy))
+      else tracker.segment(decoder.next(copy === 0 ? frame : makeCopy(frame), time + gap * copy))
     }
     states.push(
       tracker
@@ -65,7 +83,8 @@ function play(text: string, copies: number) {
     )
   }
   tracker.finish(end)
-  return { states, finished, duplicateFrames: tracker.quality.duplicateFrames, frames: decoder.frames }
+  const { duplicateFrames, routedFrames, otherVlanFrames } = tracker.quality
+  return { states, finished, duplicateFrames, routedFrames, otherVlanFrames, frames: decoder.frames }
 }
 
 /** What of a connection may not change because its frames were captured twice: all but numbers of frames and times. */
@@ -85,5 +104,26 @@ describe('frames that a capture holds twice change nothing and are counted', () 
     expect(twice.states).toEqual(once.states)
     expect(twice.finished.map(essence)).toEqual(once.finished.map(essence))
     expect([once.duplicateFrames, twice.duplicateFrames]).toEqual([0, twice.frames - once.frames])
+  })
+})
+
+describe('frames that pass again elsewhere change nothing and are told apart', () => {
+  const CASES = LADDERS.flatMap(([name, ladder]) =>
+    ['as written', 'IPv6'].map((ip) => [name, ip, ladder] as const),
+  )
+
+  it.each(CASES)('behind a router, in %s, %s', (_name, variant, ladder) => {
+    const once = play(ladder, 1, same, 0, variant)
+    const twice = play(ladder, 2, routed, 400_000, variant)
+    expect(twice.states).toEqual(once.states)
+    expect(twice.finished.map(essence)).toEqual(once.finished.map(essence))
+    expect([twice.duplicateFrames, twice.routedFrames]).toEqual([once.frames, once.frames])
+  })
+
+  it.each(CASES)('in two VLANs, in %s, %s', (_name, variant, ladder) => {
+    const once = play(ladder, 1, same, 0, variant)
+    const twice = play(ladder, 2, inOtherVlan, 30_000, variant)
+    expect(twice.finished.map(essence)).toEqual(once.finished.map(essence))
+    expect(twice.otherVlanFrames).toBe(once.frames)
   })
 })

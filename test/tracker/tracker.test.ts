@@ -215,9 +215,4 @@ describe('quality of the capture', () => {
       oneSidedConnections: 1,
     })
   })
-
-  it('counts what was acknowledged and not captured', () => {
-    const bench = new TrackerBench().play(...opening(), { from: 1, flags: ACK, seq: 301, ack: 151 })
-    expect(bench.tracker.quality.unseenSegments).toBe(1)
-  })
 })

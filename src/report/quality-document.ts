@@ -1,0 +1,46 @@
+import { addressText } from './endpoint-text.ts'
+import type { CaptureQuality } from './report.ts'
+import type { QualityDocument } from './report-document.ts'
+
+/** The capture's quality as the JSON document shows it. */
+export function qualityDocument(quality: CaptureQuality): QualityDocument {
+  const { duplicateFrames, routedFrames, otherVlanFrames, stoppedAt } = quality
+  const { oneSidedConnections, clientOnlyConnections } = quality
+  return {
+    unseenSegments: quality.unseenSegments,
+    unseenBytes: quality.unseenBytes,
+    seenBytes: quality.seenBytes,
+    duplicateFrames,
+    duplicateKinds: {
+      again: duplicateFrames - routedFrames - otherVlanFrames,
+      routed: routedFrames,
+      otherVlan: otherVlanFrames,
+    },
+    timeReversals: quality.timeReversals,
+    largestTimeReversalSeconds: quality.largestTimeReversal / 1e9,
+    oneSidedConnections,
+    oneSided: {
+      clientOnly: clientOnlyConnections,
+      serverOnly: oneSidedConnections - clientOnlyConnections,
+    },
+    midstreamConnections: quality.midstreamConnections,
+    incompleteDatagrams: quality.incompleteDatagrams,
+    overlappingDatagrams: quality.overlappingDatagrams,
+    vlanCollisions: quality.vlanCollisions,
+    badChecksums: quality.badChecksums,
+    refutedChecksums: quality.refutedChecksums,
+    offloadedChecksums: quality.offloadedChecksums,
+    offloadedSegments: quality.offloadedSegments,
+    cutPayloads: quality.cutPayloads,
+    cutLength: quality.cutLength,
+    senders: quality.senders.map((sender) => ({
+      address: addressText(sender),
+      unseenSegments: sender.unseenSegments,
+      unseenBytes: sender.unseenBytes,
+      badChecksums: sender.badChecksums,
+      offloadedChecksums: sender.offloadedChecksums,
+      offloadedSegments: sender.offloadedSegments,
+    })),
+    ...(stoppedAt !== null && { stoppedAt: { ...stoppedAt } }),
+  }
+}

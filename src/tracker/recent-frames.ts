@@ -1,0 +1,111 @@
+import type { Segment } from '../decode/segment.ts'
+import { SYN } from '../decode/tcp-flags.ts'
+
+/** What a frame is to those that passed shortly before. */
+export const FRAME_NEW = 0
+/** The very same frame: the capture saw it twice in one place, or on both sides of a bridge. */
+export const FRAME_AGAIN = 1
+/** The same packet one hop further: on both sides of a router. */
+export const FRAME_ROUTED = 2
+/** The same packet in another VLAN. */
+export const FRAME_OTHER_VLAN = 3
+export type FrameVerdict =
+  | typeof FRAME_NEW
+  | typeof FRAME_AGAIN
+  | typeof FRAME_ROUTED
+  | typeof FRAME_OTHER_VLAN
+
+/** A power of two: a copy behind a router may follow some hundred frames later. */
+const SLOTS = 8192
+/** An entry: fingerprint, microseconds, TTL and VLAN, low word of the source MAC address. */
+const FINGERPRINT = 0
+const MICROSECONDS = 1
+const LIFE_AND_VLAN = 2
+const MAC = 3
+const ENTRY = 4
+/** A slot: the two frames that came to it last, the newest first. */
+const SLOT = 2 * ENTRY
+
+/** Copies from one box lie this close together, those from behind a router this close; µs. */
+const SAME_BOX_TIME = 2_000
+const ROUTER_TIME = 20_000
+/** One frame in so many is a copy: the capture doubles, and another that looks like a copy is one. */
+const DOUBLING = 8
+
+/**
+ * Knows a frame that the capture holds a second time, if not too many others lie between. One table for all
+ * connections, each frame in the slot that its fingerprint gives it: to look and to write is half a cache line.
+ */
+export class RecentFrames {
+  readonly #entries = new Int32Array(SLOTS * SLOT)
+  /** Frames looked up, and those of them that were copies beyond doubt. */
+  #frames = 0
+  #copies = 0
+
+  /**
+   * Looks the segment up, and remembers it if it is new. `tuple` tells its connection and direction; `answeredAt` is
+   * when the other end last sent: what came after that may be an answer to it, alike though it be.
+   */
+  look(segment: Segment, tuple: number, now: number, answeredAt: number): FrameVerdict {
+    const entries = this.#entries
+    this.#frames += 1
+    const fingerprint = fingerprintOf(segment, tuple)
+    const at = (fingerprint & (SLOTS - 1)) * SLOT
+    const time = microseconds(now)
+    const lifeAndVlan = segment.ttl | ((segment.outerVlan + 1) << 8)
+    for (let entry = at; entry < at + SLOT; entry += ENTRY) {
+      if (entries[entry + FINGERPRINT] !== fingerprint) continue
+      const verdict = this.#compare(segment, entry, time, lifeAndVlan, answeredAt)
+      if (verdict === FRAME_NEW) continue
+      this.#copies++
+      return verdict
+    }
+    entries[at + ENTRY + FINGERPRINT] = entries[at + FINGERPRINT] as number
+    entries[at + ENTRY + MICROSECONDS] = entries[at + MICROSECONDS] as number
+    entries[at + ENTRY + LIFE_AND_VLAN] = entries[at + LIFE_AND_VLAN] as number
+    entries[at + ENTRY + MAC] = entries[at + MAC] as number
+    entries[at + FINGERPRINT] = fingerprint
+    entries[at + MICROSECONDS] = time
+    entries[at + LIFE_AND_VLAN] = lifeAndVlan
+    entries[at + MAC] = segment.sourceMacLow
+    return FRAME_NEW
+  }
+
+  #compare(
+    segment: Segment,
+    at: number,
+    time: number,
+    lifeAndVlan: number,
+    answeredAt: number,
+  ): FrameVerdict {
+    const entries = this.#entries
+    const age = (time - (entries[at + MICROSECONDS] as number)) | 0
+    if (age < 0 || age >= ROUTER_TIME) return FRAME_NEW
+    const before = entries[at + LIFE_AND_VLAN] as number
+    if ((before & 0xff) > segment.ttl) return FRAME_ROUTED
+    if (before >>> 8 !== lifeAndVlan >>> 8) return FRAME_OTHER_VLAN
+    const isFromElsewhere = entries[at + MAC] !== segment.sourceMacLow
+    if (!isFromElsewhere && age >= SAME_BOX_TIME) return FRAME_NEW
+    if (segment.ipId > 0 || isFromElsewhere) return FRAME_AGAIN
+    // Without an IP identification bare ACKs may rightly follow each other unchanged, and answers to what came between:
+    // unless the capture is one that holds frames twice.
+    const hasLength = segment.payloadLength > 0 || (segment.flags & SYN) !== 0
+    const isUnanswered = ((microseconds(answeredAt) - (entries[at + MICROSECONDS] as number)) | 0) <= 0
+    if (hasLength && isUnanswered) return FRAME_AGAIN
+    return this.#copies * DOUBLING >= this.#frames ? FRAME_AGAIN : FRAME_NEW
+  }
+}
+
+/** A hash of what tells one packet from another, the same on its whole way. */
+function fingerprintOf(segment: Segment, tuple: number): number {
+  let hash = Math.imul(segment.seq, 0x9e3779b1) ^ Math.imul(segment.ack, 0x85ebca6b)
+  hash ^= (segment.checksum << 16) ^ segment.ipId ^ Math.imul(tuple, 0x27d4eb2f)
+  hash = Math.imul(hash, 0xc2b2ae35) ^ (segment.flags << 16) ^ segment.payloadLength ^ segment.window
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
+}
+
+/** Of a time in ns, its low 32 bits: differences are right up to half an hour. */
+function microseconds(time: number): number {
+  return (time * 1e-3) | 0
+}
