@@ -192,11 +192,11 @@ export class Connection {
 
   /** What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none. */
   get vlanMarks(): number {
-    return this.words[this.base + 126] as number
+    return this.words[this.base + 124] as number
   }
 
   set vlanMarks(value: number) {
-    this.words[this.base + 126] = value
+    this.words[this.base + 124] = value
   }
 
   /** Time of its last packet. */
