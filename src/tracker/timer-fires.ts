@@ -22,6 +22,7 @@ import {
   TIME_WAIT_ELAPSED,
 } from './state-events.ts'
 import {
+  ACKNOWLEDGED,
   ASSUMED,
   CLOSE_WAIT,
   CLOSING,
@@ -65,6 +66,11 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
     case ESTABLISHED:
     case CLOSE_WAIT:
       if (isSynAckUnanswered(machine, endpoint)) {
+        if (isKnownOpen(machine, peer)) {
+          machine.confirm(endpoint)
+          machine.setDeadline(endpoint)
+          return
+        }
         const { logTail } = endpoint
         const time = machine.log.time(logTail)
         const packet = machine.log.packet(logTail)
@@ -83,6 +89,14 @@ function isSynAckUnanswered(machine: Machine, endpoint: Endpoint): boolean {
   return (
     (endpoint.flags & ACTIVE_OPEN) !== 0 && endpoint.state === ESTABLISHED && machine.isUnproven(endpoint)
   )
+}
+
+/** It was seen to have left SYN_RCVD, for which it needed the answer to its SYN-ACK: that one was not captured. */
+function isKnownOpen(machine: Machine, peer: Endpoint): boolean {
+  for (let entry = peer.logTail; entry !== 0; entry = machine.log.previous(entry)) {
+    if (machine.log.state(entry) === ESTABLISHED) return machine.log.basis(entry) === ACKNOWLEDGED
+  }
+  return false
 }
 
 /** It answered a wrong acknowledgment with an RST, and no SYN followed: nothing was connecting any more. */

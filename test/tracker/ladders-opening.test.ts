@@ -84,6 +84,18 @@ describe('loss during the handshake', () => {
     `)
     expect(connections).toHaveLength(1)
   })
+
+  it('of which only the server’s direction was captured', async () => {
+    const { connections } = await runLadder(`
+      -            ~~> S   100:100(0)           ~~> -
+      ESTABLISHED  <-- S.  300:300(0) ack 101   <-- SYN_RCVD
+      -            ~~> P.  101:107(6) ack 301   ~~> -
+      ESTABLISHED  <-- .   301:301(0) ack 107   <-- ESTABLISHED
+      ESTABLISHED  <-- P.  301:310(9) ack 107   <-- ESTABLISHED
+      ESTABLISHED  +1                               ESTABLISHED  ; a server that is open has heard from its client
+    `)
+    expect(connections).toHaveLength(1)
+  })
 })
 
 describe('giving up', () => {
