@@ -12,6 +12,7 @@ import { PacketDecoder } from '../decode/packet-decoder.ts'
 import {
   KIND_FRAGMENT,
   KIND_ICMP,
+  KIND_ICMP_ERROR,
   KIND_NON_IP,
   KIND_OTHER_IP,
   KIND_TCP,
@@ -69,10 +70,12 @@ class CaptureRun {
   readonly #record = new PacketRecord()
   readonly #segments = Array.from({ length: BATCH }, () => new Segment())
   /** Packets per kind, index KIND_*, and per kind of defect. */
-  readonly #kinds = new Uint32Array(KIND_FRAGMENT + 1)
+  readonly #kinds = new Uint32Array(KIND_ICMP_ERROR + 1)
   readonly #defects = new Uint32Array(3)
   /** TCP segments in the batch. */
   #decoded = 0
+  /** The segment that an ICMP error behind the batch quotes. */
+  #quoting: Segment | undefined
   #packets = 0
   #bytes = 0
   #timeReversals = 0
@@ -104,6 +107,10 @@ class CaptureRun {
       const count = this.#decoded
       tracker.expect(segments, count)
       for (let i = 0; i < count; i++) tracker.segment(segments[i] as Segment)
+      if (this.#quoting !== undefined) {
+        tracker.icmpError(this.#quoting, this.#decoder.icmp)
+        this.#quoting = undefined
+      }
       if (status !== READ_PACKET) return status
     }
   }
@@ -138,6 +145,11 @@ class CaptureRun {
         this.#defects[defect] = (this.#defects[defect] as number) + 1
       }
       if (kind === KIND_TCP) this.#decoded++
+      else if (kind === KIND_ICMP_ERROR) {
+        // It has to wait for the segments before it.
+        this.#quoting = segment
+        return READ_PACKET
+      }
     }
     return READ_PACKET
   }
@@ -173,7 +185,7 @@ class CaptureRun {
         decoded: {
           tcp: kinds[KIND_TCP] ?? 0,
           udp: kinds[KIND_UDP] ?? 0,
-          icmp: kinds[KIND_ICMP] ?? 0,
+          icmp: (kinds[KIND_ICMP] ?? 0) + (kinds[KIND_ICMP_ERROR] ?? 0),
           otherIp: kinds[KIND_OTHER_IP] ?? 0,
           nonIp: kinds[KIND_NON_IP] ?? 0,
           fragments: kinds[KIND_FRAGMENT] ?? 0,

@@ -1,8 +1,18 @@
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { decodePacket } from './decode-packet.ts'
+import { IcmpError } from './icmp-error.ts'
 import { NetworkTable } from './network-table.ts'
 import { type FragmentCounts, Reassembly } from './reassembly.ts'
-import { KIND_FRAGMENT, KIND_OTHER_IP, KIND_TCP, KIND_UDP, type PacketKind, type Segment } from './segment.ts'
+import {
+  KIND_FRAGMENT,
+  KIND_ICMP,
+  KIND_ICMP_ERROR,
+  KIND_OTHER_IP,
+  KIND_TCP,
+  KIND_UDP,
+  type PacketKind,
+  type Segment,
+} from './segment.ts'
 import { enterTunnel, NO_TUNNEL } from './tunnel.ts'
 
 /** Tunnels and fragmented packets inside each other that are followed: more than anybody builds. */
@@ -19,12 +29,14 @@ export interface DecoderOptions {
  */
 export class PacketDecoder {
   readonly networks = new NetworkTable()
+  /** The error that the packet decoded last is, if that was KIND_ICMP_ERROR. */
+  readonly icmp = new IcmpError()
   readonly #separateVlans: boolean
   readonly #reassembly = new Reassembly()
   /** The packet decoded last is one that its frame only completed. */
   #isReassembled = false
   /** Packets by kind that came in fragments. */
-  readonly #reassembled = new Uint32Array(KIND_FRAGMENT + 1)
+  readonly #reassembled = new Uint32Array(KIND_ICMP_ERROR + 1)
 
   constructor({ separateVlans }: DecoderOptions) {
     this.#separateVlans = separateVlans
@@ -79,6 +91,8 @@ export class PacketDecoder {
         if (inner !== NO_TUNNEL) this.#noteVlan(segment)
         return inner
       }
+      case KIND_ICMP:
+        return this.icmp.read(segment) ? KIND_ICMP_ERROR : NO_TUNNEL
       default:
         return NO_TUNNEL
     }

@@ -10,6 +10,9 @@ export const KIND_NON_IP = 4
 /** An IP fragment: the first may show a TCP header, the others cannot. See reassembly.ts. */
 export const KIND_FRAGMENT = 5
 
+/** An ICMP error; the segment is the TCP segment that it quotes. */
+export const KIND_ICMP_ERROR = 6
+
 export type PacketKind =
   | typeof KIND_TCP
   | typeof KIND_UDP
@@ -17,6 +20,7 @@ export type PacketKind =
   | typeof KIND_OTHER_IP
   | typeof KIND_NON_IP
   | typeof KIND_FRAGMENT
+  | typeof KIND_ICMP_ERROR
 
 /** Where a layer's end came from; says whether a short layer was cut by the capture or lies about itself. */
 export const LENGTH_FROM_CAPTURE = 0

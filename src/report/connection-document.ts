@@ -4,15 +4,18 @@ import type {
   ConnectionSummary,
   EndpointSummary,
   HandshakeSummary,
+  ReceivedIcmpError,
   Transition,
 } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { CAUSE_NAMES, CAUSE_NONE, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
+import { ICMP_EFFECT_NAMES } from '../tracker/tracker-events.ts'
 import { addressText } from './endpoint-text.ts'
 import type {
   ConnectionDocument,
   EndpointDocument,
+  IcmpErrorDocument,
   SegmentDocument,
   TransitionDocument,
   TunnelDocument,
@@ -108,12 +111,28 @@ function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): Endp
         max: seconds(rtt.max),
       },
     }),
+    ...(endpoint.icmpErrors.length > 0 && {
+      icmpErrors: endpoint.icmpErrors.map((error) => icmpErrorDocument(error, timestamp)),
+    }),
     transitions: endpoint.transitions.map((transition) => transitionDocument(transition, timestamp)),
     retracted: endpoint.retracted.map((transition) => ({
       ...transitionDocument(transition, timestamp),
       disprovedBy: transition.disprovedBy,
       disprovedAt: timestamp.rfc3339(transition.disprovedAt),
     })),
+  }
+}
+
+function icmpErrorDocument(error: ReceivedIcmpError, timestamp: Timestamp): IcmpErrorDocument {
+  return {
+    packet: error.packet,
+    time: timestamp.rfc3339(error.time),
+    version: error.version === 6 ? 6 : 4,
+    type: error.type,
+    code: error.code,
+    ...(error.mtu > 0 && { mtu: error.mtu }),
+    effect: ICMP_EFFECT_NAMES[error.effect] ?? 'ignored',
+    seq: error.seq >>> 0,
   }
 }
 

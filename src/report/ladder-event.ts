@@ -1,6 +1,7 @@
-import type { ConnectionSummary, Transition } from '../tracker/connection-summary.ts'
+import type { ConnectionSummary, ReceivedIcmpError, Transition } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
+import { icmpText } from './icmp-text.ts'
 
 /** One rung of a ladder: a segment with the states it led to, or a change of state without a segment. */
 export interface LadderEvent {
@@ -8,6 +9,8 @@ export interface LadderEvent {
   readonly segment: LoggedSegment | null
   readonly client: Transition | undefined
   readonly server: Transition | undefined
+  /** What came to an end that is no segment: an ICMP error, in words; null for none. */
+  readonly note: string | null
   /** Assumptions that this segment took back, in words. */
   readonly takenBack: readonly string[]
 }
@@ -22,23 +25,16 @@ export function* ladderEvents(
   const server = splitByPacket(connection.server.transitions, logged)
   const takenBack = retractions(connection)
   const alone = [
-    ...client.alone.map((transition) => ({ transition, isClient: true })),
-    ...server.alone.map((transition) => ({ transition, isClient: false })),
-  ].sort((a, b) => a.transition.time - b.transition.time)
+    ...aloneEvents(client.alone, connection.client.icmpErrors, true),
+    ...aloneEvents(server.alone, connection.server.icmpErrors, false),
+  ].sort((a, b) => a.time - b.time)
 
   let next = 0
   const aloneUpTo = function* (time: number): Generator<LadderEvent, void, void> {
     for (; next < alone.length; next++) {
-      const entry = alone[next]
-      if (entry === undefined || entry.transition.time > time) return
-      const { transition, isClient } = entry
-      yield {
-        time: transition.time,
-        segment: null,
-        client: isClient ? transition : undefined,
-        server: isClient ? undefined : transition,
-        takenBack: [],
-      }
+      const event = alone[next]
+      if (event === undefined || event.time > time) return
+      yield event
     }
   }
   for (const segment of segments) {
@@ -46,6 +42,7 @@ export function* ladderEvents(
     yield {
       time: segment.time,
       segment,
+      note: null,
       client: client.beside.get(segment.packet),
       server: server.beside.get(segment.packet),
       takenBack: takenBack.get(segment.packet) ?? [],
@@ -63,6 +60,30 @@ function splitByPacket(transitions: readonly Transition[], logged: ReadonlySet<n
     else alone.push(transition)
   }
   return { beside, alone }
+}
+
+/** Rungs without a segment: transitions by a timer or an unlogged packet, and ICMP errors with what they led to. */
+function aloneEvents(
+  transitions: readonly Transition[],
+  errors: readonly ReceivedIcmpError[],
+  isClient: boolean,
+): LadderEvent[] {
+  const rung = (time: number, transition: Transition | undefined, note: string | null): LadderEvent => ({
+    time,
+    segment: null,
+    client: isClient ? transition : undefined,
+    server: isClient ? undefined : transition,
+    note,
+    takenBack: [],
+  })
+  const byError = (transition: Transition) => errors.some(({ packet }) => packet === transition.packet)
+  return [
+    ...transitions.filter((transition) => !byError(transition)).map((step) => rung(step.time, step, null)),
+    ...errors.map((error) => {
+      const transition = transitions.find(({ packet }) => packet === error.packet)
+      return rung(error.time, transition, `#${error.packet} ${icmpText(error)}`)
+    }),
+  ]
 }
 
 function retractions(connection: ConnectionSummary): Map<number, string[]> {

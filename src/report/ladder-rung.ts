@@ -83,9 +83,9 @@ export class LadderRung {
   /** A change of state that no logged packet made. */
   #timerLine(event: LadderEvent): string {
     const packet = (event.client ?? event.server)?.packet ?? null
-    const note = packet === null ? 'timer' : `packet #${packet}`
-    const text =
-      event.client === undefined ? padStart(`${note} `, this.#middle) : padEnd(` ${note}`, this.#middle)
+    const note = event.note ?? (packet === null ? 'timer' : `packet #${packet}`)
+    const isLeft = event.note !== null || event.client !== undefined
+    const text = isLeft ? padEnd(` ${note}`, this.#middle) : padStart(`${note} `, this.#middle)
     return this.#line(
       this.#left('', this.#since(event.time), ''),
       event.client,

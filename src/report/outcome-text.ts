@@ -13,6 +13,8 @@ import {
   SYN_SENT,
   TIMER,
 } from '../tracker/tcp-state.ts'
+import { ICMP_ENDS } from '../tracker/tracker-events.ts'
+import { icmpName } from './icmp-text.ts'
 import { countOf, durationText, timesText } from './number-text.ts'
 
 type Role = 'client' | 'server'
@@ -53,6 +55,8 @@ function unansweredText(connection: ConnectionSummary): string {
 }
 
 function refusedText({ client, server }: ConnectionSummary): string {
+  const error = client.icmpErrors.find(({ effect }) => effect === ICMP_ENDS)
+  if (error !== undefined) return `refused by ${icmpName(error.version, error.type, error.code)}`
   if (server.resets > 0) return 'refused by server'
   return client.resets > 0 ? 'reset by client before it was open' : 'refused on the way'
 }

@@ -2,6 +2,7 @@ import type { Tunnel } from '../decode/network-table.ts'
 import type { Outcome } from '../tracker/connection-summary.ts'
 import type { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
 import type { BasisName, StateName } from '../tracker/tcp-state.ts'
+import type { ICMP_EFFECT_NAMES } from '../tracker/tracker-events.ts'
 import type {
   ConnectionId,
   Count,
@@ -168,8 +169,23 @@ export interface EndpointDocument {
   challengeAcks: Count
   resets: Count
   rttSeconds?: { samples: Count; min: Seconds; mean: Seconds; max: Seconds }
+  /** ICMP errors about segments that it sent, the first ones. */
+  icmpErrors?: IcmpErrorDocument[]
   transitions: TransitionDocument[]
   retracted: RetractionDocument[]
+}
+
+export interface IcmpErrorDocument {
+  packet: PacketNumber
+  time: Time
+  version: 4 | 6
+  type: Count
+  code: Count
+  /** MTU of the next hop, where the error is about that. */
+  mtu?: Count
+  /** It ended the attempt to connect; was noted at most; or was about nothing that was out. */
+  effect: (typeof ICMP_EFFECT_NAMES)[number]
+  seq: SequenceNumber
 }
 
 export interface TransitionDocument {

@@ -130,10 +130,27 @@ export interface EndpointSummary {
     readonly mean: number
     readonly max: number
   } | null
+  /** ICMP errors about segments that it sent, the first ones. */
+  readonly icmpErrors: readonly ReceivedIcmpError[]
   /** What is believed in the end, in order of time. */
   readonly transitions: readonly Transition[]
   /** Assumptions taken back, in the order they were taken back. */
   readonly retracted: readonly RetractedTransition[]
+}
+
+export interface ReceivedIcmpError {
+  readonly packet: number
+  readonly time: number
+  /** 4 for ICMP, 6 for ICMPv6. */
+  readonly version: number
+  readonly type: number
+  readonly code: number
+  /** MTU of the next hop; 0 if the error is not about that. */
+  readonly mtu: number
+  /** ICMP_*, see tracker-events.ts. */
+  readonly effect: number
+  /** Sequence number of the quoted segment, int32. */
+  readonly seq: number
 }
 
 export interface Transition {

@@ -1,4 +1,4 @@
-import type { RetractedTransition } from './connection-summary.ts'
+import type { ReceivedIcmpError, RetractedTransition } from './connection-summary.ts'
 import { CAUSE_NONE } from './segment-class.ts'
 
 /** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
@@ -14,6 +14,8 @@ export class EndpointExtra {
   /** Ranges it sent that never passed the capture point, in the same form. */
   readonly unseen: number[] = []
   readonly retracted: RetractedTransition[] = []
+  /** ICMP errors about segments that it sent. */
+  readonly icmpErrors: ReceivedIcmpError[] = []
   /** Times it has gone from SYN_RCVD back to LISTEN. */
   returnsToListen = 0
 

@@ -24,6 +24,9 @@ export const REPLACED = 15
 /** First seen in the middle of its life. */
 export const SEEN_LISTENING = 16
 export const SEEN_OPEN = 17
+/** An ICMP error that ends the attempt to connect; PASSIVE where the half-open connection came from a listener. */
+export const RCV_ICMP = 18
+export const RCV_ICMP_PASSIVE = 19
 
 export const STATE_EVENT_NAMES = [
   'SEND_SYN',
@@ -44,6 +47,8 @@ export const STATE_EVENT_NAMES = [
   'REPLACED',
   'SEEN_LISTENING',
   'SEEN_OPEN',
+  'RCV_ICMP',
+  'RCV_ICMP_PASSIVE',
 ] as const
 
 /** Index into STATE_EVENT_NAMES. */

@@ -61,6 +61,7 @@ const COUNTED_WITH_THE_CLIENT = {
   windowUpdates: 0,
   challengeAcks: 0,
   resets: 0,
+  icmpErrors: [],
   rtt: null,
 } as const
 
@@ -215,6 +216,7 @@ function summarizeEndpoint(machine: Machine, connection: Connection, endpoint: E
             mean: endpoint.rttSum / endpoint.rttSamples,
             max: endpoint.rttMax,
           },
+    icmpErrors: extra.icmpErrors.slice(),
     transitions,
     retracted: extra.retracted.slice() satisfies RetractedTransition[],
   }

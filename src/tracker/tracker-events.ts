@@ -1,3 +1,4 @@
+import type { IcmpError } from '../decode/icmp-error.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionSummary } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -83,6 +84,13 @@ export const TRACKER_EVENTS = [
     detail: '',
   },
   {
+    name: 'icmpError',
+    when: 'An ICMP or ICMPv6 error quotes a segment of the connection. After the `state` event, if it ended the attempt to connect.',
+    endpoint: 'who sent the quoted segment, to whom the error is addressed',
+    detail:
+      '`detail`: what became of it, ICMP_*; `icmp`: `version`, `type`, `code`, `mtu` (of the next hop, 0 if it is not about that); `quotedSeq`',
+  },
+  {
     name: 'closed',
     when: 'The connection leaves the tracker: both ends have been gone for 120 s, the tuple opens anew, or the input ends, whatever state the ends are in then.',
     endpoint: 'either',
@@ -102,7 +110,8 @@ export const EVENT_UNSEEN_DATA = 8
 export const EVENT_DUPLICATE_FRAME = 9
 export const EVENT_ZERO_WINDOW = 10
 export const EVENT_WINDOW_OPENED = 11
-export const EVENT_CLOSED = 12
+export const EVENT_ICMP_ERROR = 12
+export const EVENT_CLOSED = 13
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 
@@ -113,6 +122,13 @@ export const RESET_DROPPED = 2
 export const RESET_UNKNOWABLE = 3
 
 export const RESET_EFFECT_NAMES = ['accepted', 'challenged', 'dropped', 'unknowable'] as const
+
+/** What became of an ICMP error at the end it is addressed to: the attempt to connect ended, noted at most, ignored. */
+export const ICMP_ENDS = 0
+export const ICMP_SOFT = 1
+export const ICMP_IGNORED = 2
+
+export const ICMP_EFFECT_NAMES = ['ends', 'soft', 'ignored'] as const
 
 /** One event; one instance is reused, so everything in it is borrowed until the handler returns. */
 export class TrackerEvent {
@@ -130,10 +146,13 @@ export class TrackerEvent {
   from: TcpState = 0
   to: TcpState = 0
   basis: Basis = 0
-  /** EVENT_SEGMENT: its class. EVENT_CHALLENGE_ACK: CAUSE_*. EVENT_RESET: RESET_*. */
+  /** EVENT_SEGMENT: its class. EVENT_CHALLENGE_ACK: CAUSE_*. EVENT_RESET: RESET_*. EVENT_ICMP_ERROR: ICMP_*. */
   detail: SegmentClass = 0
   /** EVENT_CHALLENGE_ACK: the packet that drew it. */
   causePacket = 0
+  /** EVENT_ICMP_ERROR: the error, and the sequence number it quotes. */
+  icmp: IcmpError | undefined
+  quotedSeq = 0
   /** EVENT_CLOSED: all that is known of the connection. */
   summary: ConnectionSummary | undefined
 }

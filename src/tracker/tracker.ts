@@ -1,3 +1,4 @@
+import type { IcmpError } from '../decode/icmp-error.ts'
 import { NETWORK_OF_CAPTURE, NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
@@ -8,6 +9,7 @@ import type { ConnectionSummary, FinishedConnection } from './connection-summary
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
+import { icmpArrives, noteIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
@@ -32,6 +34,7 @@ import { TimerQueue } from './timer-queue.ts'
 import {
   EVENT_CLOSED,
   EVENT_DUPLICATE_FRAME,
+  EVENT_ICMP_ERROR,
   EVENT_OPENED,
   EVENT_REPLACED,
   type TrackerEvents,
@@ -166,6 +169,29 @@ export class Tracker {
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
     if ((connection.flags & WATCHED) !== 0)
       this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
+  }
+
+  /** Takes an ICMP error and the segment that it quotes (KIND_ICMP_ERROR); both borrowed until it returns. */
+  icmpError(segment: Segment, error: IcmpError): void {
+    const machine = this.#machine
+    const now = segment.time >= machine.now ? segment.time : machine.now
+    if (now >= this.#timers.next) this.advance(now)
+    machine.begin(segment, now)
+    if (segment.tcpCaptured >= LEAST_TCP_BYTES) this.#streams.takeApart(segment)
+    const key = this.#key
+    setKey(key, segment)
+    const row = this.#flows.find(key)
+    if (row === -1) return
+    this.#place(row, key.sourceSide, key.isSelf)
+    const effect = icmpArrives(machine, this.#sender, this.#receiver, segment, error)
+    noteIcmpError(machine, this.#sender, segment, error, effect)
+    if (machine.events.wants(EVENT_ICMP_ERROR)) {
+      const { event } = machine.events
+      event.icmp = error
+      event.quotedSeq = segment.seq
+      machine.tellOf(EVENT_ICMP_ERROR, this.#sender, this.#receiver, effect)
+    }
+    this.#schedule(row)
   }
 
   /** Runs every timer that is due by `time`, ns since the first packet. */

@@ -37,6 +37,7 @@ export function endpointSummary(given: Partial<EndpointSummary> = {}): EndpointS
     challengeAcks: 0,
     resets: 0,
     rtt: null,
+    icmpErrors: [],
     transitions: [],
     retracted: [],
     ...given,
