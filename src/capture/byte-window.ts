@@ -1,9 +1,16 @@
-/** Where bytes come from: a file now; a pipe or a decompressor may stand here too. */
+/** Where bytes come from: a file, a pipe, a decompressor. */
 export interface ByteInput {
   /** Reads 1 to `length` bytes into `buffer` at `offset`; 0 is the end of the input. */
   read(buffer: Uint8Array, offset: number, length: number): Promise<number>
   /** The same without waiting, where the bytes are there to be had: then nothing is read ahead. */
   readonly readNow?: ((buffer: Uint8Array, offset: number, length: number) => number) | undefined
+  /** Bytes taken so far from the file or pipe itself, and how many it has; a pipe does not know. */
+  readonly bytesRead?: number
+  readonly length?: number | undefined
+  /** Why the bytes end before the capture does, a clause for people: compressed data that are cut or damaged. */
+  readonly damage?: string | undefined
+  /** Ends a read that waits, with nothing, where `close` could not be called before it ended. */
+  cancel?(): void
   close(): Promise<void>
 }
 
@@ -67,6 +74,20 @@ export class ByteWindow {
     return this.#origin + this.end
   }
 
+  /** Of the file or pipe itself: see ByteInput. */
+  get bytesRead(): number {
+    return this.#input.bytesRead ?? this.seenLength
+  }
+
+  get length(): number | undefined {
+    return this.#input.length
+  }
+
+  /** Set once `ended`, if the end is not that of the capture. */
+  get damage(): string | undefined {
+    return this.ended ? this.#input.damage : undefined
+  }
+
   /** Adds at least one byte behind `end`, or sets `ended`. */
   async fill(): Promise<void> {
     if (this.ended || this.#closed) return
@@ -83,9 +104,14 @@ export class ByteWindow {
     if (length > 0) this.#readAhead = this.#read()
   }
 
+  cancel(): void {
+    this.#input.cancel?.()
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.cancel()
     await this.#readAhead?.catch(() => 0)
     await this.#input.close()
   }

@@ -21,11 +21,18 @@ export interface StoppedAt {
   readonly reason: string
 }
 
+/** How far reading has come, in bytes of the file or pipe itself, compressed or not. */
+export interface ReadProgress {
+  readonly bytesRead: number
+  /** undefined where nobody knows: a pipe. */
+  readonly length: number | undefined
+}
+
 /**
  * A capture being read: file, stream or (later) interface. `next` never blocks and never allocates; `fill` does the
  * waiting, once per some MiB.
  */
-export interface CaptureSource {
+export interface CaptureSource extends ReadProgress {
   /** As the user named it. */
   readonly name: string
   /** `pcap`, `pcap-ns`, `pcap-modified`, `pcapng`. */
@@ -38,6 +45,11 @@ export interface CaptureSource {
   readonly epoch: bigint
   /** Set once `next` has returned READ_STOPPED. */
   readonly stoppedAt: StoppedAt | undefined
+  /** Packets that the interfaces and their kernel dropped, by the file's statistics; undefined if it has none. */
+  readonly kernelDrops?: number | undefined
+  /** Comments on the file and its interfaces, the first of them; and how many packets bear one. */
+  readonly comments?: readonly string[]
+  readonly packetComments?: number
   /** Fills `record`, whose `view` is borrowed until the next `fill`. */
   next(record: PacketRecord): ReadStatus
   /** Reads more input behind what is not yet consumed. After the end of the input `next` no longer asks for data. */

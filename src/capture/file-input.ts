@@ -1,39 +1,49 @@
-import { readSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { close, fstatSync, open, read, readSync, type Stats } from 'node:fs'
+import { Socket } from 'node:net'
+import { promisify } from 'node:util'
 import type { ByteInput } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
+import { StreamInput } from './stream-input.ts'
+import { codeOf } from './system-error.ts'
 
-/** Reads a file (or a named pipe) from front to back. */
+/** Opens a file, a FIFO or a device. Opening a FIFO waits for its writer. */
+export async function openFile(path: string): Promise<ByteInput> {
+  let file: number
+  try {
+    file = await promisify(open)(path, 'r')
+  } catch (error) {
+    throw openError(path, error)
+  }
+  const stat = fstatSync(file)
+  if (stat.isDirectory()) {
+    await promisify(close)(file)
+    throw new CaptureError('not-readable', `${path}: is a directory: name the capture files in it`)
+  }
+  if (stat.isFIFO()) return new StreamInput(new Socket({ fd: file, readable: true, writable: false }), path)
+  return new FileInput(file, path, stat)
+}
+
+/** Reads a file that is open from where it stands to its end. */
 export class FileInput implements ByteInput {
-  /** Of a regular file only: a pipe may keep its reader waiting. */
+  /** Of a regular file only: a device may keep its reader waiting. */
   readonly readNow: ((buffer: Uint8Array, offset: number, length: number) => number) | undefined
-  readonly #handle: FileHandle
+  readonly length: number | undefined
+  bytesRead = 0
+  readonly #file: number
   readonly #path: string
 
-  private constructor(handle: FileHandle, path: string, isRegular: boolean) {
-    this.#handle = handle
+  constructor(file: number, path: string, stat: Stats) {
+    this.#file = file
     this.#path = path
-    this.readNow = isRegular ? this.#readNow : undefined
-  }
-
-  static async open(path: string): Promise<FileInput> {
-    let handle: FileHandle
-    try {
-      handle = await open(path, 'r')
-    } catch (error) {
-      throw openError(path, error)
-    }
-    const stat = await handle.stat()
-    if (stat.isDirectory()) {
-      await handle.close()
-      throw new CaptureError('not-readable', `${path}: is a directory: name the capture files in it`)
-    }
-    return new FileInput(handle, path, stat.isFile())
+    this.length = stat.isFile() ? stat.size : undefined
+    this.readNow = stat.isFile() ? this.#readNow : undefined
   }
 
   async read(buffer: Uint8Array, offset: number, length: number): Promise<number> {
     try {
-      return (await this.#handle.read(buffer, offset, length, null)).bytesRead
+      const { bytesRead } = await promisify(read)(this.#file, buffer, offset, length, null)
+      this.bytesRead += bytesRead
+      return bytesRead
     } catch (error) {
       throw this.#readError(error)
     }
@@ -41,7 +51,9 @@ export class FileInput implements ByteInput {
 
   #readNow = (buffer: Uint8Array, offset: number, length: number): number => {
     try {
-      return readSync(this.#handle.fd, buffer, offset, length, null)
+      const bytesRead = readSync(this.#file, buffer, offset, length, null)
+      this.bytesRead += bytesRead
+      return bytesRead
     } catch (error) {
       throw this.#readError(error)
     }
@@ -55,7 +67,7 @@ export class FileInput implements ByteInput {
   }
 
   close(): Promise<void> {
-    return this.#handle.close()
+    return promisify(close)(this.#file)
   }
 }
 
@@ -70,9 +82,11 @@ function openError(path: string, error: unknown): CaptureError {
       `${path}: permission denied: ask for read access or run as its owner`,
     )
   }
+  if (code === 'EMFILE' || code === 'ENFILE') {
+    return new CaptureError(
+      'not-readable',
+      `${path}: too many files are open: join the captures first with 'mergecap -w all.pcapng FILE...'`,
+    )
+  }
   return new CaptureError('not-readable', `${path}: cannot be opened (${code}): check the path`)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }

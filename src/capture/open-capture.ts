@@ -1,8 +1,10 @@
 import { type ByteInput, ByteWindow } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
 import type { CaptureSource } from './capture-source.ts'
-import { FileInput } from './file-input.ts'
+import { DEFAULT_MAX_EXPANSION } from './expansion-limit.ts'
+import { openFile } from './file-input.ts'
 import { describeForeignFormat, SNIFF_LENGTH } from './foreign-format.ts'
+import { GunzipInput, GZIP_MAGIC } from './gunzip-input.ts'
 import {
   MAGIC_MICROSECONDS,
   MAGIC_MODIFIED,
@@ -12,20 +14,38 @@ import {
 } from './pcap-reader.ts'
 import { BYTE_ORDER_MAGIC, SECTION_BYTE_ORDER_MAGIC, SECTION_HEADER } from './pcapng-options.ts'
 import { PcapngReader } from './pcapng-reader.ts'
+import { openStdin, type StandardInput } from './stdin-input.ts'
 import { cutReason } from './stop-reason.ts'
 
-/** Opens a capture file of either format. Throws CaptureError. */
-export async function openCapture(path: string): Promise<CaptureSource> {
-  if (path === '-') {
-    throw new CaptureError('unsupported-format', '-: reading standard input is not built yet: name a file')
-  }
-  return openInput(path, await FileInput.open(path))
+export interface OpenOptions {
+  /** What `-` stands for. */
+  readonly stdin?: StandardInput
+  /** How many times its own size a compressed capture may unpack to. */
+  readonly maxExpansion?: number | undefined
+  /** Bytes per read; less where many captures are open at a time. */
+  readonly readLength?: number | undefined
+}
+
+/** Opens a capture of either format, compressed or not; `-` is standard input. Throws CaptureError. */
+export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
+  const input = path === '-' ? openStdin(options.stdin ?? process.stdin) : await openFile(path)
+  return openInput(path, input, options)
 }
 
 /** Opens a capture that comes from `input`, which is closed with the source, or at once if it cannot be read. */
-export async function openInput(name: string, input: ByteInput, readLength?: number): Promise<CaptureSource> {
-  const window = new ByteWindow(input, readLength)
+export async function openInput(
+  name: string,
+  input: ByteInput,
+  options: OpenOptions = {},
+): Promise<CaptureSource> {
+  let window = new ByteWindow(input, options.readLength)
   try {
+    await sniff(window)
+    const unpacked = unpackedInput(window, options.maxExpansion ?? DEFAULT_MAX_EXPANSION)
+    if (unpacked !== undefined) {
+      window = new ByteWindow(unpacked, options.readLength)
+      await sniff(window)
+    }
     return await chooseReader(name, window)
   } catch (error) {
     await window.close()
@@ -33,25 +53,48 @@ export async function openInput(name: string, input: ByteInput, readLength?: num
   }
 }
 
-async function chooseReader(name: string, window: ByteWindow): Promise<CaptureSource> {
+async function sniff(window: ByteWindow): Promise<void> {
   while (!window.ended && window.end - window.position < SNIFF_LENGTH) await window.fill()
+}
+
+/** What unpacks the bytes of the window, if they are compressed in a way we can read. */
+function unpackedInput(window: ByteWindow, maxExpansion: number): ByteInput | undefined {
+  const { view, position } = window
+  const length = window.end - position
+  if (length >= 2 && view.getUint16(position, true) === GZIP_MAGIC) {
+    return new GunzipInput(window, maxExpansion)
+  }
+  return undefined
+}
+
+async function chooseReader(name: string, window: ByteWindow): Promise<CaptureSource> {
   const { view, position } = window
   const length = Math.min(SNIFF_LENGTH, window.end - position)
-  if (length === 0) throw new CaptureError('empty', `${name}: the file is empty: nothing was captured`)
+  if (length === 0) throw emptyError(name, window.damage)
 
   if (length >= 4) {
     const magic = view.getUint32(position, true)
     if (isPcapMagic(magic) || isPcapMagic(view.getUint32(position, false))) {
-      requireHeader(name, 'pcap', length, PCAP_HEADER_LENGTH)
+      requireHeader(name, 'pcap', length, PCAP_HEADER_LENGTH, window.damage)
       return new PcapReader(name, window, isPcapMagic(magic))
     }
     if (magic === SECTION_HEADER) {
-      requireHeader(name, 'pcapng', length, SECTION_BYTE_ORDER_MAGIC + 4)
+      requireHeader(name, 'pcapng', length, SECTION_BYTE_ORDER_MAGIC + 4, window.damage)
       if (isByteOrderMagic(view, position + SECTION_BYTE_ORDER_MAGIC)) return openPcapng(name, window)
     }
   }
   const format = describeForeignFormat(new Uint8Array(view.buffer, position, length))
   throw new CaptureError(format.code, `${name}: ${format.description}`)
+}
+
+function emptyError(name: string, damage: string | undefined): CaptureError {
+  if (damage !== undefined) return unreadable(name, damage)
+  if (name !== '-') return new CaptureError('empty', `${name}: the file is empty: nothing was captured`)
+  return new CaptureError('empty', '-: standard input is empty: check the command that writes to it')
+}
+
+function unreadable(name: string, reason: string): CaptureError {
+  return new CaptureError('not-a-capture', `${name}: ${reason}: capture again or copy the file again`)
 }
 
 async function openPcapng(name: string, window: ByteWindow): Promise<CaptureSource> {
@@ -60,10 +103,14 @@ async function openPcapng(name: string, window: ByteWindow): Promise<CaptureSour
   return reader
 }
 
-function requireHeader(name: string, format: string, present: number, needed: number): void {
-  if (present >= needed) return
-  const reason = cutReason(`its ${format} header`, present, needed)
-  throw new CaptureError('not-a-capture', `${name}: ${reason}: capture again or copy the file again`)
+function requireHeader(
+  name: string,
+  format: string,
+  present: number,
+  needed: number,
+  damage: string | undefined,
+): void {
+  if (present < needed) throw unreadable(name, cutReason(`its ${format} header`, present, needed, damage))
 }
 
 function isPcapMagic(magic: number): boolean {

@@ -121,6 +121,14 @@ export class PcapReader implements CaptureSource {
     return READ_PACKET
   }
 
+  get bytesRead(): number {
+    return this.#window.bytesRead
+  }
+
+  get length(): number | undefined {
+    return this.#window.length
+  }
+
   fill(): Promise<void> {
     return this.#window.fill()
   }
@@ -140,8 +148,9 @@ export class PcapReader implements CaptureSource {
     if (this.stoppedAt !== undefined) return READ_STOPPED
     if (!window.ended) return READ_NEEDS_DATA
     const present = window.end - window.position
-    if (present === 0) return READ_END
-    return this.#stop(cutReason(`packet ${this.#packet + 1}`, present, needed))
+    const { damage } = window
+    if (present === 0) return damage === undefined ? READ_END : this.#stop(damage)
+    return this.#stop(cutReason(`packet ${this.#packet + 1}`, present, needed, damage))
   }
 
   #stop(reason: string): ReadStatus {

@@ -24,21 +24,29 @@ import {
   ENHANCED_PACKET,
   ENHANCED_TIME_HIGH,
   ENHANCED_TIME_LOW,
+  hasComment,
   INTERFACE_DESCRIPTION,
   INTERFACE_LINK_TYPE,
   INTERFACE_OPTIONS,
   INTERFACE_SNAPLEN,
+  INTERFACE_STATISTICS,
   MIN_BLOCK_LENGTH,
   MIN_INTERFACE_DESCRIPTION_LENGTH,
   MIN_SECTION_HEADER_LENGTH,
+  MIN_STATISTICS_LENGTH,
   OBSOLETE_PACKET,
+  readComments,
+  readDrops,
   readInterfaceOptions,
   SECTION_BYTE_ORDER_MAGIC,
   SECTION_HEADER,
+  SECTION_OPTIONS,
   SECTION_VERSION_MAJOR,
   SIMPLE_DATA,
   SIMPLE_ORIGINAL_LENGTH,
   SIMPLE_PACKET,
+  STATISTICS_INTERFACE,
+  STATISTICS_OPTIONS,
 } from './pcapng-options.ts'
 import { cutReason, formatCount, MAX_CAPTURED_LENGTH, oversizeReason } from './stop-reason.ts'
 
@@ -46,7 +54,13 @@ interface PcapngInterface {
   readonly linkType: number
   readonly snaplen: number
   readonly clock: PcapngClock
+  /** Packets dropped so far, by its newest statistics. */
+  drops: number
 }
+
+/** Comments that are kept, and characters of each. */
+const MAX_COMMENTS = 16
+const MAX_COMMENT_LENGTH = 1000
 
 /**
  * pcapng: sections of either byte order, any number of interfaces, each with its link type and clock. Packets are
@@ -61,6 +75,9 @@ export class PcapngReader implements CaptureSource {
   /** Time of the first packet that has one: a Simple Packet Block takes over the time of the packet before it, 0 if there is none. */
   epoch = 0n
   stoppedAt: StoppedAt | undefined
+  kernelDrops: number | undefined
+  readonly comments: string[] = []
+  packetComments = 0
 
   readonly #window: ByteWindow
   #littleEndian = true
@@ -135,6 +152,11 @@ export class PcapngReader implements CaptureSource {
       if (!this.#hasEpoch) this.#startClocks(from.clock.absolute(high, low))
       this.#lastTime = from.clock.since(high, low)
     }
+    const optionsStart = dataOffset + ((capturedLength + 3) & ~3)
+    if (isWhole && type !== SIMPLE_PACKET && optionsStart + BLOCK_TRAILER_LENGTH < blockLength) {
+      const optionsEnd = block + blockLength - BLOCK_TRAILER_LENGTH
+      if (hasComment(view, block + optionsStart, optionsEnd, this.#littleEndian)) this.packetComments++
+    }
     this.#packet++
     if (!isWhole) this.#skippedOffset = window.offset
     window.position = block + blockLength
@@ -149,6 +171,14 @@ export class PcapngReader implements CaptureSource {
     record.packet = this.#packet
     record.time = this.#lastTime
     return READ_PACKET
+  }
+
+  get bytesRead(): number {
+    return this.#window.bytesRead
+  }
+
+  get length(): number | undefined {
+    return this.#window.length
   }
 
   fill(): Promise<void> {
@@ -177,6 +207,9 @@ export class PcapngReader implements CaptureSource {
       if (type === SECTION_HEADER || type === INTERFACE_DESCRIPTION) {
         const status = this.#readDeclaration(type, block, length)
         if (status !== READ_PACKET) return status
+      } else if (type === INTERFACE_STATISTICS && length <= MAX_CARRIED_LENGTH) {
+        if (window.end - block < length) return this.#outOfBytes(length)
+        this.#readStatistics(block, length)
       }
       this.#skippedOffset = window.offset
       window.position = block + length
@@ -192,15 +225,16 @@ export class PcapngReader implements CaptureSource {
     }
     if (this.#window.end - block < length) return this.#outOfBytes(length)
     if (this.#trailer(block, length) !== length) return this.#stopAtTrailer(block, length)
-    if (type === SECTION_HEADER) return this.#startSection(block)
+    if (type === SECTION_HEADER) return this.#startSection(block, length)
     this.#addInterface(block, length)
     return READ_PACKET
   }
 
-  #startSection(block: number): ReadStatus {
+  #startSection(block: number, length: number): ReadStatus {
     const major = this.#window.view.getUint16(block + SECTION_VERSION_MAJOR, this.#littleEndian)
     if (major !== 1) return this.#stop(`a section has the unknown pcapng version ${major}`)
     this.#interfaces = []
+    this.#addComments(block + SECTION_OPTIONS, block + length - BLOCK_TRAILER_LENGTH)
     return READ_PACKET
   }
 
@@ -212,9 +246,29 @@ export class PcapngReader implements CaptureSource {
     const options = readInterfaceOptions(view, block + INTERFACE_OPTIONS, optionsEnd, this.#littleEndian)
     const clock = new PcapngClock(options)
     if (this.#hasEpoch) clock.startAt(this.epoch)
-    this.#interfaces.push({ linkType, snaplen, clock })
+    this.#interfaces.push({ linkType, snaplen, clock, drops: 0 })
+    this.#addComments(block + INTERFACE_OPTIONS, optionsEnd)
     if (!this.linkTypes.includes(linkType)) this.linkTypes.push(linkType)
     if (snaplen > this.snaplen) this.snaplen = snaplen
+  }
+
+  /** Statistics are totals since the capture began: the largest of an interface counts. */
+  #readStatistics(block: number, length: number): void {
+    if (length < MIN_STATISTICS_LENGTH) return
+    const view = this.#window.view
+    const about = this.#interfaces[view.getUint32(block + STATISTICS_INTERFACE, this.#littleEndian)]
+    const optionsEnd = block + length - BLOCK_TRAILER_LENGTH
+    const drops = readDrops(view, block + STATISTICS_OPTIONS, optionsEnd, this.#littleEndian)
+    if (about === undefined || drops === undefined) return
+    this.kernelDrops = (this.kernelDrops ?? 0) + Math.max(0, drops - about.drops)
+    about.drops = Math.max(drops, about.drops)
+  }
+
+  #addComments(start: number, end: number): void {
+    for (const comment of readComments(this.#window.view, start, end, this.#littleEndian)) {
+      if (this.comments.length === MAX_COMMENTS) return
+      this.comments.push(comment.slice(0, MAX_COMMENT_LENGTH))
+    }
   }
 
   #readByteOrder(block: number): boolean {
@@ -254,12 +308,13 @@ export class PcapngReader implements CaptureSource {
     if (this.stoppedAt !== undefined) return READ_STOPPED
     if (!window.ended) return READ_NEEDS_DATA
     const present = window.end - window.position
-    if (present === 0) return READ_END
+    const { damage } = window
+    if (present === 0) return damage === undefined ? READ_END : this.#stop(damage)
     if (present < 0) {
       const beyond = `${formatCount(-present)} bytes before the end of a block`
-      return this.#stop(`the file ends ${beyond}`, this.#skippedOffset)
+      return this.#stop(`${damage ?? 'the file ends'} ${beyond}`, this.#skippedOffset)
     }
-    return this.#stop(cutReason(`the block after packet ${this.#packet}`, present, needed))
+    return this.#stop(cutReason(`the block after packet ${this.#packet}`, present, needed, damage))
   }
 
   #stopAtTrailer(block: number, length: number): ReadStatus {

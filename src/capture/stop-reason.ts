@@ -4,9 +4,9 @@
  */
 export const MAX_CAPTURED_LENGTH = 262_144
 
-/** `the file ends inside packet 17: 54 of 1,514 bytes are there`. Record headers count. */
-export function cutReason(what: string, present: number, needed: number): string {
-  return `the file ends inside ${what}: ${formatCount(present)} of ${formatCount(needed)} bytes are there`
+/** `the file ends inside packet 17: 54 of 1,514 bytes are there`. Record headers count. `damage`: see ByteInput. */
+export function cutReason(what: string, present: number, needed: number, damage?: string): string {
+  return `${damage ?? 'the file ends'} inside ${what}: ${formatCount(present)} of ${formatCount(needed)} bytes are there`
 }
 
 export function oversizeReason(packet: number, capturedLength: number): string {

@@ -26,7 +26,7 @@ export interface ReadCapture {
 
 /** Reads a capture in memory to its end; `chunkLength` bytes per read make records straddle reads. */
 export async function readBytes(bytes: Uint8Array, chunkLength?: number): Promise<ReadCapture> {
-  return readPackets(await openInput('memory', new MemoryInput(bytes, chunkLength), 65_536))
+  return readPackets(await openInput('memory', new MemoryInput(bytes, chunkLength), { readLength: 65_536 }))
 }
 
 /** Reads a source to its end and closes it. */
