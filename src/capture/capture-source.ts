@@ -1,3 +1,4 @@
+import type { PacketOrigins } from './packet-origins.ts'
 import type { PacketRecord } from './packet-record.ts'
 
 /** `next` filled the record. */
@@ -50,6 +51,9 @@ export interface CaptureSource extends ReadProgress {
   /** Comments on the file and its interfaces, the first of them; and how many packets bear one. */
   readonly comments?: readonly string[]
   readonly packetComments?: number
+  /** Of several captures merged: each of them in the order given, and where a packet comes from. */
+  readonly parts?: readonly CaptureSource[]
+  readonly origins?: PacketOrigins
   /** Fills `record`, whose `view` is borrowed until the next `fill`. */
   next(record: PacketRecord): ReadStatus
   /** Reads more input behind what is not yet consumed. After the end of the input `next` no longer asks for data. */

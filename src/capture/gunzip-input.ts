@@ -81,7 +81,7 @@ export class GunzipInput implements ByteInput {
     if (!raw.ended && present <= TRAILER_LENGTH) return raw.fill()
     const isTrailer = present <= TRAILER_LENGTH
     if (present > 0) await this.#feed(Math.min(PIECE_LENGTH, isTrailer ? present : present - TRAILER_LENGTH))
-    else await this.#run((done) => this.#gunzip.end(done))
+    else await this.#run((done) => this.#gunzip.once('close', done).resume().end())
     if (this.#error !== undefined) this.#stopAt(this.#error)
     else this.#add(this.#gunzip.read() as Uint8Array | null)
     this.#ended = present === 0 || this.damage !== undefined

@@ -5,6 +5,7 @@ import { DEFAULT_MAX_EXPANSION } from './expansion-limit.ts'
 import { openFile } from './file-input.ts'
 import { describeForeignFormat, SNIFF_LENGTH } from './foreign-format.ts'
 import { GunzipInput, GZIP_MAGIC } from './gunzip-input.ts'
+import { MergedCapture } from './merged-capture.ts'
 import {
   MAGIC_MICROSECONDS,
   MAGIC_MODIFIED,
@@ -30,6 +31,28 @@ export interface OpenOptions {
 export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
   const input = path === '-' ? openStdin(options.stdin ?? process.stdin) : await openFile(path)
   return openInput(path, input, options)
+}
+
+/** Bytes per read where several captures are open at a time: there may be a thousand of them. */
+const MERGED_READ_LENGTH = 128 * 1024
+
+/** Opens captures that are to be read as one, merged by time. Throws CaptureError if any of them cannot be read. */
+export async function openCaptures(
+  paths: readonly string[],
+  options: OpenOptions = {},
+): Promise<CaptureSource> {
+  const [first, ...others] = paths
+  if (first !== undefined && others.length === 0) return openCapture(first, options)
+  const parts: CaptureSource[] = []
+  try {
+    for (const path of paths) {
+      parts.push(await openCapture(path, { readLength: MERGED_READ_LENGTH, ...options }))
+    }
+  } catch (error) {
+    for (const part of parts) await part.close()
+    throw error
+  }
+  return new MergedCapture(parts)
 }
 
 /** Opens a capture that comes from `input`, which is closed with the source, or at once if it cannot be read. */

@@ -13,7 +13,7 @@ export class PacketRecord {
   originalLength = 0
   /** libpcap DLT / LINKTYPE number of this packet's interface. */
   linkType = 0
-  /** Frame number within its own file, from 1, as Wireshark counts. */
+  /** Frame number from 1, as Wireshark counts; of several captures merged the ordinal (see PacketOrigins). */
   packet = 0
   /** Nanoseconds since the epoch of the source (its first packet); may be negative when the capture's time runs backwards. */
   time = -0

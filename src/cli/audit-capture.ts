@@ -3,7 +3,7 @@ import {
   READ_END,
   READ_NEEDS_DATA,
   READ_PACKET,
-  type READ_STOPPED,
+  type ReadProgress,
   type ReadStatus,
 } from '../capture/capture-source.ts'
 import { PacketRecord } from '../capture/packet-record.ts'
@@ -19,10 +19,11 @@ import {
   KIND_UDP,
   Segment,
 } from '../decode/segment.ts'
-import type { CaptureFacts } from '../report/report.ts'
+import type { CaptureFacts, SourceFacts } from '../report/report.ts'
 import type { FinishedConnection } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
+import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
 
 export interface AuditOptions {
@@ -34,6 +35,23 @@ export interface AuditOptions {
   readonly watch?: number | undefined
   /** Equal four-tuples in different VLANs are different connections. */
   readonly separateVlans?: boolean | undefined
+  /** Subscribes to what the tracker tells, before the first packet. */
+  readonly subscribe?: ((events: TrackerEvents) => void) | undefined
+  /** Called whenever the packets in memory have been taken in; the run waits for it before it reads on. */
+  readonly onRead?: ((progress: RunProgress) => Promise<void> | void) | undefined
+  /** Called for every ten seconds of the capture that have begun to pass, before the first packet of the next ten. */
+  readonly onTick?: ((progress: RunProgress) => void) | undefined
+}
+
+/** How far a run has come. Borrowed: the numbers go on. */
+export interface RunProgress {
+  readonly packets: number
+  readonly bytes: number
+  /** Connections that are in the tracker. */
+  readonly tracked: number
+  readonly source: ReadProgress
+  /** The moment of `onTick`, nanoseconds since the first packet. */
+  readonly tick: number
 }
 
 export interface AuditResult {
@@ -47,6 +65,8 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
   const run = new CaptureRun(source, options)
   for (;;) {
     const status = run.readBuffered()
+    const wait = options.onRead?.(run)
+    if (wait !== undefined) await wait
     if (status !== READ_NEEDS_DATA) break
     await source.fill()
   }
@@ -56,14 +76,20 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
 /** Packets decoded before the first of them is tracked, so that memory can be asked for all they need at once. */
 const BATCH = 32
 
+/** Nanoseconds of the capture between two calls of `onTick`. */
+const TICK = 10e9
+
 /** 1 for defects that say how little was captured, 2 for those of the packet itself. */
 const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
   if (number === 0) return 0
   return name.endsWith('-not-captured') ? 1 : 2
 })
 
-class CaptureRun {
-  readonly #source: CaptureSource
+class CaptureRun implements RunProgress {
+  readonly source: CaptureSource
+  packets = 0
+  bytes = 0
+  tick = 0
   readonly #options: AuditOptions
   readonly #tracker: Tracker
   readonly #decoder: PacketDecoder
@@ -76,8 +102,6 @@ class CaptureRun {
   #decoded = 0
   /** The segment that an ICMP error behind the batch quotes. */
   #quoting: Segment | undefined
-  #packets = 0
-  #bytes = 0
   #timeReversals = 0
   #largestTimeReversal = 0
   /** Packets that were not captured whole, and the most that was captured of one. */
@@ -86,20 +110,28 @@ class CaptureRun {
   #lastTime = 0
   #start = 0
   #end = 0
-  /** `asOf` as nanoseconds since the first packet. */
+  /** `asOf` as nanoseconds since the first packet, and the next moment at which the loop has to stop and look. */
+  #last = Number.POSITIVE_INFINITY
   #limit = Number.POSITIVE_INFINITY
+  /** The record holds a packet beyond `#limit` that was not taken in yet. */
+  #isHeld = false
 
   constructor(source: CaptureSource, options: AuditOptions) {
-    this.#source = source
+    this.source = source
     this.#options = options
     const { onConnection, watch, separateVlans = false } = options
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
     this.#tracker = new Tracker({ onConnection, networks, ...(watch !== undefined && { watch }) })
+    options.subscribe?.(this.#tracker.events)
+  }
+
+  get tracked(): number {
+    return this.#tracker.size
   }
 
   /** Takes in every packet that is buffered. READ_END also stands for the moment of `asOf`. */
-  readBuffered(): typeof READ_NEEDS_DATA | typeof READ_END | typeof READ_STOPPED {
+  readBuffered(): ReadStatus {
     const segments = this.#segments
     const tracker = this.#tracker
     for (;;) {
@@ -111,25 +143,32 @@ class CaptureRun {
         tracker.icmpError(this.#quoting, this.#decoder.icmp)
         this.#quoting = undefined
       }
-      if (status !== READ_PACKET) return status
+      if (status === READ_PACKET) continue
+      if (!this.#isHeld || !this.#passLimit()) return status
     }
   }
 
   /** Decodes packets until the batch holds as many TCP segments as it can, or one cannot be had. */
   #decodeBatch(): ReadStatus {
-    const source = this.#source
+    const source = this.source
     const record = this.#record
     const decoder = this.#decoder
     const kinds = this.#kinds
     this.#decoded = 0
     while (this.#decoded < BATCH) {
-      const status = source.next(record)
-      if (status !== READ_PACKET) return status
+      if (this.#isHeld) this.#isHeld = false
+      else {
+        const status = source.next(record)
+        if (status !== READ_PACKET) return status
+      }
       const time = record.time
-      if (this.#packets === 0) this.#begin()
-      if (time > this.#limit) return READ_END
-      this.#packets++
-      this.#bytes += record.originalLength
+      if (this.packets === 0) this.#begin()
+      if (time > this.#limit) {
+        this.#isHeld = true
+        return READ_END
+      }
+      this.packets++
+      this.bytes += record.originalLength
       if (time < this.#lastTime) this.#noteReversal(time)
       this.#lastTime = time
       if (record.end - record.start < record.originalLength) this.#noteCut(record.end - record.start)
@@ -138,7 +177,7 @@ class CaptureRun {
 
       const segment = this.#segments[this.#decoded] as Segment
       const kind = decoder.decode(record, segment)
-      segment.ordinal = this.#packets
+      segment.ordinal = this.packets
       kinds[kind] = (kinds[kind] as number) + 1
       if (segment.defect !== 0) {
         const defect = DEFECT_KINDS[segment.defect] as number
@@ -165,19 +204,22 @@ class CaptureRun {
   }
 
   finish(): AuditResult {
-    const { stoppedAt } = this.#source
+    const { stoppedAt } = this.source
     const asOf = this.#asOf()
     this.#tracker.finish(asOf ?? this.#end)
     const { quality } = this.#tracker
     const kinds = this.#kinds
     this.#decoder.countAsFragments(kinds)
     const { overlapping, incomplete } = this.#decoder.fragments
-    const { name, format, linkTypes, snaplen, epoch } = this.#source
+    const { epoch, origins, parts = [this.source] } = this.source
+    const sources = parts.map(sourceFacts)
+    const drops = parts.flatMap(({ kernelDrops = [] }) => kernelDrops)
     return {
       capture: {
-        sources: [{ name, format, linkTypes: [...linkTypes], snaplen }],
-        packets: this.#packets,
-        bytes: this.#bytes,
+        sources,
+        origins,
+        packets: this.packets,
+        bytes: this.bytes,
         epoch,
         start: this.#start,
         end: this.#end,
@@ -201,7 +243,11 @@ class CaptureRun {
           largestTimeReversal: this.#largestTimeReversal,
           cutLength: this.#cutLength,
           cutPayloads: Math.max(0, this.#cut - (this.#defects[1] ?? 0)),
-          stoppedAt: stoppedAt === undefined ? null : { source: 0, ...stoppedAt },
+          kernelDrops: drops.length === 0 ? null : drops.reduce((sum, count) => sum + count),
+          stoppedAt:
+            stoppedAt === undefined
+              ? null
+              : { source: parts.findIndex((part) => part.stoppedAt !== undefined), ...stoppedAt },
         },
       },
       log: this.#tracker.log,
@@ -210,10 +256,39 @@ class CaptureRun {
 
   /** The source's epoch is known from its first packet on. */
   #begin(): void {
-    this.#limit = this.#asOf() ?? Number.POSITIVE_INFINITY
+    this.#last = this.#asOf() ?? Number.POSITIVE_INFINITY
+    this.#limit = this.#nextLimit()
+  }
+
+  #nextLimit(): number {
+    return this.#options.onTick === undefined ? this.#last : Math.min(this.#last, this.tick + TICK)
+  }
+
+  /** Tells of the ticks before the packet held. False if it lies beyond the last moment. */
+  #passLimit(): boolean {
+    const { time } = this.#record
+    if (time > this.#last) return false
+    // A capture may skip years: of the ticks without a packet only the last is told.
+    this.tick = Math.ceil(time / TICK - 1) * TICK
+    this.#options.onTick?.(this)
+    this.#limit = this.#nextLimit()
+    return true
   }
 
   #asOf(): number | null {
-    return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, this.#source.epoch)
+    return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, this.source.epoch)
+  }
+}
+
+function sourceFacts(source: CaptureSource): SourceFacts {
+  const { name, format, linkTypes, snaplen, comments = [], packetComments = 0, stoppedAt } = source
+  return {
+    name,
+    format,
+    linkTypes: [...linkTypes],
+    snaplen,
+    comments: [...comments],
+    packetComments,
+    stoppedAt: stoppedAt ?? null,
   }
 }

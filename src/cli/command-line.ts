@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { fileCommand } from './commands/file.ts'
 import type { Stdio } from './stdio.ts'
@@ -11,6 +12,7 @@ interface FileOptions {
   readonly format?: 'table' | 'json'
   readonly output?: string
   readonly asOf?: AsOf
+  readonly maxExpansion?: number
   readonly connection?: number
   readonly all?: true
   readonly vlan?: true
@@ -49,9 +51,9 @@ export function commandLine(stdio: Stdio, results: CommandResults): Command {
 
 function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
   return configured(new Command('file'), results)
-    .description('audit a capture file (pcap or pcapng) and print the report')
+    .description('audit captures (pcap or pcapng, also compressed) and print the report')
     .helpOption('-h, --help', 'print this help')
-    .argument('<capture>', 'the capture to read')
+    .argument('<capture...>', 'the captures to read, merged by time; - is standard input')
     .addOption(new Option('--json', 'print one JSON document; the same as --format json'))
     .addOption(new Option('--format <format>', 'what to print: table or json').argParser(parseFormat))
     .option('-o, --output <file>', 'write the report to a file')
@@ -67,27 +69,30 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
     )
     .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
     .option('--all', 'list every connection, not only those that fit the terminal')
+    .addOption(
+      new Option(
+        '--max-expansion <n>',
+        `stop unpacking a compressed capture beyond n times its size (default ${DEFAULT_MAX_EXPANSION}; the first 16 MiB are free)`,
+      ).argParser(parseExpansion),
+    )
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .option('--quiet', 'print only errors; the exit code tells, and -o is still written')
     .option('--debug', 'print the trace of a fault of tcpaudit itself')
     .addHelpText('after', FILE_EXAMPLES)
-    .allowExcessArguments()
-    .action(async (capture: string, options: FileOptions, command: Command) => {
-      if (command.args.length > 1) {
-        throw new UsageError(
-          `one capture at a time, ${command.args.length} were given: join them first with 'mergecap -w all.pcapng FILE...'`,
-        )
-      }
-      results.done(await fileCommand({ ...options, ...fileArguments(capture, options) }, stdio))
+    .action(async (captures: string[], options: FileOptions) => {
+      results.done(await fileCommand({ ...options, ...fileArguments(captures, options) }, stdio))
     })
 }
 
-function fileArguments(capture: string, options: FileOptions) {
+function fileArguments(captures: readonly string[], options: FileOptions) {
+  if (captures.filter((capture) => capture === '-').length > 1) {
+    throw new UsageError('standard input can be read once, and - was given twice: name files for the others')
+  }
   if (options.json === true && options.format !== undefined && options.format !== 'json') {
     throw new UsageError(`--json and --format ${options.format} exclude each other: give one of them`)
   }
   return {
-    capture,
+    captures,
     format: options.json === true ? ('json' as const) : (options.format ?? ('table' as const)),
     all: options.all === true,
     vlan: options.vlan === true,
@@ -103,6 +108,13 @@ function configured(command: Command, { print }: CommandResults): Command {
 function parseId(text: string): number {
   if (!/^\d{1,15}$/.test(text) || Number(text) === 0) {
     throw new UsageError(`--connection takes no '${text}': give a number from the # column of the report`)
+  }
+  return Number(text)
+}
+
+function parseExpansion(text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0) {
+    throw new UsageError(`--max-expansion takes no '${text}': give a number such as 1000`)
   }
   return Number(text)
 }
@@ -136,6 +148,10 @@ Examples:
   the report, as wide as the terminal; every connection of it
   $ tcpaudit file dump.pcap
   $ tcpaudit file dump.pcap --all | less
+
+  what tcpdump sees on another host; two captures as one
+  $ ssh host tcpdump -U -w - tcp | tcpaudit file -
+  $ tcpaudit file client.pcap server.pcapng.gz
 
   connection 41 as a ladder, with what each state rests on
   $ tcpaudit file dump.pcap --connection 41

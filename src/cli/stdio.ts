@@ -1,7 +1,10 @@
 import type { Writable } from 'node:stream'
+import type { StandardInput } from '../capture/stdin-input.ts'
 
 /** What a run needs of the process it lives in; `process` is one. */
 export interface Stdio {
+  /** What the capture `-` reads; without it that of the process. */
+  readonly stdin?: StandardInput
   readonly stdout: Writable & Partial<TerminalFacts>
   readonly stderr: Writable
   readonly env: Environment

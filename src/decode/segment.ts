@@ -36,9 +36,9 @@ export const LENGTH_FROM_OFFLOAD = 3
  */
 export class Segment {
   // --- the capture
-  /** Frame number within its file, from 1. */
+  /** Frame number, as the capture source counts. */
   packet = 0
-  /** Ordinal in the merged input, from 1; equals `packet` for one file. */
+  /** Ordinal in the input, from 1. */
   ordinal = 0
   /** Nanoseconds since the first packet. -0 is no small integer: see `Machine.now`. */
   time = -0

@@ -1,3 +1,4 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { Tunnel } from '../decode/network-table.ts'
 import { ACK, formatFlags } from '../decode/tcp-flags.ts'
 import type {
@@ -12,6 +13,7 @@ import { CAUSE_NAMES, CAUSE_NONE, SEGMENT_CLASS_NAMES } from '../tracker/segment
 import { basisName, stateName } from '../tracker/tcp-state.ts'
 import { ICMP_EFFECT_NAMES } from '../tracker/tracker-events.ts'
 import { addressText } from './endpoint-text.ts'
+import { packetFields } from './packet-name.ts'
 import type {
   ConnectionDocument,
   EndpointDocument,
@@ -24,19 +26,24 @@ import { outerAddresses } from './surroundings-text.ts'
 import type { Timestamp } from './timestamp.ts'
 
 /** One connection as the JSON document shows it. */
-export function connectionDocument(connection: ConnectionSummary, timestamp: Timestamp): ConnectionDocument {
+export function connectionDocument(
+  connection: ConnectionSummary,
+  timestamp: Timestamp,
+  origins?: PacketOrigins,
+): ConnectionDocument {
   const { closedFirst, handshake } = connection
   return {
     id: connection.id,
-    stream: connection.stream,
-    client: endpointDocument(connection.client, timestamp),
-    server: endpointDocument(connection.server, timestamp),
+    // Wireshark numbers the streams of one file.
+    stream: origins === undefined ? connection.stream : null,
+    client: endpointDocument(connection.client, timestamp, origins),
+    server: endpointDocument(connection.server, timestamp, origins),
     roleBasis: connection.roleBasis,
     start: timestamp.rfc3339(connection.start),
     end: timestamp.rfc3339(connection.end),
     durationSeconds: seconds(connection.end - connection.start),
-    firstPacket: connection.firstPacket,
-    lastPacket: connection.lastPacket,
+    ...packetFields('firstPacket', 'firstSource', connection.firstPacket, origins),
+    ...packetFields('lastPacket', 'lastSource', connection.lastPacket, origins),
     packets: connection.packets,
     midstream: connection.midstream,
     oneSided: connection.oneSided,
@@ -75,7 +82,11 @@ function handshakeDocument(handshake: HandshakeSummary): NonNullable<ConnectionD
   }
 }
 
-function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): EndpointDocument {
+function endpointDocument(
+  endpoint: EndpointSummary,
+  timestamp: Timestamp,
+  origins: PacketOrigins | undefined,
+): EndpointDocument {
   const { isn, mss, windowScale, sackPermitted, timestamps, rtt } = endpoint
   return {
     address: addressText(endpoint),
@@ -83,7 +94,7 @@ function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): Endp
     state: stateName(endpoint.state),
     stateSince: timestamp.rfc3339(endpoint.stateSince),
     stateBasis: basisName(endpoint.stateBasis),
-    statePacket: endpoint.statePacket,
+    ...packetFields('statePacket', 'stateSource', endpoint.statePacket, origins),
     packets: endpoint.packets,
     bytes: endpoint.bytes,
     payloadBytes: endpoint.payloadBytes,
@@ -112,20 +123,24 @@ function endpointDocument(endpoint: EndpointSummary, timestamp: Timestamp): Endp
       },
     }),
     ...(endpoint.icmpErrors.length > 0 && {
-      icmpErrors: endpoint.icmpErrors.map((error) => icmpErrorDocument(error, timestamp)),
+      icmpErrors: endpoint.icmpErrors.map((error) => icmpErrorDocument(error, timestamp, origins)),
     }),
-    transitions: endpoint.transitions.map((transition) => transitionDocument(transition, timestamp)),
+    transitions: endpoint.transitions.map((transition) => transitionDocument(transition, timestamp, origins)),
     retracted: endpoint.retracted.map((transition) => ({
-      ...transitionDocument(transition, timestamp),
-      disprovedBy: transition.disprovedBy,
+      ...transitionDocument(transition, timestamp, origins),
+      ...packetFields('disprovedBy', 'disprovedBySource', transition.disprovedBy, origins),
       disprovedAt: timestamp.rfc3339(transition.disprovedAt),
     })),
   }
 }
 
-function icmpErrorDocument(error: ReceivedIcmpError, timestamp: Timestamp): IcmpErrorDocument {
+function icmpErrorDocument(
+  error: ReceivedIcmpError,
+  timestamp: Timestamp,
+  origins: PacketOrigins | undefined,
+): IcmpErrorDocument {
   return {
-    packet: error.packet,
+    ...packetFields('packet', 'source', error.packet, origins),
     time: timestamp.rfc3339(error.time),
     version: error.version === 6 ? 6 : 4,
     type: error.type,
@@ -136,20 +151,28 @@ function icmpErrorDocument(error: ReceivedIcmpError, timestamp: Timestamp): Icmp
   }
 }
 
-function transitionDocument(transition: Transition, timestamp: Timestamp): TransitionDocument {
+function transitionDocument(
+  transition: Transition,
+  timestamp: Timestamp,
+  origins: PacketOrigins | undefined,
+): TransitionDocument {
   return {
     state: stateName(transition.state),
     time: timestamp.rfc3339(transition.time),
-    packet: transition.packet,
+    ...packetFields('packet', 'source', transition.packet, origins),
     basis: basisName(transition.basis),
   }
 }
 
 /** One segment of a watched connection; sequence numbers absolute and unsigned. */
-export function segmentDocument(segment: LoggedSegment, timestamp: Timestamp): SegmentDocument {
+export function segmentDocument(
+  segment: LoggedSegment,
+  timestamp: Timestamp,
+  origins?: PacketOrigins,
+): SegmentDocument {
   const cause = segment.cause === CAUSE_NONE ? undefined : CAUSE_NAMES[segment.cause]
   return {
-    packet: segment.packet,
+    ...packetFields('packet', 'source', segment.packet, origins),
     time: timestamp.rfc3339(segment.time),
     from: segment.fromClient ? 'client' : 'server',
     flags: formatFlags(segment.flags),
@@ -159,7 +182,8 @@ export function segmentDocument(segment: LoggedSegment, timestamp: Timestamp): S
     payloadLength: segment.payloadLength,
     class: SEGMENT_CLASS_NAMES[segment.segmentClass] ?? 'new',
     ...(cause !== undefined && { cause }),
-    ...(segment.causePacket !== null && { causePacket: segment.causePacket }),
+    ...(segment.causePacket !== null &&
+      packetFields('causePacket', 'causeSource', segment.causePacket, origins)),
     ...(segment.sackEdges.length > 0 && { sack: sackBlocks(segment.sackEdges) }),
     ...(segment.mss !== null && { mss: segment.mss }),
     ...(segment.windowScale !== null && { windowScale: segment.windowScale }),

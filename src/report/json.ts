@@ -1,13 +1,15 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { connectionDocument, segmentDocument } from './connection-document.ts'
 import { qualityDocument } from './quality-document.ts'
-import type { CaptureFacts, Report } from './report.ts'
+import type { CaptureFacts, Report, SourceFacts } from './report.ts'
 import {
   type CaptureDocument,
   CONNECTION_SCHEMA,
   type ConnectionReportDocument,
   REPORT_SCHEMA,
+  type SourceDocument,
   type SummaryDocument,
 } from './report-document.ts'
 import { Timestamp } from './timestamp.ts'
@@ -27,8 +29,12 @@ export function* jsonReport(report: Report, connections: Iterable<string>): Gene
 }
 
 /** The JSON text of one connection, one line. */
-export function connectionLine(connection: ConnectionSummary, timestamp: Timestamp): string {
-  return JSON.stringify(connectionDocument(connection, timestamp))
+export function connectionLine(
+  connection: ConnectionSummary,
+  timestamp: Timestamp,
+  origins?: PacketOrigins,
+): string {
+  return JSON.stringify(connectionDocument(connection, timestamp, origins))
 }
 
 /** `--connection ID --json`: one connection, its segments one per line. */
@@ -40,15 +46,19 @@ export function* jsonConnection(
   const timestamp = new Timestamp(capture.epoch)
   const document: Omit<ConnectionReportDocument, 'segments'> = {
     schema: CONNECTION_SCHEMA,
-    ...connectionDocument(connection, timestamp),
+    ...connectionDocument(connection, timestamp, capture.origins),
   }
   const text = JSON.stringify(document, null, 2)
   yield `${text.slice(0, text.lastIndexOf('\n'))},\n`
-  yield* list('segments', segmentLines(segments, timestamp), '\n}\n')
+  yield* list('segments', segmentLines(segments, timestamp, capture.origins), '\n}\n')
 }
 
-function* segmentLines(segments: Iterable<LoggedSegment>, timestamp: Timestamp): Generator<string> {
-  for (const segment of segments) yield JSON.stringify(segmentDocument(segment, timestamp))
+function* segmentLines(
+  segments: Iterable<LoggedSegment>,
+  timestamp: Timestamp,
+  origins: PacketOrigins | undefined,
+): Generator<string> {
+  for (const segment of segments) yield JSON.stringify(segmentDocument(segment, timestamp, origins))
 }
 
 function* jsonLines(values: Iterable<unknown>): Generator<string> {
@@ -70,11 +80,11 @@ function indented(value: object): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ')
 }
 
-function captureDocument(capture: CaptureFacts): CaptureDocument {
+export function captureDocument(capture: CaptureFacts): CaptureDocument {
   const timestamp = new Timestamp(capture.epoch)
   const isEmpty = capture.packets === 0
   return {
-    sources: capture.sources.map((source) => ({ ...source, linkTypes: [...source.linkTypes] })),
+    sources: capture.sources.map((source) => sourceDocument(source, capture.sources.length)),
     packets: capture.packets,
     bytes: capture.bytes,
     start: isEmpty ? null : timestamp.rfc3339(capture.start),
@@ -86,7 +96,20 @@ function captureDocument(capture: CaptureFacts): CaptureDocument {
   }
 }
 
-function summaryDocument(report: Report): SummaryDocument {
+function sourceDocument(source: SourceFacts, sources: number): SourceDocument {
+  const { name, format, linkTypes, snaplen, comments = [], packetComments = 0, stoppedAt = null } = source
+  return {
+    name,
+    format,
+    linkTypes: [...linkTypes],
+    snaplen,
+    ...(comments.length > 0 && { comments: [...comments] }),
+    ...(packetComments > 0 && { packetComments }),
+    ...(sources > 1 && stoppedAt !== null && { stoppedAt: { ...stoppedAt } }),
+  }
+}
+
+export function summaryDocument(report: Report): SummaryDocument {
   const { connections, states, outcomes } = report.totals
   return {
     connections,

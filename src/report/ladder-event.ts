@@ -1,7 +1,9 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary, ReceivedIcmpError, Transition } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
 import { icmpText } from './icmp-text.ts'
+import { packetName } from './packet-name.ts'
 
 /** One rung of a ladder: a segment with the states it led to, or a change of state without a segment. */
 export interface LadderEvent {
@@ -19,14 +21,15 @@ export interface LadderEvent {
 export function* ladderEvents(
   connection: ConnectionSummary,
   segments: readonly LoggedSegment[],
+  origins?: PacketOrigins,
 ): Generator<LadderEvent, void, void> {
   const logged = new Set(segments.map((segment) => segment.packet))
   const client = splitByPacket(connection.client.transitions, logged)
   const server = splitByPacket(connection.server.transitions, logged)
-  const takenBack = retractions(connection)
+  const takenBack = retractions(connection, origins)
   const alone = [
-    ...aloneEvents(client.alone, connection.client.icmpErrors, true),
-    ...aloneEvents(server.alone, connection.server.icmpErrors, false),
+    ...aloneEvents(client.alone, connection.client.icmpErrors, true, origins),
+    ...aloneEvents(server.alone, connection.server.icmpErrors, false, origins),
   ].sort((a, b) => a.time - b.time)
 
   let next = 0
@@ -67,6 +70,7 @@ function aloneEvents(
   transitions: readonly Transition[],
   errors: readonly ReceivedIcmpError[],
   isClient: boolean,
+  origins: PacketOrigins | undefined,
 ): LadderEvent[] {
   const rung = (time: number, transition: Transition | undefined, note: string | null): LadderEvent => ({
     time,
@@ -81,17 +85,20 @@ function aloneEvents(
     ...transitions.filter((transition) => !byError(transition)).map((step) => rung(step.time, step, null)),
     ...errors.map((error) => {
       const transition = transitions.find(({ packet }) => packet === error.packet)
-      return rung(error.time, transition, `#${error.packet} ${icmpText(error)}`)
+      return rung(error.time, transition, `${packetName(error.packet, origins)} ${icmpText(error)}`)
     }),
   ]
 }
 
-function retractions(connection: ConnectionSummary): Map<number, string[]> {
+function retractions(
+  connection: ConnectionSummary,
+  origins: PacketOrigins | undefined,
+): Map<number, string[]> {
   const byPacket = new Map<number, string[]>()
   for (const role of ['client', 'server'] as const) {
     for (const retracted of connection[role].retracted) {
       if (retracted.disprovedBy === null) continue
-      const at = retracted.packet === null ? '' : ` at #${retracted.packet}`
+      const at = retracted.packet === null ? '' : ` at ${packetName(retracted.packet, origins)}`
       const text = `takes back: ${role} ${stateName(retracted.state)} (${basisName(retracted.basis)}${at})`
       byPacket.set(retracted.disprovedBy, [...(byPacket.get(retracted.disprovedBy) ?? []), text])
     }

@@ -1,8 +1,10 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary, Transition } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { CLASS_ACK, CLASS_NEW } from '../tracker/segment-class.ts'
 import { endpointText } from './endpoint-text.ts'
 import type { LadderEvent } from './ladder-event.ts'
+import { packetName, packetNumber } from './packet-name.ts'
 import type { ReportStyle } from './report-style.ts'
 import type { SegmentText } from './segment-text.ts'
 import { markedState } from './state-mark.ts'
@@ -20,6 +22,7 @@ export class LadderRung {
   readonly #connection: ConnectionSummary
   readonly #texts: SegmentText
   readonly #style: ReportStyle
+  readonly #origins: PacketOrigins | undefined
   readonly #packetWidth: number
   readonly #timeWidth: number
   readonly #hasDelta: boolean
@@ -31,12 +34,15 @@ export class LadderRung {
     segments: readonly LoggedSegment[],
     texts: SegmentText,
     style: ReportStyle,
+    origins?: PacketOrigins,
   ) {
     this.#connection = connection
     this.#texts = texts
     this.#style = style
+    this.#origins = origins
     const last = Math.max(connection.end, ...lastTimes(connection)) - connection.start
-    this.#packetWidth = Math.max('packet'.length, String(segments.at(-1)?.packet ?? '').length)
+    const numbers = segments.map(({ packet }) => packetNumber(packet, origins).length)
+    this.#packetWidth = numbers.reduce((widest, width) => Math.max(widest, width), 'packet'.length)
     this.#timeWidth = Math.max('seconds'.length, secondsText(last).length)
     this.#hasDelta = style.width >= DELTA_FROM_WIDTH
     const margin = this.#leftWidth() + STATE_WIDTH + 1 + 2 + 1 + STATE_WIDTH
@@ -63,7 +69,7 @@ export class LadderRung {
     const { colors } = this.#style
     const delta = this.#previous === undefined ? '' : secondsText(segment.time - this.#previous)
     this.#previous = segment.time
-    const left = this.#left(String(segment.packet), this.#since(segment.time), delta)
+    const left = this.#left(packetNumber(segment.packet, this.#origins), this.#since(segment.time), delta)
 
     const [label = '', ...overflow] = wrapParts(this.#texts.label(segment), this.#middle - 5)
     const paint =
@@ -83,7 +89,7 @@ export class LadderRung {
   /** A change of state that no logged packet made. */
   #timerLine(event: LadderEvent): string {
     const packet = (event.client ?? event.server)?.packet ?? null
-    const note = event.note ?? (packet === null ? 'timer' : `packet #${packet}`)
+    const note = event.note ?? (packet === null ? 'timer' : `packet ${packetName(packet, this.#origins)}`)
     const isLeft = event.note !== null || event.client !== undefined
     const text = isLeft ? padEnd(` ${note}`, this.#middle) : padStart(`${note} `, this.#middle)
     return this.#line(

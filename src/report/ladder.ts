@@ -1,3 +1,4 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary, EndpointSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { basisName, stateName } from '../tracker/tcp-state.ts'
@@ -6,6 +7,7 @@ import { ladderEvents } from './ladder-event.ts'
 import { LadderRung } from './ladder-rung.ts'
 import { bytesText, countOf, durationText } from './number-text.ts'
 import { outcomeText } from './outcome-text.ts'
+import { packetName } from './packet-name.ts'
 import { type CaptureFacts, reportEnd } from './report.ts'
 import { headerLines } from './report-header.ts'
 import type { ReportStyle } from './report-style.ts'
@@ -29,14 +31,14 @@ export function* ladderReport(input: LadderInput, style: ReportStyle): Generator
   yield '\n'
   for (const line of connectionHeader(input, style)) yield `${line}\n`
   yield '\n'
-  const texts = new SegmentText(connection, segments)
-  const rung = new LadderRung(connection, segments, texts, style)
+  const texts = new SegmentText(connection, segments, capture.origins)
+  const rung = new LadderRung(connection, segments, texts, style, capture.origins)
   for (const line of rung.titleLines()) yield `${line}\n`
-  for (const event of ladderEvents(connection, segments)) {
+  for (const event of ladderEvents(connection, segments, capture.origins)) {
     for (const line of rung.lines(event)) yield `${line}\n`
   }
   yield '\n'
-  for (const line of evidenceLines(connection, style)) yield `${line}\n`
+  for (const line of evidenceLines(input, style)) yield `${line}\n`
 }
 
 /** Who talked to whom, how that is known, and what became of it. */
@@ -51,7 +53,9 @@ function connectionHeader({ capture, connection }: LadderInput, style: ReportSty
     `${counts} from ${start}`,
     ROLE_TEXTS[connection.roleBasis],
     ...handshakeParts(connection),
-    ...(connection.stream === null ? [] : [`Wireshark: tcp.stream == ${connection.stream}`]),
+    ...(connection.stream === null || capture.origins !== undefined
+      ? []
+      : [`Wireshark: tcp.stream == ${connection.stream}`]),
   ]
   const surroundings = surroundingsParts(connection)
   return [
@@ -77,15 +81,16 @@ function handshakeParts({ handshake }: ConnectionSummary): string[] {
 }
 
 /** Every state of both ends with what it rests on, and what was taken back. */
-function evidenceLines(connection: ConnectionSummary, style: ReportStyle): string[] {
+function evidenceLines({ capture, connection }: LadderInput, style: ReportStyle): string[] {
+  const { origins } = capture
   const { client, server } = connection
   const marked = [...client.transitions, ...server.transitions].map((step) =>
     markedState(step.state, step.basis),
   )
   return [
     style.colors.bold('What each state rests on'),
-    ...endpointEvidence('client', client, connection.start, style),
-    ...endpointEvidence('server', server, connection.start, style),
+    ...endpointEvidence('client', client, connection.start, style, origins),
+    ...endpointEvidence('server', server, connection.start, style, origins),
     ...markLegend(marked).flatMap((line) =>
       wrapWords(line, style.width).map((part) => style.colors.dim(part)),
     ),
@@ -97,11 +102,12 @@ function endpointEvidence(
   endpoint: EndpointSummary,
   start: number,
   { width }: ReportStyle,
+  origins: PacketOrigins | undefined,
 ): string[] {
   const lines = [`${role} ${endpointText(endpoint)}`]
   if (endpoint.transitions.length === 0) lines.push('  nothing that shows its state')
   for (const step of endpoint.transitions) {
-    const by = step.packet === null ? '' : `#${step.packet}`
+    const by = step.packet === null ? '' : packetName(step.packet, origins)
     const since = secondsText(step.time - start)
     const columns = [
       since.padStart(12),
@@ -112,8 +118,9 @@ function endpointEvidence(
     lines.push(columns.join('  ').trimEnd())
   }
   for (const step of endpoint.retracted) {
-    const at = step.packet === null ? `at ${secondsText(step.time - start)}` : `at #${step.packet}`
-    const disproof = step.disprovedBy === null ? 'by a timer' : `by #${step.disprovedBy}`
+    const at =
+      step.packet === null ? `at ${secondsText(step.time - start)}` : `at ${packetName(step.packet, origins)}`
+    const disproof = step.disprovedBy === null ? 'by a timer' : `by ${packetName(step.disprovedBy, origins)}`
     const text = `taken back: ${stateName(step.state)} (${basisName(step.basis)} ${at}), disproved ${disproof} after ${durationText(step.disprovedAt - step.time)}`
     lines.push(...wrapWords(text, width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`))
   }

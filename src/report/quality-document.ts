@@ -4,7 +4,7 @@ import type { QualityDocument } from './report-document.ts'
 
 /** The capture's quality as the JSON document shows it. */
 export function qualityDocument(quality: CaptureQuality): QualityDocument {
-  const { duplicateFrames, routedFrames, otherVlanFrames, stoppedAt } = quality
+  const { duplicateFrames, routedFrames, otherVlanFrames, kernelDrops = null, stoppedAt } = quality
   const { oneSidedConnections, clientOnlyConnections } = quality
   return {
     unseenSegments: quality.unseenSegments,
@@ -41,6 +41,7 @@ export function qualityDocument(quality: CaptureQuality): QualityDocument {
       offloadedChecksums: sender.offloadedChecksums,
       offloadedSegments: sender.offloadedSegments,
     })),
+    ...(kernelDrops !== null && { kernelDrops }),
     ...(stoppedAt !== null && { stoppedAt: { ...stoppedAt } }),
   }
 }

@@ -19,6 +19,12 @@ type Part = (capture: CaptureFacts) => string | undefined
 /** What takes from the truth of the report, the worst first. */
 const TROUBLES: readonly Part[] = [
   unseenText,
+  ({ quality }) =>
+    countedText(
+      quality.kernelDrops ?? 0,
+      'packet dropped while capturing',
+      'packets dropped while capturing',
+    ),
   oneSidedText,
   midstreamText,
   reversalText,

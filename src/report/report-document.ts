@@ -33,7 +33,7 @@ export interface ReportDocument {
 export const REPORT_SCHEMA = 'tcpaudit/report@1'
 
 export interface CaptureDocument {
-  sources: { name: string; format: string; linkTypes: Count[]; snaplen: Count }[]
+  sources: SourceDocument[]
   packets: Count
   bytes: Count
   /** null in a capture without packets. */
@@ -86,6 +86,8 @@ export interface QualityDocument {
   cutLength: Count
   /** The same by who sent, for those of whom there is anything to say. */
   senders: SenderQualityDocument[]
+  /** Packets that the capturing interfaces and kernels dropped; absent if the capture files do not say. */
+  kernelDrops?: Count
   stoppedAt?: { source: Count; offset: Count; packet: Count; reason: string }
 }
 
@@ -98,6 +100,22 @@ export interface SenderQualityDocument {
   offloadedSegments: Count
 }
 
+export interface SourceDocument {
+  name: string
+  format: string
+  linkTypes: Count[]
+  snaplen: Count
+  /** pcapng: the first comments on the file and its interfaces, and how many packets bear one. */
+  comments?: string[]
+  packetComments?: Count
+  /** With several sources: where reading of this one ended early. */
+  stoppedAt?: { offset: Count; packet: Count; reason: string }
+}
+
+/**
+ * With several sources each packet number has beside it the index in `capture.sources` of the file that it counts in:
+ * `source` beside `packet`, `firstSource` beside `firstPacket`, and so on. With one source these are absent.
+ */
 export interface ConnectionDocument {
   id: ConnectionId
   stream: Count | null
@@ -108,7 +126,9 @@ export interface ConnectionDocument {
   end: Time
   durationSeconds: Seconds
   firstPacket: PacketNumber
+  firstSource?: Count
   lastPacket: PacketNumber
+  lastSource?: Count
   packets: Count
   midstream: boolean
   oneSided: boolean
@@ -149,6 +169,7 @@ export interface EndpointDocument {
   stateBasis: BasisName
   /** null for a timer. */
   statePacket: PacketNumber | null
+  stateSource?: Count
   packets: Count
   bytes: Count
   payloadBytes: Count
@@ -192,11 +213,13 @@ export interface TransitionDocument {
   state: StateName
   time: Time
   packet: PacketNumber | null
+  source?: Count
   basis: BasisName
 }
 
 export interface RetractionDocument extends TransitionDocument {
   disprovedBy: PacketNumber | null
+  disprovedBySource?: Count
   disprovedAt: Time
 }
 
@@ -259,6 +282,7 @@ export const CONNECTION_SCHEMA = 'tcpaudit/connection@1'
 
 export interface SegmentDocument {
   packet: PacketNumber
+  source?: Count
   time: Time
   from: 'client' | 'server'
   /** tcpdump's letters. */
@@ -271,6 +295,7 @@ export interface SegmentDocument {
   class: (typeof SEGMENT_CLASS_NAMES)[number]
   cause?: (typeof CAUSE_NAMES)[number]
   causePacket?: PacketNumber
+  causeSource?: Count
   sack?: [SequenceNumber, SequenceNumber][]
   mss?: Count
   windowScale?: Count

@@ -9,21 +9,39 @@ import { Timestamp } from './timestamp.ts'
 /** What was read, how good it is, and up to when: the lines above every report for people. */
 export function headerLines(capture: CaptureFacts, style: ReportStyle): string[] {
   const { colors, width } = style
+  const { sources } = capture
   return [
+    ...(sources.length > 1 ? sourceLines(sources, width) : []),
     ...joinParts(captureParts(capture), ' · ', width).map((line) => colors.bold(line)),
+    ...sources.flatMap((source) => commentLines(source, width)),
     ...qualityLines(capture, style),
   ]
 }
 
 function captureParts(capture: CaptureFacts): string[] {
   const parts: string[] = []
-  for (const source of capture.sources) parts.push(printable(sourceName(source)), sourceKind(source))
+  const [source] = capture.sources
+  if (capture.sources.length > 1) parts.push(`${capture.sources.length} captures merged by time`)
+  else if (source !== undefined) parts.push(printable(sourceName(source)), sourceKind(source))
   parts.push(`${countOf(capture.packets, 'packet')}, ${countText(capture.decoded.tcp)} TCP`)
   if (capture.packets > 0) {
     const start = new Timestamp(capture.epoch).utc(capture.start)
     parts.push(`${durationText(capture.end - capture.start)} from ${start}`)
   }
   return parts
+}
+
+/** Each capture with its index: packet 12 of the one that is listed as [1] is #1:12. */
+function sourceLines(sources: readonly SourceFacts[], width: number): string[] {
+  return sources.flatMap((source, index) => {
+    return joinParts([`[${index}] ${printable(sourceName(source))}`, sourceKind(source)], ' · ', width)
+  })
+}
+
+function commentLines({ comments = [], packetComments = 0 }: SourceFacts, width: number): string[] {
+  const lines = comments.flatMap((comment) => wrapWords(`comment: ${printable(comment)}`, width))
+  if (packetComments === 0) return lines
+  return [...lines, `${countOf(packetComments, 'packet has', 'packets have')} a comment in the capture`]
 }
 
 function sourceName(source: SourceFacts): string {
@@ -48,8 +66,23 @@ function qualityLines(capture: CaptureFacts, { colors, width }: ReportStyle): st
   }
   const [first = '', ...others] = qualityParts(capture)
   if (capture.packets > 0) lines.push(...joinParts([`capture quality: ${first}`, ...others], '; ', width))
-  const { stoppedAt } = capture.quality
-  if (stoppedAt === null) return lines
-  const stopped = `reading stopped after packet ${countText(stoppedAt.packet)}: ${printable(stoppedAt.reason)}`
-  return [...lines, ...wrapWords(stopped, width).map((line) => colors.yellow(line))]
+  return [
+    ...lines,
+    ...stopTexts(capture)
+      .flatMap((text) => wrapWords(text, width))
+      .map((line) => colors.yellow(line)),
+  ]
+}
+
+function stopTexts({ sources, quality }: CaptureFacts): string[] {
+  if (sources.length < 2) {
+    const { stoppedAt } = quality
+    if (stoppedAt === null) return []
+    return [`reading stopped after packet ${countText(stoppedAt.packet)}: ${printable(stoppedAt.reason)}`]
+  }
+  return sources.flatMap(({ stoppedAt = null }, index) => {
+    if (stoppedAt === null) return []
+    const after = `after its packet ${countText(stoppedAt.packet)}`
+    return `reading of [${index}] stopped ${after}: ${printable(stoppedAt.reason)}`
+  })
 }

@@ -1,4 +1,5 @@
 import type { StoppedAt } from '../capture/capture-source.ts'
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { TrackerQuality } from '../tracker/capture-quality.ts'
 import type { StateName } from '../tracker/tcp-state.ts'
 
@@ -26,10 +27,17 @@ export interface SourceFacts {
   readonly linkTypes: readonly number[]
   /** 0: no limit. */
   readonly snaplen: number
+  /** Of the file and its interfaces (pcapng), and how many packets bear one. */
+  readonly comments?: readonly string[]
+  readonly packetComments?: number
+  /** Where and why reading of this one ended early. */
+  readonly stoppedAt?: StoppedAt | null
 }
 
 export interface CaptureFacts {
   readonly sources: readonly SourceFacts[]
+  /** With several sources: where a packet comes from. Packet numbers in the model are then ordinals of the merged input. */
+  readonly origins?: PacketOrigins | undefined
   readonly packets: number
   /** Bytes on the wire, link layer included, whether captured or not. */
   readonly bytes: number
@@ -70,6 +78,9 @@ export interface CaptureQuality extends TrackerQualityFacts {
   readonly cutPayloads: number
   /** The most that was captured of a packet that was not captured whole: the snaplen, whatever the file says; or 0. */
   readonly cutLength: number
+  /** Packets that the capturing interfaces and kernels dropped; null or absent if the files do not say. */
+  readonly kernelDrops?: number | null
+  /** The first of the sources that ended early. */
   readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
 }
 

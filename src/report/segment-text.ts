@@ -1,7 +1,9 @@
+import type { PacketOrigins } from '../capture/packet-origins.ts'
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../decode/tcp-flags.ts'
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
+import { packetName } from './packet-name.ts'
 
 type ClassName = (typeof SEGMENT_CLASS_NAMES)[number]
 type CauseName = (typeof CAUSE_NAMES)[number]
@@ -53,10 +55,12 @@ const FLAG_NAMES = [
 export class SegmentText {
   readonly #clientBase: number
   readonly #serverBase: number
+  readonly #origins: PacketOrigins | undefined
   #clientWindow: number | undefined
   #serverWindow: number | undefined
 
-  constructor(connection: ConnectionSummary, segments: readonly LoggedSegment[]) {
+  constructor(connection: ConnectionSummary, segments: readonly LoggedSegment[], origins?: PacketOrigins) {
+    this.#origins = origins
     this.#clientBase = connection.client.isn ?? firstNumber(segments, true)
     this.#serverBase = connection.server.isn ?? firstNumber(segments, false)
   }
@@ -89,7 +93,7 @@ export class SegmentText {
     if (options.length > 0) notes.push(options.join(', '))
     const sack = this.#sackText(segment)
     if (sack !== '') notes.push(sack)
-    const named = classText(segment)
+    const named = classText(segment, this.#origins)
     if (named !== '') notes.push(named)
     return notes
   }
@@ -123,10 +127,10 @@ function flagsText(flags: number): string {
   return names.length === 0 ? 'no flags' : names.join('+')
 }
 
-function classText(segment: LoggedSegment): string {
+function classText(segment: LoggedSegment, origins: PacketOrigins | undefined): string {
   const named = CLASS_TEXTS[SEGMENT_CLASS_NAMES[segment.segmentClass] ?? 'new']
   const cause = CAUSE_TEXTS[CAUSE_NAMES[segment.cause] ?? 'none']
   if (segment.causePacket === null) return cause === '' ? named : `${named}: ${cause}`
-  const by = `${named === '' ? '' : `${named}, `}caused by #${segment.causePacket}`
+  const by = `${named === '' ? '' : `${named}, `}caused by ${packetName(segment.causePacket, origins)}`
   return cause === '' ? by : `${by}: ${cause}`
 }

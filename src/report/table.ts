@@ -37,8 +37,8 @@ export function* tableReport(
   yield* connectionTable({ connections, totals, all, end }, style)
   const [first] = connections()
   if (first === undefined) return
-  const name = shellWord(capture.sources[0]?.name ?? '-')
-  const look = `to look into one:\n  tcpaudit file ${name} --connection ${first.id}`
+  const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
+  const look = `to look into one:\n  tcpaudit file ${names} --connection ${first.id}`
   yield `\n${style.colors.dim(look)}\n`
 }
 

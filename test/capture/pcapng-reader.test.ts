@@ -348,3 +348,81 @@ describe('damage', () => {
     },
   )
 })
+
+describe('interface statistics', () => {
+  it.each(['little', 'big'] as const)('tell the drops, in %s-endian order', async (byteOrder) => {
+    const { sectionHeader, interfaceDescription, statistics } = pcapngBlocks(byteOrder)
+    const { source } = await readBytes(
+      concatBytes(
+        sectionHeader(),
+        interfaceDescription(),
+        interfaceDescription(),
+        statistics(0, { ifdrop: 5n, osdrop: 2n }),
+        statistics(1, { osdrop: 10n }),
+        // Totals since the capture began: the newer replaces the older, and one that went back does not.
+        statistics(0, { ifdrop: 6n, osdrop: 2n }),
+        statistics(0, { ifdrop: 1n }),
+        // Of no interface of this section.
+        statistics(7, { ifdrop: 1000n }),
+        sectionHeader(),
+        interfaceDescription(),
+        statistics(0, { ifdrop: 100n }),
+      ),
+    )
+    expect(source.kernelDrops).toBe(8 + 10 + 100)
+  })
+
+  it('that know of no drops say 0, and those without counters nothing', async () => {
+    const { sectionHeader, interfaceDescription, statistics } = pcapngBlocks()
+    const start = concatBytes(sectionHeader(), interfaceDescription())
+    expect((await readBytes(concatBytes(start, statistics(0, { ifdrop: 0n })))).source.kernelDrops).toBe(0)
+    expect((await readBytes(concatBytes(start, statistics(0, {})))).source.kernelDrops).toBeUndefined()
+    expect((await readBytes(start)).source.kernelDrops).toBeUndefined()
+  })
+
+  it('may straddle reads', async () => {
+    const { sectionHeader, interfaceDescription, statistics } = pcapngBlocks()
+    const bytes = concatBytes(sectionHeader(), interfaceDescription(), statistics(0, { osdrop: 3n }))
+    expect((await readBytes(bytes, 5)).source.kernelDrops).toBe(3)
+  })
+})
+
+describe('comments', () => {
+  const { block, option, sectionHeader, interfaceDescription, enhancedPacket } = pcapngBlocks()
+  const comment = (text: string) => option(1, Uint8Array.from(Buffer.from(text)))
+
+  it('on the file are kept as they are, the first sixteen, none longer than a thousand characters', async () => {
+    const texts = ['firewall, inside', 'ünïcode \u001b[31m', 'x'.repeat(5000)]
+    const many = Array.from({ length: 20 }, (_, index) => `number ${index}`)
+    const { source } = await readBytes(
+      concatBytes(sectionHeader(concatBytes(...[...texts, ...many].map(comment))), interfaceDescription()),
+    )
+    expect(source.comments).toEqual([
+      'firewall, inside',
+      'ünïcode \u001b[31m',
+      'x'.repeat(1000),
+      ...many.slice(0, 13),
+    ])
+  })
+
+  it('on packets are counted, whatever options stand before them', async () => {
+    const packet = enhancedPacket(0, 1n, Uint8Array.of(1, 2, 3))
+    const body = packet.slice(8, packet.length - 4)
+    const flags = option(2, new Uint8Array(4))
+    const { source, packets } = await readBytes(
+      concatBytes(
+        sectionHeader(),
+        interfaceDescription(),
+        packet,
+        block(6, concatBytes(body, flags, comment('first'), comment('second'), option(0, new Uint8Array(0)))),
+        block(6, concatBytes(body, flags)),
+        block(6, concatBytes(body, comment('last'))),
+        // A comment behind the end of the options, and one that its block cuts, are none.
+        block(6, concatBytes(body, option(0, new Uint8Array(0)), comment('behind'))),
+        block(6, concatBytes(body, comment('much longer than its block').slice(0, 8))),
+      ),
+    )
+    expect(packets.length).toBe(6)
+    expect(source.packetComments).toBe(2)
+  })
+})

@@ -64,7 +64,12 @@ describe('a wrong command line', () => {
       /not a command: to audit a capture, 'tcpaudit file package/,
     ],
     ['no capture', ['file'], /no capture given: name one/],
-    ['two captures', ['file', 'a.pcap', 'b.pcap'], /one capture at a time, 2 were given: join them/],
+    ['standard input twice', ['file', '-', '-'], /standard input can be read once, and - was given twice/],
+    [
+      'an expansion that is none',
+      ['file', 'a.pcap', '--max-expansion', '0'],
+      /--max-expansion takes no '0': give a number/,
+    ],
     ['an unknown option', ['file', 'a.pcap', '--al'], /unknown option '--al': did you mean --all\?/],
     [
       'a format that is none',

@@ -137,6 +137,18 @@ export function pcapngBlocks(byteOrder: 'little' | 'big' = 'little') {
           data,
         ),
       ),
+    /** Interface Statistics Block with isb_ifdrop and isb_osdrop, where given. */
+    statistics: (interfaceId: number, drops: { ifdrop?: bigint; osdrop?: bigint }): Uint8Array =>
+      block(
+        5,
+        concatBytes(
+          word(interfaceId),
+          word(0),
+          word(0),
+          drops.ifdrop === undefined ? [] : option(5, doubleWord(drops.ifdrop)),
+          drops.osdrop === undefined ? [] : option(7, doubleWord(drops.osdrop)),
+        ),
+      ),
     simplePacket: (data: Uint8Array, originalLength = data.length): Uint8Array =>
       block(3, concatBytes(word(originalLength), data)),
     /** The obsolete Packet Block. */

@@ -1,5 +1,5 @@
 import type { CaptureSource } from '../../capture/capture-source.ts'
-import { openCapture } from '../../capture/open-capture.ts'
+import { type OpenOptions, openCaptures } from '../../capture/open-capture.ts'
 import { ConnectionRanking } from '../../report/connection-ranking.ts'
 import { connectionScore, SCORE_LIMIT } from '../../report/connection-score.ts'
 import { ConnectionSpool } from '../../report/connection-spool.ts'
@@ -23,7 +23,8 @@ import { UsageError } from '../usage-error.ts'
 import { toolVersion } from '../version.ts'
 
 export interface FileArguments {
-  readonly capture: string
+  readonly captures: readonly string[]
+  readonly maxExpansion?: number | undefined
   readonly format: 'table' | 'json'
   readonly output?: string | undefined
   readonly asOf?: AsOf | undefined
@@ -34,12 +35,12 @@ export interface FileArguments {
   readonly quiet: boolean
 }
 
-/** `tcpaudit file`: audits one capture and writes its report. Returns the exit code. */
+/** `tcpaudit file`: audits one or more captures and writes the report. Returns the exit code. */
 export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<number> {
   const output = openOutput(given, stdio)
   let isDone = false
   try {
-    const source = await openCapture(given.capture)
+    const source = await openCaptures(given.captures, openOptions(given, stdio))
     try {
       const capture = await writeReport(given, source, output, stdio)
       isDone = true
@@ -52,11 +53,15 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   }
 }
 
+function openOptions({ maxExpansion }: FileArguments, { stdin }: Stdio): OpenOptions {
+  return stdin === undefined ? { maxExpansion } : { maxExpansion, stdin }
+}
+
 /** Where the report goes; undefined when nobody is to see one. */
 function openOutput(given: FileArguments, { stdout }: Stdio): ReportOutput | undefined {
   if (given.output === undefined) return given.quiet ? undefined : new StreamOutput(stdout)
   const file = new FileOutput(given.output)
-  if (!file.isSameFile(given.capture)) return file
+  if (!given.captures.some((capture) => file.isSameFile(capture))) return file
   file.close(true)
   throw new UsageError(`-o ${given.output} is the capture itself: give another path`)
 }
@@ -84,7 +89,7 @@ async function writeJson(
     // Not before: the source learns its epoch from the first packet.
     timestamp ??= new Timestamp(source.epoch)
     tally.add(connection)
-    spool.add(connection.id, connectionLine(connection.summary(), timestamp))
+    spool.add(connection.id, connectionLine(connection.summary(), timestamp, source.origins))
   }
   try {
     const { capture } = await auditCapture(source, {
@@ -198,10 +203,12 @@ function restText(packets: number): string {
 }
 
 function exitAfter(capture: CaptureFacts, { stderr }: Stdio): number {
-  const { stoppedAt } = capture.quality
-  if (stoppedAt === null) return EXIT_DONE
-  const name = printable(capture.sources[0]?.name ?? '')
-  const before = restText(capture.packets)
-  stderr.write(`tcpaudit: ${name}: ${printable(stoppedAt.reason)}: ${before}\n`)
-  return EXIT_INCOMPLETE
+  let code = EXIT_DONE
+  for (const { name, stoppedAt = null } of capture.sources) {
+    if (stoppedAt === null) continue
+    const before = restText(stoppedAt.packet)
+    stderr.write(`tcpaudit: ${printable(name)}: ${printable(stoppedAt.reason)}: ${before}\n`)
+    code = EXIT_INCOMPLETE
+  }
+  return code
 }
