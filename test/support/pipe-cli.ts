@@ -1,7 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { type CliRun, ROOT } from './run-cli.ts'
+import { ROOT } from './project-root.ts'
+import type { CliRun } from './run-cli.ts'
 
 /** Runs bin/tcpaudit.js with these bytes on its standard input. */
 export async function pipeCli(args: readonly string[], input: Uint8Array): Promise<CliRun> {
