@@ -4,7 +4,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
-import { HAS_PENDING_SYN, LIVE, TAGGED, VLAN_COLLISION, WATCHED } from './connection-flags.ts'
+import { HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
@@ -12,6 +12,7 @@ import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table
 import { icmpArrives, noteIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
+import { noteVlan } from './note-vlan.ts'
 import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
 import {
@@ -162,7 +163,8 @@ export class Tracker {
       if (row !== found) this.#schedule(this.#isOver() ? this.#park(row) : row)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
-    if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0) this.#noteVlan(segment, side)
+    if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0)
+      noteVlan(machine, connection, this.#sender, segment)
     const mayBeDueSooner = this.#taker.take(segment)
     connection.end = now
     connection.lastPacket = segment.packet
@@ -347,21 +349,6 @@ export class Tracker {
     }
   }
 
-  /** Notes the VLAN of a segment, and that its sender's were in another. */
-  #noteVlan(segment: Segment, side: number): void {
-    const connection = this.#connection
-    const shift = 16 * side
-    const mark = vlanMark(segment)
-    const known = (connection.vlanMarks >>> shift) & 0xffff
-    connection.flags |= TAGGED
-    if (this.#sender.packets === 0) {
-      connection.vlanMarks = (connection.vlanMarks & ~(0xffff << shift)) | (mark << shift)
-    } else if (known !== mark && (connection.flags & VLAN_COLLISION) === 0) {
-      connection.flags |= VLAN_COLLISION
-      this.#machine.quality.vlanCollisions++
-    }
-  }
-
   /** Puts the row into the timer queue if anything of it is due before it would be looked at. */
   #schedule(row: number): void {
     const connection = this.#connection
@@ -414,10 +401,4 @@ export class Tracker {
 
 function isOver(state: TcpState): boolean {
   return state === TIME_WAIT || isGone(state)
-}
-
-/** 16 bits that tell one stack of VLAN tags from another, if not without fail; 0 for none. */
-function vlanMark(segment: Segment): number {
-  if (segment.vlanCount === 0) return 0
-  return 0x8000 | ((segment.innerVlan ^ (segment.outerVlan * 37) ^ (segment.vlanCount << 12)) & 0x7fff)
 }
