@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderRowCursors } from './generate-rows.js'
+import { renderRuleIndex } from './generate-rule-index.js'
 import { renderSchemas } from './generate-schema.js'
 import { renderStateMachine } from './generate-state-machine.js'
 import { renderTrackerEvents } from './generate-tracker-events.js'
@@ -10,6 +11,7 @@ import { renderTrackerEvents } from './generate-tracker-events.js'
 const root = new URL('..', import.meta.url)
 const outputs = {
   ...renderRowCursors(),
+  ...renderRuleIndex(),
   ...renderSchemas(),
   ...renderStateMachine(),
   ...renderTrackerEvents(),

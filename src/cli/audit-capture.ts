@@ -1,3 +1,8 @@
+import { Auditor } from '../audit/auditor.ts'
+import type { CaptureCounts } from '../audit/capture-counts.ts'
+import type { Finding } from '../audit/finding.ts'
+import type { RuleSettings } from '../audit/rule-settings.ts'
+import { RULES } from '../audit/rules/index.ts'
 import {
   type CaptureSource,
   READ_END,
@@ -19,7 +24,7 @@ import {
   KIND_UDP,
   Segment,
 } from '../decode/segment.ts'
-import type { CaptureFacts, SourceFacts } from '../report/report.ts'
+import { type CaptureFacts, reportEnd, type SourceFacts } from '../report/report.ts'
 import type { FinishedConnection } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
@@ -35,6 +40,8 @@ export interface AuditOptions {
   readonly watch?: number | undefined
   /** Equal four-tuples in different VLANs are different connections. */
   readonly separateVlans?: boolean | undefined
+  /** Which rules are to look for trouble, and how; by default all as they are. */
+  readonly settings?: RuleSettings | undefined
   /** Subscribes to what the tracker tells, before the first packet. */
   readonly subscribe?: ((events: TrackerEvents) => void) | undefined
   /** Called whenever the packets in memory have been taken in; the run waits for it before it reads on. */
@@ -58,6 +65,8 @@ export interface AuditResult {
   readonly capture: CaptureFacts
   /** The watched connection's segments. */
   readonly log: readonly LoggedSegment[]
+  /** What the rules found, gravest first. */
+  readonly findings: readonly Finding[]
 }
 
 /** Reads a capture to its end (or to `asOf`) through the tracker. Does not close the source. */
@@ -93,6 +102,7 @@ class CaptureRun implements RunProgress {
   readonly #options: AuditOptions
   readonly #tracker: Tracker
   readonly #decoder: PacketDecoder
+  readonly #auditor: Auditor
   readonly #record = new PacketRecord()
   readonly #segments = Array.from({ length: BATCH }, () => new Segment())
   /** Packets per kind, index KIND_*, and per kind of defect. */
@@ -123,6 +133,7 @@ class CaptureRun implements RunProgress {
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
     this.#tracker = new Tracker({ onConnection, networks, ...(watch !== undefined && { watch }) })
+    this.#auditor = new Auditor(this.#tracker, RULES, options.settings)
     options.subscribe?.(this.#tracker.events)
   }
 
@@ -214,44 +225,43 @@ class CaptureRun implements RunProgress {
     const { epoch, origins, parts = [this.source] } = this.source
     const sources = parts.map(sourceFacts)
     const drops = parts.flatMap(({ kernelDrops = [] }) => kernelDrops)
-    return {
-      capture: {
-        sources,
-        origins,
-        packets: this.packets,
-        bytes: this.bytes,
-        epoch,
-        start: this.#start,
-        end: this.#end,
-        asOf,
-        decoded: {
-          tcp: kinds[KIND_TCP] ?? 0,
-          udp: kinds[KIND_UDP] ?? 0,
-          icmp: (kinds[KIND_ICMP] ?? 0) + (kinds[KIND_ICMP_ERROR] ?? 0),
-          otherIp: kinds[KIND_OTHER_IP] ?? 0,
-          nonIp: kinds[KIND_NON_IP] ?? 0,
-          fragments: kinds[KIND_FRAGMENT] ?? 0,
-          truncated: this.#defects[1] ?? 0,
-          malformed: this.#defects[2] ?? 0,
-        },
-        quality: {
-          ...quality,
-          senders: quality.senders,
-          timeReversals: this.#timeReversals,
-          overlappingDatagrams: overlapping,
-          incompleteDatagrams: incomplete,
-          largestTimeReversal: this.#largestTimeReversal,
-          cutLength: this.#cutLength,
-          cutPayloads: Math.max(0, this.#cut - (this.#defects[1] ?? 0)),
-          kernelDrops: drops.length === 0 ? null : drops.reduce((sum, count) => sum + count),
-          stoppedAt:
-            stoppedAt === undefined
-              ? null
-              : { source: parts.findIndex((part) => part.stoppedAt !== undefined), ...stoppedAt },
-        },
+    const capture: CaptureFacts = {
+      sources,
+      origins,
+      packets: this.packets,
+      bytes: this.bytes,
+      epoch,
+      start: this.#start,
+      end: this.#end,
+      asOf,
+      decoded: {
+        tcp: kinds[KIND_TCP] ?? 0,
+        udp: kinds[KIND_UDP] ?? 0,
+        icmp: (kinds[KIND_ICMP] ?? 0) + (kinds[KIND_ICMP_ERROR] ?? 0),
+        otherIp: kinds[KIND_OTHER_IP] ?? 0,
+        nonIp: kinds[KIND_NON_IP] ?? 0,
+        fragments: kinds[KIND_FRAGMENT] ?? 0,
+        truncated: this.#defects[1] ?? 0,
+        malformed: this.#defects[2] ?? 0,
       },
-      log: this.#tracker.log,
+      quality: {
+        ...quality,
+        senders: quality.senders,
+        timeReversals: this.#timeReversals,
+        overlappingDatagrams: overlapping,
+        incompleteDatagrams: incomplete,
+        largestTimeReversal: this.#largestTimeReversal,
+        cutLength: this.#cutLength,
+        cutPayloads: Math.max(0, this.#cut - (this.#defects[1] ?? 0)),
+        kernelDrops: drops.length === 0 ? null : drops.reduce((sum, count) => sum + count),
+        stoppedAt:
+          stoppedAt === undefined
+            ? null
+            : { source: parts.findIndex((part) => part.stoppedAt !== undefined), ...stoppedAt },
+      },
     }
+    const findings = this.#auditor.finish(captureCounts(capture, this.#tracker.opened))
+    return { capture, log: this.#tracker.log, findings }
   }
 
   /** The source's epoch is known from its first packet on. */
@@ -290,5 +300,18 @@ function sourceFacts(source: CaptureSource): SourceFacts {
     comments: [...comments],
     packetComments,
     stoppedAt: stoppedAt ?? null,
+  }
+}
+
+function captureCounts(capture: CaptureFacts, connections: number): CaptureCounts {
+  const { packets, decoded, quality } = capture
+  return {
+    packets,
+    tcp: decoded.tcp,
+    truncated: decoded.truncated,
+    connections,
+    end: reportEnd(capture),
+    stopped: quality.stoppedAt !== null,
+    quality,
   }
 }

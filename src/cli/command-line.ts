@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { Severity } from '../audit/finding.ts'
+import { type RuleLevel, RuleSettings } from '../audit/rule-settings.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { fileCommand } from './commands/file.ts'
+import { parseRuleLevel, parseSeverity } from './rule-level.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
@@ -18,6 +21,8 @@ interface FileOptions {
   readonly vlan?: true
   readonly color: boolean
   readonly quiet?: true
+  readonly rule?: readonly (readonly [string, RuleLevel])[]
+  readonly failOn?: Severity
 }
 
 export interface CommandResults {
@@ -68,6 +73,17 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
       ),
     )
     .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
+    .addOption(
+      new Option(
+        '--rule <id=level>',
+        'a rule off, or at another severity (info, notice, warning, error, critical); repeatable',
+      ).argParser(parseRuleLevel),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 if there is a finding this grave or graver').argParser(
+        parseSeverity,
+      ),
+    )
     .option('--all', 'list every connection, not only those that fit the terminal')
     .addOption(
       new Option(
@@ -97,6 +113,7 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
     all: options.all === true,
     vlan: options.vlan === true,
     quiet: options.quiet === true,
+    settings: new RuleSettings(options.rule ?? []),
   }
 }
 
@@ -165,6 +182,7 @@ Examples:
 
 Exit codes:
   0   done
+  1   findings as grave as --fail-on says
   2   the command line is wrong
   3   the capture could not be read at all
   4   the capture was cut or damaged: what was readable is reported

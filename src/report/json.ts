@@ -1,7 +1,9 @@
+import type { Finding, Severity } from '../audit/finding.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { connectionDocument, segmentDocument } from './connection-document.ts'
+import { findingDocument } from './finding-document.ts'
 import { qualityDocument } from './quality-document.ts'
 import type { CaptureFacts, Report, SourceFacts } from './report.ts'
 import {
@@ -24,9 +26,33 @@ export function* jsonReport(report: Report, connections: Iterable<string>): Gene
   yield `  "capture": ${indented(captureDocument(report.capture))},\n`
   yield* list('connections', connections)
   yield* list('hosts', jsonLines(report.hosts))
-  yield '  "findings": [],\n'
+  yield* list('findings', findingLines(report))
   yield `  "summary": ${indented(summaryDocument(report))}\n}\n`
 }
+
+function* findingLines({ findings, capture }: Report): Generator<string> {
+  const timestamp = new Timestamp(capture.epoch)
+  for (const finding of findings) yield JSON.stringify(findingDocument(finding, timestamp, capture.origins))
+}
+
+function countOf({ findings }: Report, severity: Severity): number {
+  return findings.filter((finding) => finding.severity === severity).length
+}
+
+/** The texts of connections, each with the ids of the findings that name it put into its empty list. */
+export function* withFindings(texts: Iterable<string>, findings: readonly Finding[]): Generator<string> {
+  const named = new Map<number, string[]>()
+  for (const { id, connections } of findings) {
+    for (const connection of connections) named.set(connection, [...(named.get(connection) ?? []), id])
+  }
+  for (const text of texts) {
+    const ids = named.get(Number(text.slice(ID_AT, text.indexOf(',', ID_AT))))
+    yield ids === undefined ? text : text.replace(NO_FINDINGS, `"findings":${JSON.stringify(ids)}`)
+  }
+}
+
+const ID_AT = '{"id":'.length
+const NO_FINDINGS = '"findings":[]'
 
 /** The JSON text of one connection, one line. */
 export function connectionLine(
@@ -115,6 +141,12 @@ export function summaryDocument(report: Report): SummaryDocument {
     connections,
     states,
     outcomes: { ...outcomes },
-    findings: { critical: 0, error: 0, warning: 0, notice: 0, info: 0 },
+    findings: {
+      critical: countOf(report, 'critical'),
+      error: countOf(report, 'error'),
+      warning: countOf(report, 'warning'),
+      notice: countOf(report, 'notice'),
+      info: countOf(report, 'info'),
+    },
   }
 }

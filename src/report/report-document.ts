@@ -245,7 +245,9 @@ export interface FindingDocument {
   confidence: 'certain' | 'likely' | 'possible'
   title: string
   detail: string
-  /** The numbers of `detail`; what is in it depends on the rule. */
+  /** Which of the rule's messages it is. */
+  message: string
+  /** The numbers of `detail`, for programs; what is in it depends on the message. */
   data: Record<string, unknown>
   connections: ConnectionId[]
   host?: string

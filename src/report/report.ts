@@ -1,3 +1,4 @@
+import type { Finding } from '../audit/finding.ts'
 import type { StoppedAt } from '../capture/capture-source.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { TrackerQuality } from '../tracker/capture-quality.ts'
@@ -13,6 +14,8 @@ export interface Report {
   /** In order of address text. */
   readonly hosts: readonly HostFacts[]
   readonly totals: ConnectionTotals
+  /** Gravest first. */
+  readonly findings: readonly Finding[]
 }
 
 export interface ToolFacts {

@@ -37,6 +37,7 @@ const CAUSE_TEXTS: Readonly<Record<CauseName, string>> = {
   'future-ack': 'an ACK of data never sent',
   'out-of-window': 'outside the window',
   paws: 'an old timestamp',
+  'wrong-ack': 'a wrong acknowledgment',
 }
 
 const FLAG_NAMES = [

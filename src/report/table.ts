@@ -1,5 +1,6 @@
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import { connectionTable } from './connection-table.ts'
+import { findingsSection } from './findings-section.ts'
 import { hostTable } from './host-table.ts'
 import { countOf } from './number-text.ts'
 import { type CaptureFacts, type Report, reportEnd } from './report.ts'
@@ -27,6 +28,8 @@ export function* tableReport(
     for (const line of wrapWords(nothingText(capture), style.width)) yield `${line}\n`
     return
   }
+  const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
+  yield* findingsSection({ findings: report.findings, capture, names, all }, style)
   let hasHosts = false
   for (const piece of hostTable(report.hosts, style)) {
     hasHosts = true
@@ -37,7 +40,6 @@ export function* tableReport(
   yield* connectionTable({ connections, totals, all, end }, style)
   const [first] = connections()
   if (first === undefined) return
-  const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
   const look = `to look into one:\n  tcpaudit file ${names} --connection ${first.id}`
   yield `\n${style.colors.dim(look)}\n`
 }

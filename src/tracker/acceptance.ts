@@ -13,6 +13,7 @@ import {
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isAtOrAfter, isAtOrBefore, isBefore, later } from './sequence.ts'
+import { EVENT_UNACCEPTED } from './tracker-events.ts'
 
 /** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
 export function segmentLength(segment: Segment): number {
@@ -89,6 +90,9 @@ export function provoke(machine: Machine, receiver: Endpoint, segment: Segment, 
   extra.provokedBy = cause
   extra.provokedPacket = machine.packet
   extra.provokedTime = machine.now
+  if (machine.events.wants(EVENT_UNACCEPTED)) {
+    machine.tellOf(EVENT_UNACCEPTED, machine.peerOf(receiver), receiver, cause)
+  }
 }
 
 /** A passive open that has only a request (Linux NEW_SYN_RECV). A Fast Open has its socket at once, and has taken data. */

@@ -29,3 +29,11 @@ export const TAGGED = 1 << 14
 export const VLAN_COLLISION = 1 << 15
 /** Its segments are being logged for the ladder. */
 export const WATCHED = 1 << 13
+/** What the capture did to it: data or what acknowledges it missing, frames held twice, segments late. */
+export const MISSED_SEGMENTS = 1 << 16
+export const DOUBLED_FRAMES = 1 << 17
+export const DISORDERED = 1 << 18
+/** A checksum that is not right: left to the card, or broken. */
+export const UNFINISHED_CHECKSUM = 1 << 19
+/** A header or its options were cut by the snapshot length. */
+export const CUT_SHORT = 1 << 20

@@ -1,4 +1,5 @@
 import type { Tunnel } from '../decode/network-table.ts'
+import type { EndTotalsRecord } from './host-totals.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 
 /**
@@ -53,6 +54,8 @@ export interface FinishedConnection extends ConnectionGist {
   readonly client: FinishedEndpoint
   readonly server: FinishedEndpoint
   summary(): ConnectionSummary
+  /** Writes what its ends came to over what was there. */
+  fillTotals(client: EndTotalsRecord, server: EndTotalsRecord): void
 }
 
 export interface FinishedEndpoint extends EndpointGist {

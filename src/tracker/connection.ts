@@ -199,6 +199,15 @@ export class Connection {
     this.words[this.base + 124] = value
   }
 
+  /** Where the auditor keeps what its rules remember of it, 0 for nothing. */
+  get audit(): number {
+    return this.words[this.base + 125] as number
+  }
+
+  set audit(value: number) {
+    this.words[this.base + 125] = value
+  }
+
   /** Time of its last packet. */
   get end(): number {
     return this.doubles[(this.base >> 1) + 8] as number

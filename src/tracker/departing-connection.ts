@@ -8,6 +8,7 @@ import type {
 import type { Endpoint } from './endpoint.ts'
 import { HAD_TIME_WAIT } from './endpoint-flags.ts'
 import { ipVersionOf } from './flow-table.ts'
+import type { EndTotalsRecord } from './host-totals.ts'
 import type { Machine } from './machine.ts'
 import { closedFirstOf, outcomeOf, resendsOf, summarize } from './summarize.ts'
 import { type TcpState, TIME_WAIT } from './tcp-state.ts'
@@ -89,9 +90,12 @@ export class DepartingConnection implements FinishedConnection {
     this.server = new DepartingEndpoint(machine)
   }
 
-  /** Shows the connection that the cursors stand on. */
-  show(client: Endpoint, server: Endpoint): this {
+  /** Shows the connection that the cursors stand on, these two on its ends. */
+  show(one: Endpoint, other: Endpoint): this {
     const connection = this.#connection
+    const isOneClient = (one.index & 1) === connection.clientSide
+    const client = isOneClient ? one : other
+    const server = isOneClient ? other : one
     this.id = connection.id
     this.packets = connection.packets
     this.outcome = outcomeOf(connection, client, server)
@@ -107,5 +111,12 @@ export class DepartingConnection implements FinishedConnection {
     if (this.#client === undefined || this.#server === undefined)
       throw new Error('no connection is departing')
     return summarize(this.#machine, this.#connection, this.#client, this.#server)
+  }
+
+  fillTotals(client: EndTotalsRecord, server: EndTotalsRecord): void {
+    if (this.#client === undefined || this.#server === undefined)
+      throw new Error('no connection is departing')
+    client.fill(this.#machine, this.#connection, this.#client)
+    server.fill(this.#machine, this.#connection, this.#server)
   }
 }

@@ -1,7 +1,6 @@
-import type { Connection } from './connection.ts'
 import { MIDSTREAM } from './connection-flags.ts'
-import type { ConnectionSummary } from './connection-summary.ts'
-import { ipVersionOf } from './flow-table.ts'
+import type { Outcome } from './connection-summary.ts'
+import { EndTotalsRecord, fillEnd, type HostEnd, type HostTotals, type Writable } from './host-totals.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 import type { TrackerEvent, TrackerEvents } from './tracker-events.ts'
 
@@ -16,7 +15,7 @@ export const HOST_EVENTS = [
     type: 'opened',
     when: 'A connection begins for the tracker; before its other events.',
     fields:
-      '`client`, `server`, `start`, `firstPacket`, `midstream` (no part of its handshake was seen so far)',
+      '`client`, `server`, `start`, `firstPacket`, `midstream` (no part of its handshake was seen so far), `flags` of the segment that opened it',
   },
   {
     type: 'state',
@@ -32,7 +31,7 @@ export const HOST_EVENTS = [
     type: 'closed',
     when: 'The connection leaves the tracker.',
     fields:
-      '`summary`: its totals, all but Wireshark’s stream number, which depends on the other connections',
+      'its totals (`host-totals.ts`): `client` and `server`, `start`, `end`, `outcome`, `closedFirst` ...; not Wireshark’s stream number, which depends on the other connections',
   },
 ] as const
 
@@ -49,13 +48,6 @@ interface HostEventBase {
   readonly connection: number
 }
 
-/** Address words as in a segment: IPv4 uses the first. */
-export interface HostEnd {
-  readonly ipVersion: number
-  readonly address: readonly [number, number, number, number]
-  readonly port: number
-}
-
 export interface HostOpened extends HostEventBase {
   readonly type: 'opened'
   readonly client: HostEnd
@@ -63,6 +55,8 @@ export interface HostOpened extends HostEventBase {
   readonly start: number
   readonly firstPacket: number
   readonly midstream: boolean
+  /** TCP flags of the segment it was opened by. */
+  readonly flags: number
 }
 
 export interface HostStateChange extends HostEventBase {
@@ -75,12 +69,14 @@ export interface HostStateChange extends HostEventBase {
   readonly basis: Basis
 }
 
-export interface HostClosed extends HostEventBase {
+export interface HostClosed extends HostEventBase, HostTotals {
   readonly type: 'closed'
-  readonly summary: Omit<ConnectionSummary, 'stream'>
 }
 
-/** Has the host events of these types built and handed to `handler` as they happen. */
+/**
+ * Has the host events of these types told to `handler` as they happen. The event is borrowed: there is one object of each
+ * type, filled anew each time, and `copyHostEvent` makes one that stays.
+ */
 export function subscribeToHostEvents(
   events: TrackerEvents,
   types: readonly HostEventType[],
@@ -89,19 +85,29 @@ export function subscribeToHostEvents(
   const wanted = new Set(types)
   if (wanted.has('opened')) announceOpened(events, handler)
   for (const type of ['state', 'retracted'] as const) {
-    if (wanted.has(type)) events.subscribe(type, (event) => handler(stateChange(type, event)))
+    if (!wanted.has(type)) continue
+    const change = new StateChangeRecord(type)
+    events.subscribe(type, (event) => handler(change.fill(event)))
   }
-  if (wanted.has('closed')) events.subscribe('closed', (event) => handler(closed(event)))
+  if (!wanted.has('closed')) return
+  const closed = new ClosedRecord()
+  events.subscribe('closed', (event) => handler(closed.fill(event)))
+}
+
+/** The event as plain data that nobody writes over. */
+export function copyHostEvent(event: HostEvent): HostEvent {
+  return JSON.parse(JSON.stringify(event)) as HostEvent
 }
 
 /** A tracker tells the first states of a connection before it tells that it opened; here the opening comes first. */
 function announceOpened(events: TrackerEvents, handler: (event: HostEvent) => void): void {
   let newest = 0
+  const opened = new OpenedRecord()
   const announce = (event: TrackerEvent): void => {
     const { connection } = event
     if (connection.id === newest) return
     newest = connection.id
-    handler(opened(event))
+    handler(opened.fill(event))
   }
   events.subscribe('state', (event) => {
     if (event.connection.packets === 0) announce(event)
@@ -109,51 +115,107 @@ function announceOpened(events: TrackerEvents, handler: (event: HostEvent) => vo
   events.subscribe('opened', announce)
 }
 
-function opened({ time, packet, connection }: TrackerEvent): HostOpened {
-  const { clientSide, start, firstPacket } = connection
-  return {
-    type: 'opened',
-    time,
-    packet,
-    connection: connection.id,
-    client: endOf(connection, clientSide),
-    server: endOf(connection, 1 - clientSide),
-    start,
-    firstPacket,
-    midstream: (connection.flags & MIDSTREAM) !== 0,
+class EndRecord implements Writable<HostEnd> {
+  ipVersion = 4
+  address: [number, number, number, number] = [0, 0, 0, 0]
+  port = 0
+}
+
+class OpenedRecord implements HostOpened {
+  readonly type = 'opened'
+  time = -0
+  packet = 0
+  connection = 0
+  readonly client = new EndRecord()
+  readonly server = new EndRecord()
+  start = -0
+  firstPacket = 0
+  midstream = false
+  flags = 0
+
+  fill({ time, packet, connection, segment }: TrackerEvent): this {
+    this.time = time
+    this.packet = packet
+    this.connection = connection.id
+    fillEnd(this.client, connection, connection.clientSide)
+    fillEnd(this.server, connection, 1 - connection.clientSide)
+    this.start = connection.start
+    this.firstPacket = connection.firstPacket
+    this.midstream = (connection.flags & MIDSTREAM) !== 0
+    this.flags = segment.flags
+    return this
   }
 }
 
-function stateChange(type: 'state' | 'retracted', event: TrackerEvent): HostStateChange {
-  const { time, packet, connection, endpoint, from, to, basis } = event
-  const side = endpoint.index & 1
-  return {
-    type,
-    time,
-    packet,
-    connection: connection.id,
-    role: side === connection.clientSide ? 'client' : 'server',
-    end: endOf(connection, side),
-    peer: endOf(connection, 1 - side),
-    from,
-    to,
-    basis,
+class StateChangeRecord implements HostStateChange {
+  readonly type: 'state' | 'retracted'
+  time = -0
+  packet = 0
+  connection = 0
+  role: 'client' | 'server' = 'client'
+  readonly end = new EndRecord()
+  readonly peer = new EndRecord()
+  from: TcpState = 0
+  to: TcpState = 0
+  basis: Basis = 0
+
+  constructor(type: 'state' | 'retracted') {
+    this.type = type
+  }
+
+  fill({ time, packet, connection, endpoint, from, to, basis }: TrackerEvent): this {
+    const side = endpoint.index & 1
+    this.time = time
+    this.packet = packet
+    this.connection = connection.id
+    this.role = side === connection.clientSide ? 'client' : 'server'
+    fillEnd(this.end, connection, side)
+    fillEnd(this.peer, connection, 1 - side)
+    this.from = from
+    this.to = to
+    this.basis = basis
+    return this
   }
 }
 
-function closed({ time, packet, connection, summary }: TrackerEvent): HostClosed {
-  const { stream: _, ...rest } = summary as ConnectionSummary
-  return { type: 'closed', time, packet, connection: connection.id, summary: rest }
-}
+class ClosedRecord implements HostClosed {
+  readonly type = 'closed'
+  time = -0
+  packet = 0
+  connection = 0
+  readonly client = new EndTotalsRecord()
+  readonly server = new EndTotalsRecord()
+  start = -0
+  end = -0
+  firstPacket = 0
+  lastPacket = 0
+  packets = 0
+  outcome: Outcome = 'unknown'
+  closedFirst: HostTotals['closedFirst'] = null
+  midstream = false
+  synCopies = 0
+  synAckCopies = 0
+  synAckTime: number | null = null
+  openTime: number | null = null
 
-/** One end of the key at the start of the connection's row (row-fields.ts). */
-function endOf({ words, base }: Connection, side: number): HostEnd {
-  const at = base + 4 * side
-  const ports = words[base + 8] as number
-  return {
-    ipVersion: ipVersionOf(words, base),
-    address: [words[at] as number, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number],
-    port: side === 0 ? ports >>> 16 : ports & 0xffff,
+  fill({ time, packet, connection, finished }: TrackerEvent): this {
+    this.time = time
+    this.packet = packet
+    this.connection = connection.id
+    finished.fillTotals(this.client, this.server)
+    this.start = connection.start
+    this.end = connection.end
+    this.firstPacket = connection.firstPacket
+    this.lastPacket = connection.lastPacket
+    this.packets = connection.packets
+    this.outcome = finished.outcome
+    this.closedFirst = finished.closedFirst
+    this.midstream = (connection.flags & MIDSTREAM) !== 0
+    this.synCopies = connection.synCopies
+    this.synAckCopies = connection.synAckCopies
+    this.synAckTime = connection.synAckTime < 0 ? null : connection.synAckTime
+    this.openTime = connection.openTime < 0 ? null : connection.openTime
+    return this
   }
 }
 

@@ -8,7 +8,7 @@ import type { Machine } from './machine.ts'
 import { isAtOrAfter, isAtOrBefore } from './sequence.ts'
 import { RCV_ICMP, RCV_ICMP_PASSIVE } from './state-events.ts'
 import { ASSUMED, CLOSED, LISTEN, SYN_RCVD, SYN_SENT, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
-import { ICMP_ENDS, ICMP_IGNORED, ICMP_SOFT } from './tracker-events.ts'
+import { EVENT_ICMP_ERROR, ICMP_ENDS, ICMP_IGNORED, ICMP_SOFT } from './tracker-events.ts'
 
 /** Linux NR_ICMP_UNREACH; what needs fragmentation is about the path’s MTU and ends nothing. */
 const UNREACHABLE = 3
@@ -89,4 +89,12 @@ function endsRequest({ version, type, code }: IcmpError): boolean {
   if (version === 4) return type !== UNREACHABLE || code === NET_UNREACHABLE || code === HOST_UNREACHABLE
   if (type === UNREACHABLE_V6) return code === 1 || code >= 4
   return type === PARAMETER_PROBLEM_V6
+}
+
+export function tellIcmpError(machine: Machine, segment: Segment, error: IcmpError, effect: number): void {
+  if (!machine.events.wants(EVENT_ICMP_ERROR)) return
+  const { event } = machine.events
+  event.icmp = error
+  event.quotedSeq = segment.seq
+  machine.tellOf(EVENT_ICMP_ERROR, machine.sender, machine.receiver, effect)
 }

@@ -25,7 +25,13 @@ import {
   TIMER,
   UNKNOWN,
 } from './tcp-state.ts'
-import { EVENT_RETRACTED, EVENT_STATE, TrackerEvents } from './tracker-events.ts'
+import {
+  EVENT_GAVE_UP,
+  EVENT_RETRACTED,
+  EVENT_STATE,
+  type TrackerEvent,
+  TrackerEvents,
+} from './tracker-events.ts'
 import { NO_PACKET, TransitionLog } from './transition-log.ts'
 import { NO_TRANSITION, nextState } from './transitions.ts'
 
@@ -73,6 +79,9 @@ export class Machine {
   cause = 0
   causePacket = 0
   connection!: Connection
+  /** The cursors that stand on the ends of the segment at hand; for a timer, on both ends in the order of the row. */
+  sender!: Endpoint
+  receiver!: Endpoint
   /** What was learned about the capture itself. */
   readonly quality = new TrackerQuality()
 
@@ -228,7 +237,9 @@ export class Machine {
 
   /** The endpoint ran out of retries, or is silent when it should repeat. */
   giveUp(endpoint: Endpoint, passive: boolean): void {
-    if (this.enter(endpoint, passive ? GAVE_UP_PASSIVE : GAVE_UP, TIMER)) endpoint.flags |= TIMED_OUT
+    if (!this.enter(endpoint, passive ? GAVE_UP_PASSIVE : GAVE_UP, TIMER)) return
+    endpoint.flags |= TIMED_OUT
+    if (this.events.wants(EVENT_GAVE_UP)) this.tellOf(EVENT_GAVE_UP, endpoint, this.peerOf(endpoint), 0)
   }
 
   /** Sets the timer that the endpoint's state runs, from `since`. */
@@ -271,6 +282,12 @@ export class Machine {
 
   /** Sends an event about what `endpoint` did towards `peer` with the segment at hand. */
   tellOf(kind: number, endpoint: Endpoint, peer: Endpoint, detail: number): void {
+    this.describe(endpoint, peer, detail)
+    this.events.send(kind)
+  }
+
+  /** Fills the one event. */
+  describe(endpoint: Endpoint, peer: Endpoint, detail: number): TrackerEvent {
     const event = this.events.event
     event.time = this.now
     event.packet = this.packet
@@ -279,7 +296,21 @@ export class Machine {
     event.peer = peer
     event.detail = detail
     event.causePacket = this.causePacket
-    this.events.send(kind)
+    return event
+  }
+
+  /** An event of now about the state of `endpoint`: since when, and by which packet, it has it. */
+  describeState(endpoint: Endpoint, peer: Endpoint): TrackerEvent {
+    const event = this.describe(endpoint, peer, 0)
+    const { logTail } = endpoint
+    event.since = logTail === 0 ? this.connection.start : this.log.time(logTail)
+    event.sincePacket = logTail === 0 ? NO_PACKET : this.log.packet(logTail)
+    return event
+  }
+
+  /** The other cursor. */
+  peerOf(endpoint: Endpoint): Endpoint {
+    return endpoint === this.sender ? this.receiver : this.sender
   }
 
   #change(endpoint: Endpoint, to: TcpState, basis: Basis, time: number, packet: number): void {
@@ -306,6 +337,7 @@ export class Machine {
     event.packet = this.packet
     event.connection = this.connection
     event.endpoint = endpoint
+    event.peer = this.peerOf(endpoint)
     event.from = from
     event.to = endpoint.state
     event.basis = basis

@@ -24,8 +24,9 @@ import { addFlip } from './history.ts'
 import type { Machine } from './machine.ts'
 import type { PendingSyn } from './pending-syn.ts'
 import { recordSynOptions, recordTtl } from './record-sent.ts'
-import { RCV_SYN, SEEN_LISTENING, SEND_SYN } from './state-events.ts'
+import { RCV_SYN, REPLACED, SEEN_LISTENING, SEND_SYN } from './state-events.ts'
 import { ASSUMED, SENT, SYN_RCVD } from './tcp-state.ts'
+import { EVENT_REPLACED } from './tracker-events.ts'
 
 const BY_HANDSHAKE = 0
 const BY_PORT = 1
@@ -173,4 +174,16 @@ export function takeLateSyn(connection: Connection, sender: Endpoint, syn: Pendi
   sender.flags |= ACTIVE_OPEN | HAS_ISN
   connection.flags &= ~MIDSTREAM
   connection.synCopies = 1
+}
+
+/** The tuple opens anew: what was left of the connection that the cursors stand on ends there. */
+export function endReplaced(machine: Machine, time: number, packet: number): void {
+  const { sender, receiver, events } = machine
+  const before = sender.state
+  const peerBefore = receiver.state
+  for (const endpoint of [sender, receiver]) machine.enterAt(endpoint, REPLACED, ASSUMED, time, packet)
+  if (!events.wants(EVENT_REPLACED)) return
+  events.event.before = before
+  events.event.peerBefore = peerBefore
+  machine.tellOf(EVENT_REPLACED, sender, receiver, 0)
 }

@@ -14,7 +14,7 @@ import { segmentLength } from './acceptance.ts'
 import { makeRoomForUnseen, refuteChecksums } from './capture-quality.ts'
 import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
-import { FIRST_FIN_0, FIRST_FIN_1, USED_FAST_OPEN } from './connection-flags.ts'
+import { DISORDERED, FIRST_FIN_0, FIRST_FIN_1, MISSED_SEGMENTS, USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { addRange } from './endpoint-extra.ts'
 import {
@@ -68,7 +68,7 @@ import {
   SYN_RCVD,
   SYN_SENT,
 } from './tcp-state.ts'
-import { EVENT_UNSEEN_DATA, EVENT_WINDOW_OPENED, EVENT_ZERO_WINDOW } from './tracker-events.ts'
+import { EVENT_FIN, EVENT_UNSEEN_DATA, EVENT_WINDOW_OPENED, EVENT_ZERO_WINDOW } from './tracker-events.ts'
 
 /** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
 const RESENDS_BEFORE_GIVING_UP = 3
@@ -163,11 +163,9 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
   if ((sender.flags & FIN_SENT) !== 0 || distance(segment.seq, sender.sndNxt) > FARTHEST_JUMP) return
   if (isAfter(segment.seq, sender.sndNxt)) {
     if ((sender.flags & SEEN) !== 0) {
-      addRange(
-        makeRoomForUnseen(machine, machine.connection, sender, receiver).unseen,
-        sender.sndNxt,
-        segment.seq,
-      )
+      const extra = makeRoomForUnseen(machine, machine.connection, sender, receiver)
+      addRange(extra.unseen, sender.sndNxt, segment.seq)
+      machine.connection.flags |= MISSED_SEGMENTS
       if (machine.events.wants(EVENT_UNSEEN_DATA)) machine.tellOf(EVENT_UNSEEN_DATA, sender, receiver, 0)
     }
   }
@@ -208,6 +206,7 @@ function recordFin(
   if ((receiver.flags & FIN_SENT) === 0 || !hasPeersFin) {
     connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
   }
+  if (machine.events.wants(EVENT_FIN)) machine.tellOf(EVENT_FIN, sender, receiver, 0)
 }
 
 /**
@@ -381,6 +380,7 @@ export function countClass(
       return
     case CLASS_OUT_OF_ORDER:
       extra.outOfOrder++
+      machine.connection.flags |= DISORDERED
       return
     case CLASS_KEEP_ALIVE:
       extra.keepAlives++

@@ -97,6 +97,7 @@ export const CONNECTION_WORDS = fields({
   synCopies: 'SYNs of the client.',
   synAckCopies: 'SYN-ACKs of the server.',
   vlanMarks: 'What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none.',
+  audit: 'Where the auditor keeps what its rules remember of it, 0 for nothing.',
 })
 
 /** Words of the flow key at the start of each row: two addresses of four words, ports, IP version with the network above it. */

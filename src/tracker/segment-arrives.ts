@@ -41,6 +41,7 @@ import {
   CAUSE_OUT_OF_WINDOW,
   CAUSE_PAWS,
   CAUSE_SYN,
+  CAUSE_WRONG_ACK,
 } from './segment-class.ts'
 import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
 import { RCV_ACK_OF_FIN, RCV_ACK_OF_SYN, RCV_FIN, RCV_SYN_ACK, SEEN_OPEN } from './state-events.ts'
@@ -57,6 +58,7 @@ import {
   TIME_WAIT,
   UNKNOWN,
 } from './tcp-state.ts'
+import { EVENT_TO_CLOSED, EVENT_UNACCEPTED } from './tracker-events.ts'
 
 /** A timestamp clock ticks at most once in this time (RFC 7323 section 5.4), ns. */
 const FASTEST_CLOCK = 1e6
@@ -70,6 +72,7 @@ export function segmentArrives(
 ): void {
   switch (receiver.state) {
     case CLOSED:
+      if (machine.events.wants(EVENT_TO_CLOSED)) machine.tellOf(EVENT_TO_CLOSED, sender, receiver, 0)
       return
     case LISTEN:
       arrivesInListen(machine, receiver, sender, segment)
@@ -230,6 +233,9 @@ function refuseAck(machine: Machine, receiver: Endpoint, segment: Segment): void
   const extra = machine.ensureExtra(receiver)
   noteRefused(extra, segment)
   extra.hasWrongAck = true
+  if (machine.events.wants(EVENT_UNACCEPTED)) {
+    machine.tellOf(EVENT_UNACCEPTED, machine.peerOf(receiver), receiver, CAUSE_WRONG_ACK)
+  }
 }
 
 /** Linux tcp_timewait_state_process. */

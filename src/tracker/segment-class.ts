@@ -54,5 +54,16 @@ export const CAUSE_FUTURE_ACK = 4
 /** Out of the window or an old timestamp: a plain duplicate ACK by the same rate limit. */
 export const CAUSE_OUT_OF_WINDOW = 5
 export const CAUSE_PAWS = 6
+/** An acknowledgment of what was never sent, in a handshake: it draws an RST, no challenge. */
+export const CAUSE_WRONG_ACK = 7
 
-export const CAUSE_NAMES = ['none', 'syn', 'rst', 'old-ack', 'future-ack', 'out-of-window', 'paws'] as const
+export const CAUSE_NAMES = [
+  'none',
+  'syn',
+  'rst',
+  'old-ack',
+  'future-ack',
+  'out-of-window',
+  'paws',
+  'wrong-ack',
+] as const

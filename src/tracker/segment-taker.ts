@@ -6,7 +6,13 @@ import { provoke, segmentLength } from './acceptance.ts'
 import { ETHERNET_PAYLOAD } from './capture-quality.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
-import { HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
+import {
+  CUT_SHORT,
+  HANDSHAKE_AMBIGUOUS,
+  HAS_PENDING_SYN,
+  OPENED,
+  UNFINISHED_CHECKSUM,
+} from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
@@ -30,7 +36,6 @@ import {
   CAUSE_OUT_OF_WINDOW,
   CAUSE_SYN,
   CLASS_ACK,
-  CLASS_CHALLENGE_ACK,
   CLASS_NEW,
   CLASS_OUT_OF_ORDER,
   CLASS_PENDING_SYN,
@@ -42,7 +47,8 @@ import { weighSender } from './sender-evidence.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
-import { EVENT_CHALLENGE_ACK, EVENT_PENDING_SYN, EVENT_RESET, EVENT_SEGMENT } from './tracker-events.ts'
+import { tellSegment } from './tell-segment.ts'
+import { EVENT_HANDSHAKE, EVENT_PENDING_SYN, EVENT_RESET } from './tracker-events.ts'
 
 /**
  * Checksums are verified on SYN, FIN, RST and this many first segments of each endpoint: what they are to show is an
@@ -130,6 +136,8 @@ export class SegmentTaker {
     const isDelivered = this.#isDelivered(segment)
     if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
+    machine.events.event.segment = segment
+    if (segment.defect !== 0) connection.flags |= CUT_SHORT
 
     if ((flags & RST) !== 0) this.#takeReset(segment, isDelivered)
     else if ((flags & (SYN | ACK)) === SYN) this.#takeSyn(segment)
@@ -142,9 +150,9 @@ export class SegmentTaker {
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
       if (connection.openTime < 0) this.#noteOpening(segment)
     }
-    this.#synVerdict = NO_VERDICT
     this.#count(segment)
-    this.#tell()
+    tellSegment(machine, sender, receiver, segment, this.#synVerdict)
+    this.#synVerdict = NO_VERDICT
     return true
   }
 
@@ -159,6 +167,8 @@ export class SegmentTaker {
     const verdict = verifyTcpChecksum(segment)
     const { quality } = this.#machine
     if (verdict === CHECKSUM_PARTIAL) quality.count(this.#connection, sender, 'offloadedChecksums')
+    if (verdict === CHECKSUM_PARTIAL || verdict === CHECKSUM_BAD)
+      this.#connection.flags |= UNFINISHED_CHECKSUM
     if (verdict !== CHECKSUM_BAD) return true
     const extra = this.#machine.ensureExtra(sender)
     if (extra.checksumsRefuted) {
@@ -284,7 +294,10 @@ export class SegmentTaker {
     const sender = this.#sender
     if ((segment.flags & (SYN | ACK)) !== ACK || connection.synAckCopies === 0) return
     if ((sender.index & 1) !== connection.clientSide || (this.#receiver.flags & HAS_ISN) === 0) return
-    if (segment.ack === ((this.#receiver.isn + 1) | 0)) connection.openTime = this.#machine.now
+    if (segment.ack !== ((this.#receiver.isn + 1) | 0)) return
+    connection.openTime = this.#machine.now
+    const machine = this.#machine
+    if (machine.events.wants(EVENT_HANDSHAKE)) machine.tellOf(EVENT_HANDSHAKE, sender, this.#receiver, 0)
   }
 
   #takeReset(segment: Segment, isDelivered: boolean): void {
@@ -293,6 +306,8 @@ export class SegmentTaker {
     const receiver = this.#receiver
     machine.segmentClass = segment.payloadLength > 0 ? CLASS_NEW : CLASS_ACK
     machine.ensureExtra(sender).resets++
+    const before = sender.state
+    const peerBefore = receiver.state
     weighReset(machine, sender, receiver, segment)
     if (!isDelivered) {
       machine.segmentClass = CLASS_UNACCEPTABLE
@@ -300,7 +315,10 @@ export class SegmentTaker {
     }
     sender.lastTime = machine.now
     const effect = resetArrives(machine, receiver, sender, segment)
-    if (machine.events.wants(EVENT_RESET)) machine.tellOf(EVENT_RESET, sender, receiver, effect)
+    if (!machine.events.wants(EVENT_RESET)) return
+    machine.events.event.before = before
+    machine.events.event.peerBefore = peerBefore
+    machine.tellOf(EVENT_RESET, sender, receiver, effect)
   }
 
   #count(segment: Segment): void {
@@ -319,15 +337,6 @@ export class SegmentTaker {
     if ((connection.flags & OPENED) === 0 && isOpen(sender.state) && isOpen(this.#receiver.state)) {
       connection.flags |= OPENED
     }
-  }
-
-  #tell(): void {
-    const machine = this.#machine
-    const { segmentClass, events } = machine
-    if (segmentClass === CLASS_CHALLENGE_ACK && events.wants(EVENT_CHALLENGE_ACK)) {
-      machine.tellOf(EVENT_CHALLENGE_ACK, this.#sender, this.#receiver, machine.cause)
-    }
-    if (events.wants(EVENT_SEGMENT)) machine.tellOf(EVENT_SEGMENT, this.#sender, this.#receiver, segmentClass)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK, OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
-import { REFUSED, USED_FAST_OPEN, WAS_RESET } from './connection-flags.ts'
+import { MISSED_SEGMENTS, REFUSED, USED_FAST_OPEN, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { removeRange } from './endpoint-extra.ts'
 import {
@@ -45,6 +45,7 @@ import {
   TIMER,
   UNKNOWN,
 } from './tcp-state.ts'
+import { EVENT_UNSEEN_ACK } from './tracker-events.ts'
 
 /** Segments out of order by less than this at the capture point prove nothing by their order, ns. */
 const DISORDER = 3e6
@@ -326,7 +327,13 @@ export function isUnsent(receiver: Endpoint, ack: number): boolean {
 
 /** The capture missed something, or the acknowledgment is a lie: kept apart until the peer shows which. */
 function claim(machine: Machine, sender: Endpoint, ack: number): void {
-  machine.ensureExtra(sender).claimedAck = ack
+  const extra = machine.ensureExtra(sender)
+  if (extra.claimedAck === ack) return
+  extra.claimedAck = ack
+  machine.connection.flags |= MISSED_SEGMENTS
+  if (machine.events.wants(EVENT_UNSEEN_ACK)) {
+    machine.tellOf(EVENT_UNSEEN_ACK, sender, machine.peerOf(sender), 0)
+  }
 }
 
 /** Behind its own FIN it acknowledges data, not only the peer's FIN: it still reads, so it has not called close(). */

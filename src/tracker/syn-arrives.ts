@@ -44,6 +44,11 @@ export function isGone(state: TcpState): boolean {
   return state === CLOSED || state === LISTEN || state === UNKNOWN
 }
 
+/** No socket that anything is expected of. */
+export function isOver(state: TcpState): boolean {
+  return state === TIME_WAIT || isGone(state)
+}
+
 /** Linux tcp_timewait_state_process, TCP_TW_SYN; RFC 6191: a later number, or a later timestamp. */
 function reopensTimeWait(endpoint: Endpoint, segment: Segment): boolean {
   const hasTimestamp =

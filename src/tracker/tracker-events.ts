@@ -1,6 +1,7 @@
 import type { IcmpError } from '../decode/icmp-error.ts'
+import type { Segment } from '../decode/segment.ts'
 import type { Connection } from './connection.ts'
-import type { ConnectionSummary } from './connection-summary.ts'
+import type { FinishedConnection } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { SegmentClass } from './segment-class.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
@@ -19,19 +20,19 @@ export const TRACKER_EVENTS = [
   {
     name: 'state',
     when: 'An endpoint is taken to have entered a state. `time` is when that is concluded; the transition itself may be dated earlier, at the copy that had arrived. `packet` is 0 if a timer ran out.',
-    endpoint: 'whose state it is (`peer` is not set)',
+    endpoint: 'whose state it is',
     detail: '`from`, `to`, `basis`',
   },
   {
     name: 'retracted',
     when: 'An endpoint’s newest transition is taken back: the segment at hand, or a timer, disproves it, or it is dated anew (`state` with the same state follows at once).',
-    endpoint: 'whose state it is (`peer` is not set)',
+    endpoint: 'whose state it is',
     detail:
       '`from` the state taken back, `to` the one that holds again, `basis` what the former had rested on',
   },
   {
     name: 'segment',
-    when: 'A segment has been taken in, after all that it changed. Not for a frame captured twice.',
+    when: 'A segment has been taken in, after all that it changed. Not for a frame captured twice. Whoever subscribes makes every segment take the long way: rules use the events below.',
     endpoint: 'its sender',
     detail: '`detail`: what it was taken for, CLASS_*; its receiver did not take it where that says so',
   },
@@ -45,7 +46,7 @@ export const TRACKER_EVENTS = [
     name: 'reset',
     when: 'An RST reached its receiver. Not if its checksum or signature kept it from TCP.',
     endpoint: 'whose address it bears',
-    detail: '`detail`: what became of it, RESET_*',
+    detail: '`detail`: what became of it, RESET_*; `before`, `peerBefore`: the states it met at both ends',
   },
   {
     name: 'pendingSyn',
@@ -57,7 +58,7 @@ export const TRACKER_EVENTS = [
     name: 'replaced',
     when: 'The tuple opens anew: what was left of the old connection has ended. `closed` of the old and `opened` of the new follow.',
     endpoint: 'the sender of the segment at hand',
-    detail: '',
+    detail: '`before`, `peerBefore`: the states both ends were left in',
   },
   {
     name: 'unseenData',
@@ -94,7 +95,79 @@ export const TRACKER_EVENTS = [
     name: 'closed',
     when: 'The connection leaves the tracker: both ends have been gone for 120 s, the tuple opens anew, or the input ends, whatever state the ends are in then.',
     endpoint: 'either',
-    detail: '`summary`: all that is known of it',
+    detail: '`finished`: its gist, and all that is known of it for who asks',
+  },
+  {
+    name: 'syn',
+    when: 'A SYN without ACK has been taken in. After `opened` or `pendingSyn`.',
+    endpoint: 'its sender',
+    detail: '`detail`: what it means on its tuple, SYN_*',
+  },
+  {
+    name: 'synAck',
+    when: 'A SYN-ACK has been taken in.',
+    endpoint: 'its sender',
+    detail: '`detail`: which copy of its number, from 1',
+  },
+  {
+    name: 'handshake',
+    when: 'The acknowledgment of the SYN-ACK passes for the first time.',
+    endpoint: 'the client',
+    detail: '',
+  },
+  {
+    name: 'retransmission',
+    when: 'Data, a FIN or a SYN-ACK is sent again.',
+    endpoint: 'its sender',
+    detail: '`detail`: the kind, one of CLASS_*; the run of unanswered ones stands in its sender’s extra',
+  },
+  {
+    name: 'outOfOrder',
+    when: 'A segment passes later than it was sent, and had not passed before.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'probe',
+    when: 'A keep-alive or zero-window probe, or the answer to one.',
+    endpoint: 'its sender',
+    detail: '`detail`: which of them, one of CLASS_*',
+  },
+  {
+    name: 'unaccepted',
+    when: 'A segment is not taken by its receiver, who is to answer it at once. RSTs too, where they are challenged.',
+    endpoint: 'its sender',
+    detail: '`detail`: why, CAUSE_*',
+  },
+  {
+    name: 'toClosed',
+    when: 'A segment, no RST, is sent to an end that has no socket any more.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'fin',
+    when: 'An end’s FIN passes for the first time. The `state` it leads to comes first.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'unseenAck',
+    when: 'A segment acknowledges what its peer was not seen to send: it escaped the capture, or is a lie.',
+    endpoint: 'its sender',
+    detail: '',
+  },
+  {
+    name: 'oddFlags',
+    when: 'A segment bears flags that no stack sends: none, SYN with FIN or RST, RST with FIN, FIN or data without ACK, or FIN, PSH and URG together.',
+    endpoint: 'its sender',
+    detail: '`detail`: the flags',
+  },
+  {
+    name: 'gaveUp',
+    when: 'An end that must repeat itself or be answered has stopped: it has run out of retries, by the timers of Linux.',
+    endpoint: 'who gave up',
+    detail: '',
   },
 ] as const
 
@@ -112,6 +185,18 @@ export const EVENT_ZERO_WINDOW = 10
 export const EVENT_WINDOW_OPENED = 11
 export const EVENT_ICMP_ERROR = 12
 export const EVENT_CLOSED = 13
+export const EVENT_SYN = 14
+export const EVENT_SYN_ACK = 15
+export const EVENT_HANDSHAKE = 16
+export const EVENT_RETRANSMISSION = 17
+export const EVENT_OUT_OF_ORDER = 18
+export const EVENT_PROBE = 19
+export const EVENT_UNACCEPTED = 20
+export const EVENT_TO_CLOSED = 21
+export const EVENT_FIN = 22
+export const EVENT_UNSEEN_ACK = 23
+export const EVENT_ODD_FLAGS = 24
+export const EVENT_GAVE_UP = 25
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 
@@ -142,19 +227,27 @@ export class TrackerEvent {
   /** The endpoint it is about; TRACKER_EVENTS says which that is. */
   endpoint!: Endpoint
   peer!: Endpoint
+  /** The segment at hand; what it held before for what a timer or the end of the input tells (`packet` 0). */
+  segment!: Segment
   /** EVENT_STATE and EVENT_RETRACTED: the two states and the basis. */
   from: TcpState = 0
   to: TcpState = 0
   basis: Basis = 0
-  /** EVENT_SEGMENT: its class. EVENT_CHALLENGE_ACK: CAUSE_*. EVENT_RESET: RESET_*. EVENT_ICMP_ERROR: ICMP_*. */
+  /** A number whose meaning goes with the event: TRACKER_EVENTS says which. */
   detail: SegmentClass = 0
+  /** Of what `Tracker.look` gives: when the endpoint entered its state, and the packet it did so by; 0 for a timer. */
+  since = -0
+  sincePacket = 0
+  /** EVENT_RESET, EVENT_REPLACED: the states of `endpoint` and `peer` before. */
+  before: TcpState = 0
+  peerBefore: TcpState = 0
   /** EVENT_CHALLENGE_ACK: the packet that drew it. */
   causePacket = 0
   /** EVENT_ICMP_ERROR: the error, and the sequence number it quotes. */
   icmp: IcmpError | undefined
   quotedSeq = 0
-  /** EVENT_CLOSED: all that is known of the connection. */
-  summary: ConnectionSummary | undefined
+  /** EVENT_CLOSED: the connection as it is handed out. */
+  finished!: FinishedConnection
 }
 
 export type TrackerEventHandler = (event: TrackerEvent) => void

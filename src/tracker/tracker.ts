@@ -4,16 +4,16 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
-import { HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
+import { DOUBLED_FRAMES, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
 import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
-import { ENDPOINT_AT, ENDPOINT_STRIDE, Endpoint } from './endpoint.ts'
+import { Endpoint } from './endpoint.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
-import { icmpArrives, noteIcmpError } from './icmp-arrives.ts'
+import { icmpArrives, noteIcmpError, tellIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
-import { clearRow, openBySyn, openMidstream } from './open-connection.ts'
+import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
 import {
   FRAME_NEW,
@@ -22,22 +22,20 @@ import {
   type FrameVerdict,
   RecentFrames,
 } from './recent-frames.ts'
+import { isSelfRow, placeCursors } from './row-cursors.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
 import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
-import { REPLACED } from './state-events.ts'
 import { StreamNumbers } from './stream-numbers.ts'
-import { isGone } from './syn-arrives.ts'
-import { ASSUMED, type TcpState, TIME_WAIT } from './tcp-state.ts'
+import { isGone, isOver } from './syn-arrives.ts'
 import { timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
 import {
   EVENT_CLOSED,
   EVENT_DUPLICATE_FRAME,
-  EVENT_ICMP_ERROR,
   EVENT_OPENED,
-  EVENT_REPLACED,
+  type TrackerEvent,
   type TrackerEvents,
 } from './tracker-events.ts'
 
@@ -82,18 +80,27 @@ export class Tracker {
   readonly #guesses = new Int32Array(MOST_EXPECTED)
   /** Written so that the reads of `expect` are not left out by the compiler; means nothing. */
   #touched = 0
+  #opens = 0
+  #onWake: (time: number) => void = () => {}
 
   constructor(options: TrackerOptions) {
     this.#options = options
     this.#machine = new Machine(options.networks ?? new NetworkTable())
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
     this.#machine.connection = this.#connection
+    this.#machine.sender = this.#sender
+    this.#machine.receiver = this.#receiver
     this.#taker = new SegmentTaker(this.#machine, this.#connection, this.#sender, this.#receiver)
   }
 
   /** What rules subscribe to. */
   get events(): TrackerEvents {
     return this.#machine.events
+  }
+
+  /** Connections seen so far. */
+  get opened(): number {
+    return this.#opens
   }
 
   /** Connections held at the moment. */
@@ -187,12 +194,7 @@ export class Tracker {
     this.#place(row, key.sourceSide, key.isSelf)
     const effect = icmpArrives(machine, this.#sender, this.#receiver, segment, error)
     noteIcmpError(machine, this.#sender, segment, error, effect)
-    if (machine.events.wants(EVENT_ICMP_ERROR)) {
-      const { event } = machine.events
-      event.icmp = error
-      event.quotedSeq = segment.seq
-      machine.tellOf(EVENT_ICMP_ERROR, this.#sender, this.#receiver, effect)
-    }
+    tellIcmpError(machine, segment, error, effect)
     this.#schedule(row)
   }
 
@@ -204,7 +206,12 @@ export class Tracker {
     while (timers.next <= time) {
       const due = timers.next
       const row = timers.take()
-      this.#placeRow(row)
+      if (row < 0) {
+        machine.now = Math.max(machine.now, due)
+        this.#onWake(due)
+        continue
+      }
+      this.#place(row, 0)
       const connection = this.#connection
       if ((connection.flags & LIVE) === 0 || connection.queuedAt > due) continue
       connection.queuedAt = NEVER
@@ -221,19 +228,41 @@ export class Tracker {
   finish(time: number): void {
     this.advance(time)
     for (const row of this.#flows.allRows()) {
-      this.#placeRow(row)
+      this.#place(row, 0)
       this.#handOut()
       this.#connection.flags = 0
     }
     this.#flows.clear()
   }
 
+  /**
+   * Asks to be woken (`onWake`) at `time` of the capture's clock: between two segments, or at the end of the input.
+   */
+  wakeAt(time: number): void {
+    this.#timers.add(time, -1)
+  }
+
+  set onWake(handler: (time: number) => void) {
+    this.#onWake = handler
+  }
+
+  /**
+   * For who is woken: an event of now about an endpoint, by its index and its connection's id; undefined if that
+   * connection is over (both ends gone or in TIME_WAIT) or has been. Borrowed until the next call.
+   */
+  look(endpoint: number, id: number): TrackerEvent | undefined {
+    this.#place(endpoint >> 1, endpoint & 1)
+    const connection = this.#connection
+    if ((connection.flags & LIVE) === 0 || connection.id !== id) return undefined
+    return this.#machine.describeState(this.#sender, this.#receiver)
+  }
+
   /** Every connection still held, as it stands now. */
   summaries(): ConnectionSummary[] {
     const list: ConnectionSummary[] = []
     for (const row of this.#flows.allRows()) {
-      this.#placeRow(row)
-      list.push(this.#show().summary())
+      this.#place(row, 0)
+      list.push(this.#finished.show(this.#sender, this.#receiver).summary())
     }
     return list
   }
@@ -265,27 +294,12 @@ export class Tracker {
     return moved
   }
 
-  #place(row: number, senderSide: number, isSelf: boolean): void {
-    const receiverSide = isSelf ? senderSide : 1 - senderSide
-    this.#rows.place(this.#connection, row, 0)
-    this.#rows.place(this.#sender, row, ENDPOINT_AT + senderSide * ENDPOINT_STRIDE)
-    this.#rows.place(this.#receiver, row, ENDPOINT_AT + receiverSide * ENDPOINT_STRIDE)
-    this.#connection.index = row
-    this.#sender.index = 2 * row + senderSide
-    this.#receiver.index = 2 * row + receiverSide
-  }
-
-  /** The same without a segment: side 0 as sender. */
-  #placeRow(row: number): void {
-    const words = this.#rows.words(row)
-    const at = this.#rows.offset(row)
-    const ports = words[at + 8] as number
-    let isSelf = ports >>> 16 === (ports & 0xffff)
-    for (let i = 0; i < 4 && isSelf; i++) isSelf = words[at + i] === words[at + 4 + i]
-    this.#place(row, 0, isSelf)
+  #place(row: number, senderSide: number, isSelf = isSelfRow(this.#rows, row)): void {
+    placeCursors(this.#rows, this.#machine, row, senderSide, isSelf)
   }
 
   #open(segment: Segment, side: number, isSelf: boolean): void {
+    this.#machine.events.event.segment = segment
     clearRow(this.#connection, this.#sender, this.#receiver, isSelf)
     if ((segment.flags & (SYN | ACK | RST)) === SYN) {
       this.#syn.fill(segment, side, this.#connection.currentStream, this.#machine.now)
@@ -302,6 +316,7 @@ export class Tracker {
   }
 
   #opened(): void {
+    this.#opens++
     const machine = this.#machine
     if (this.#connection.id === this.#options.watch) this.#connection.flags |= WATCHED
     if (machine.events.wants(EVENT_OPENED)) machine.tellOf(EVENT_OPENED, this.#sender, this.#receiver, 0)
@@ -313,13 +328,11 @@ export class Tracker {
    */
   #replace(row: number, segment: Segment, side: number, isSelf: boolean): void {
     const machine = this.#machine
+    machine.events.event.segment = segment
     const pending = this.#taker.claimPending(segment)
     const time = pending?.time ?? machine.now
     const packet = pending?.packet ?? segment.packet
-    for (const endpoint of [this.#sender, this.#receiver]) {
-      machine.enterAt(endpoint, REPLACED, ASSUMED, time, packet)
-    }
-    if (machine.events.wants(EVENT_REPLACED)) machine.tellOf(EVENT_REPLACED, this.#sender, this.#receiver, 0)
+    endReplaced(machine, time, packet)
     this.#handOut()
     if (pending === undefined) {
       this.#open(segment, side, isSelf)
@@ -337,9 +350,11 @@ export class Tracker {
   /** The capture holds this frame a second time: TCP had nothing to do with it. */
   #takeFrameAgain(segment: Segment, copy: FrameVerdict): void {
     const machine = this.#machine
+    machine.events.event.segment = segment
     machine.quality.duplicateFrames++
     if (copy === FRAME_ROUTED) machine.quality.routedFrames++
     if (copy === FRAME_OTHER_VLAN) machine.quality.otherVlanFrames++
+    this.#connection.flags |= DOUBLED_FRAMES
     machine.segmentClass = CLASS_CAPTURE_DUPLICATE
     if (machine.events.wants(EVENT_DUPLICATE_FRAME)) {
       machine.tellOf(EVENT_DUPLICATE_FRAME, this.#sender, this.#receiver, 0)
@@ -378,10 +393,10 @@ export class Tracker {
   /** Hands the connection to its reader and frees what is kept beside the row. */
   #handOut(): void {
     const machine = this.#machine
-    const finished = this.#show()
+    const finished = this.#finished.show(this.#sender, this.#receiver)
     countDeparting(machine, this.#connection, this.#sender, this.#receiver)
     if (machine.events.wants(EVENT_CLOSED)) {
-      machine.events.event.summary = finished.summary()
+      machine.events.event.finished = finished
       machine.tellOf(EVENT_CLOSED, this.#sender, this.#receiver, 0)
     }
     this.#options.onConnection(finished)
@@ -389,16 +404,4 @@ export class Tracker {
     machine.release(this.#sender)
     machine.release(this.#receiver)
   }
-
-  /** The connection that the cursors stand on, for a reader. */
-  #show(): DepartingConnection {
-    const senderIsClient = (this.#sender.index & 1) === this.#connection.clientSide
-    return senderIsClient
-      ? this.#finished.show(this.#sender, this.#receiver)
-      : this.#finished.show(this.#receiver, this.#sender)
-  }
-}
-
-function isOver(state: TcpState): boolean {
-  return state === TIME_WAIT || isGone(state)
 }

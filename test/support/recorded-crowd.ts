@@ -4,8 +4,6 @@ import { decodePacket } from '../../src/decode/decode-packet.ts'
 import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import { type ReadPacket, readBytes } from './read-packets.ts'
 
-const FOLDER = new URL('../../fixtures/kernel/', import.meta.url)
-
 /** A packet of a recorded capture, and which capture it comes from. */
 interface CrowdPacket {
   readonly capture: number
@@ -13,7 +11,7 @@ interface CrowdPacket {
 }
 
 /**
- * All recorded captures played at once, as if they began at the same moment: every kind of trouble, between many hosts,
+ * All recorded captures of a folder played at once, as if they began at the same moment: every kind of trouble, between many hosts,
  * with many packets and timers at the same time.
  */
 export class RecordedCrowd {
@@ -23,10 +21,11 @@ export class RecordedCrowd {
     this.#packets = packets
   }
 
-  static async load(): Promise<RecordedCrowd> {
-    const files = readdirSync(FOLDER).filter((file) => file.endsWith('.pcap'))
+  static async load(name: 'kernel' | 'dialogues' = 'kernel'): Promise<RecordedCrowd> {
+    const folder = new URL(`../../fixtures/${name}/`, import.meta.url)
+    const files = readdirSync(folder).filter((file) => file.endsWith('.pcap'))
     const captures = await Promise.all(
-      files.sort().map((file) => readBytes(readFileSync(new URL(file, FOLDER)))),
+      files.sort().map((file) => readBytes(readFileSync(new URL(file, folder)))),
     )
     const packets = captures.flatMap(({ packets }, capture) =>
       packets.map((packet): CrowdPacket => ({ capture, packet })),

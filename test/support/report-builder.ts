@@ -60,6 +60,7 @@ export function reportOf(
     capture,
     hosts: tally.hosts(),
     totals: tally.totals(),
+    findings: [],
   }
 }
 

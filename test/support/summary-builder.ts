@@ -48,7 +48,7 @@ export function endpointSummary(given: Partial<EndpointSummary> = {}): EndpointS
 export function finished(connection: ConnectionSummary): FinishedConnection {
   const client = finishedEndpoint(connection.client)
   const server = finishedEndpoint(connection.server)
-  return { ...connection, client, server, summary: () => connection }
+  return { ...connection, client, server, summary: () => connection, fillTotals: () => {} }
 }
 
 function finishedEndpoint(endpoint: EndpointSummary): FinishedEndpoint {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FlowKey, setKey } from '../../src/tracker/flow-table.ts'
 import {
+  copyHostEvent,
   HOST_EVENTS,
   type HostEvent,
   type HostEventType,
@@ -24,7 +25,7 @@ function told(parts: number, types: readonly HostEventType[] = ALL_TYPES): HostE
   const lists = Array.from({ length: parts }, (): HostEvent[] => [])
   const trackers = lists.map((list) => {
     const tracker = new Tracker({ onConnection: () => {} })
-    subscribeToHostEvents(tracker.events, types, (event) => list.push(event))
+    subscribeToHostEvents(tracker.events, types, (event) => list.push(copyHostEvent(event)))
     return tracker
   })
   const key = new FlowKey()
@@ -85,7 +86,7 @@ describe('the events of one connection', () => {
         if (event.type === 'opened') isSelf = event.client.port === event.server.port
         else if (event.type === 'closed') {
           if (isSelf) continue
-          const { client, server } = event.summary
+          const { client, server } = event
           expect(states).toEqual({ client: client.state, server: server.state })
         } else {
           expect(event.from).toBe(states[event.role])
@@ -99,7 +100,7 @@ describe('the events of one connection', () => {
     const events = told(1).flat()
     for (const { connection, ...closed } of events) {
       if (closed.type !== 'closed') continue
-      const { client, server } = closed.summary
+      const { client, server } = closed
       const ends = { client: endOf(client), server: endOf(server) }
       for (const event of events) {
         if (event.connection !== connection || event.type === 'closed') continue
@@ -135,13 +136,20 @@ describe('what nobody asked for', () => {
   })
 })
 
+const END = { ipVersion: 4, address: [1, 0, 0, 0], port: 1 } as const
+
 describe('merging by hand', () => {
   const event = (time: number, packet: number, connection: number): HostEvent => ({
-    type: 'closed',
+    type: 'state',
     time,
     packet,
     connection,
-    summary: Object.create(null),
+    role: 'client',
+    end: END,
+    peer: END,
+    from: 0,
+    to: 0,
+    basis: 0,
   })
 
   it('takes timers before the packets of their time, in order of connection', () => {

@@ -7,8 +7,11 @@ import { RecordedCrowd } from '../support/recorded-crowd.ts'
 const NAMES = TRACKER_EVENTS.map(({ name }) => name)
 
 /** What the tracker tells of all recorded captures played at once, in order: event and connection. */
-async function told(names: readonly TrackerEventName[]): Promise<(readonly [TrackerEventName, number])[]> {
-  const crowd = await RecordedCrowd.load()
+async function told(
+  names: readonly TrackerEventName[],
+  folder: 'kernel' | 'dialogues' = 'kernel',
+): Promise<(readonly [TrackerEventName, number])[]> {
+  const crowd = await RecordedCrowd.load(folder)
   const tracker = new Tracker({ onConnection: () => {} })
   const list: (readonly [TrackerEventName, number])[] = []
   for (const name of names) {
@@ -30,7 +33,7 @@ describe('tracker events', () => {
   })
 
   it('are all sent somewhere in the recorded captures', async () => {
-    const sent = new Set((await told(NAMES)).map(([name]) => name))
+    const sent = new Set([...(await told(NAMES)), ...(await told(NAMES, 'dialogues'))].map(([name]) => name))
     expect(NAMES.filter((name) => !sent.has(name))).toEqual([])
   })
 

@@ -1,21 +1,23 @@
+import { isAtLeast, type Severity } from '../../audit/finding.ts'
+import type { RuleSettings } from '../../audit/rule-settings.ts'
 import type { CaptureSource } from '../../capture/capture-source.ts'
 import { type OpenOptions, openCaptures } from '../../capture/open-capture.ts'
 import { ConnectionRanking } from '../../report/connection-ranking.ts'
 import { connectionScore, SCORE_LIMIT } from '../../report/connection-score.ts'
 import { ConnectionSpool } from '../../report/connection-spool.ts'
-import { connectionLine, jsonConnection, jsonReport } from '../../report/json.ts'
+import { connectionLine, jsonConnection, jsonReport, withFindings } from '../../report/json.ts'
 import { ladderReport } from '../../report/ladder.ts'
 import { countText } from '../../report/number-text.ts'
-import type { CaptureFacts, Report } from '../../report/report.ts'
+import type { Report } from '../../report/report.ts'
 import { ReportTally } from '../../report/report-tally.ts'
 import { tableReport } from '../../report/table.ts'
 import { printable } from '../../report/text-layout.ts'
 import { Timestamp } from '../../report/timestamp.ts'
 import type { ConnectionSummary, FinishedConnection } from '../../tracker/connection-summary.ts'
 import type { AsOf } from '../as-of.ts'
-import { auditCapture } from '../audit-capture.ts'
+import { type AuditResult, auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
-import { EXIT_DONE, EXIT_INCOMPLETE } from '../exit-codes.ts'
+import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
@@ -33,6 +35,8 @@ export interface FileArguments {
   readonly vlan: boolean
   readonly color: boolean
   readonly quiet: boolean
+  readonly settings: RuleSettings
+  readonly failOn?: Severity | undefined
 }
 
 /** `tcpaudit file`: audits one or more captures and writes the report. Returns the exit code. */
@@ -42,9 +46,9 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   try {
     const source = await openCaptures(given.captures, openOptions(given, stdio))
     try {
-      const capture = await writeReport(given, source, output, stdio)
+      const result = await writeReport(given, source, output, stdio)
       isDone = true
-      return exitAfter(capture, stdio)
+      return exitAfter(result, given.failOn, stdio)
     } finally {
       await source.close()
     }
@@ -71,7 +75,7 @@ async function writeReport(
   source: CaptureSource,
   output: ReportOutput | undefined,
   stdio: Stdio,
-): Promise<CaptureFacts> {
+): Promise<AuditResult> {
   if (given.connection !== undefined) return writeConnection(given, given.connection, source, output, stdio)
   if (given.format === 'json') return writeJson(given, source, output)
   return given.all ? writeWholeTable(given, source, output, stdio) : writeTable(given, source, output, stdio)
@@ -81,7 +85,8 @@ async function writeJson(
   given: FileArguments,
   source: CaptureSource,
   output: ReportOutput | undefined,
-): Promise<CaptureFacts> {
+): Promise<AuditResult> {
+  const { asOf, vlan, settings } = given
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
   let timestamp: Timestamp | undefined
@@ -92,13 +97,10 @@ async function writeJson(
     spool.add(connection.id, connectionLine(connection.summary(), timestamp, source.origins))
   }
   try {
-    const { capture } = await auditCapture(source, {
-      onConnection,
-      asOf: given.asOf,
-      separateVlans: given.vlan,
-    })
-    await output?.write(jsonReport(reportOf(capture, tally), spool.texts()))
-    return capture
+    const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
+    const connections = withFindings(spool.texts(), result.findings)
+    await output?.write(jsonReport(reportOf(result, tally), connections))
+    return result
   } finally {
     spool.close()
   }
@@ -109,7 +111,8 @@ async function writeTable(
   source: CaptureSource,
   output: ReportOutput | undefined,
   stdio: Stdio,
-): Promise<CaptureFacts> {
+): Promise<AuditResult> {
+  const { asOf, vlan, settings } = given
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const ranking = new ConnectionRanking(style.rows)
@@ -117,15 +120,11 @@ async function writeTable(
     tally.add(connection)
     ranking.add(connection)
   }
-  const { capture } = await auditCapture(source, {
-    onConnection,
-    asOf: given.asOf,
-    separateVlans: given.vlan,
-  })
+  const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
   const ranked = ranking.ranked()
-  const report = reportOf(capture, tally)
+  const report = reportOf(result, tally)
   await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
-  return capture
+  return result
 }
 
 /** `--all`: every connection is in the table, so they are spooled, in order of score and then of id. */
@@ -134,7 +133,8 @@ async function writeWholeTable(
   source: CaptureSource,
   output: ReportOutput | undefined,
   stdio: Stdio,
-): Promise<CaptureFacts> {
+): Promise<AuditResult> {
+  const { asOf, vlan, settings } = given
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
@@ -145,14 +145,10 @@ async function writeWholeTable(
     spool.add(key, JSON.stringify(connection.summary()))
   }
   try {
-    const { capture } = await auditCapture(source, {
-      onConnection,
-      asOf: given.asOf,
-      separateVlans: given.vlan,
-    })
+    const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
     const connections = () => parsed(spool.texts())
-    await output?.write(tableReport(reportOf(capture, tally), { connections, all: true }, style))
-    return capture
+    await output?.write(tableReport(reportOf(result, tally), { connections, all: true }, style))
+    return result
   } finally {
     spool.close()
   }
@@ -164,14 +160,16 @@ async function writeConnection(
   source: CaptureSource,
   output: ReportOutput | undefined,
   stdio: Stdio,
-): Promise<CaptureFacts> {
+): Promise<AuditResult> {
   const search = new ConnectionSearch(id)
-  const { capture, log } = await auditCapture(source, {
+  const result = await auditCapture(source, {
     onConnection: (connection) => search.add(connection),
     asOf: given.asOf,
     watch: id,
     separateVlans: given.vlan,
+    settings: given.settings,
   })
+  const { capture, log } = result
   const connection = search.found()
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   await output?.write(
@@ -179,15 +177,16 @@ async function writeConnection(
       ? jsonConnection(capture, connection, log)
       : ladderReport({ capture, connection, segments: log }, style),
   )
-  return capture
+  return result
 }
 
-function reportOf(capture: CaptureFacts, tally: ReportTally): Report {
+function reportOf({ capture, findings }: AuditResult, tally: ReportTally): Report {
   return {
     tool: { name: 'tcpaudit', version: toolVersion() },
     capture,
     hosts: tally.hosts(),
     totals: tally.totals(),
+    findings,
   }
 }
 
@@ -202,13 +201,19 @@ function restText(packets: number): string {
     : `the ${countText(packets)} packets before it are reported`
 }
 
-function exitAfter(capture: CaptureFacts, { stderr }: Stdio): number {
-  let code = EXIT_DONE
+function exitAfter(
+  { capture, findings }: AuditResult,
+  failOn: Severity | undefined,
+  { stderr }: Stdio,
+): number {
+  const codes: number[] = []
   for (const { name, stoppedAt = null } of capture.sources) {
     if (stoppedAt === null) continue
     const before = restText(stoppedAt.packet)
     stderr.write(`tcpaudit: ${printable(name)}: ${printable(stoppedAt.reason)}: ${before}\n`)
-    code = EXIT_INCOMPLETE
+    codes.push(EXIT_INCOMPLETE)
   }
-  return code
+  const fails = failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn))
+  if (fails) codes.push(EXIT_FINDINGS)
+  return exitCode(codes)
 }

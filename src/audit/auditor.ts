@@ -1,0 +1,229 @@
+import type { Connection } from '../tracker/connection.ts'
+import type { HostEvent } from '../tracker/host-events.ts'
+import { endOf } from '../tracker/host-totals.ts'
+import { STATE_NAMES, type StateName } from '../tracker/tcp-state.ts'
+import type { Tracker } from '../tracker/tracker.ts'
+import type { TrackerEvent, TrackerEventHandler } from '../tracker/tracker-events.ts'
+import type { CaptureCounts } from './capture-counts.ts'
+import { faultsOfConnection } from './capture-fault.ts'
+import { ConnectionRecords } from './connection-records.ts'
+import type { Evidence, Finding } from './finding.ts'
+import { FindingStore, hostKey } from './finding-store.ts'
+import { HostAuditor } from './host-auditor.ts'
+import type { AnyData, Messages } from './message-data.ts'
+import type { AnyRule, CaptureHandlers } from './rule.ts'
+import type { CaptureContext, ConnectionContext, ConnectionReport, Moment } from './rule-context.ts'
+import type { ConnectionEvent } from './rule-handlers.ts'
+import type { OptionSpecs } from './rule-options.ts'
+import { RuleSettings } from './rule-settings.ts'
+import { Wait } from './waits.ts'
+
+type AnyContext = ConnectionContext<Messages, Messages, OptionSpecs, unknown>
+type AnyCaptureContext = CaptureContext<Messages, Messages, OptionSpecs>
+type StateHandlers = readonly TrackerEventHandler[][]
+
+/**
+ * Runs rules over what a tracker tells. Their subscriptions become arrays of handlers, so an event that no rule wants is
+ * not built; what rules report is grouped, and judged by the capture's quality in the end. Made before the first segment.
+ */
+export class Auditor {
+  readonly #tracker: Tracker
+  readonly #settings: RuleSettings
+  readonly #records = new ConnectionRecords()
+  readonly #store: FindingStore
+  readonly #waits: Wait[] = []
+  readonly #enters: StateHandlers = STATE_NAMES.map(() => [])
+  readonly #leaves: StateHandlers = STATE_NAMES.map(() => [])
+  readonly #ends: ((capture: CaptureCounts) => void)[] = []
+  readonly #hosts: HostAuditor
+
+  constructor(tracker: Tracker, rules: readonly AnyRule[], settings: RuleSettings = new RuleSettings()) {
+    this.#tracker = tracker
+    this.#settings = settings
+    this.#store = new FindingStore(settings)
+    this.#hosts = new HostAuditor(this.#store, settings)
+    for (const [number, rule] of rules.entries()) {
+      if (settings.isOff(rule.id)) continue
+      if (rule.scope === 'host') this.#hosts.add(rule)
+      else this.#add(rule, number)
+    }
+    this.#watchStates()
+    this.#hosts.subscribe(tracker.events)
+    tracker.events.subscribe('closed', (event) => this.#forget(event))
+    tracker.onWake = (time) => {
+      for (const wait of this.#waits) wait.run(time)
+    }
+  }
+
+  /** Connections of which anything is remembered at the moment. */
+  get remembered(): number {
+    return this.#records.size
+  }
+
+  /** After the last segment and the tracker's `finish`: what was found. */
+  finish(capture: CaptureCounts): Finding[] {
+    for (const end of this.#ends) end(capture)
+    this.#hosts.finish(capture)
+    return this.#store.findings(capture)
+  }
+
+  #add(rule: AnyRule, number: number): void {
+    const handlers = rule.create(this.#context(rule, number) as never) as CaptureHandlers
+    const { enters = {}, leaves = {}, end, ...events } = handlers
+    if (end !== undefined) this.#ends.push(end)
+    this.#addStates(this.#enters, enters)
+    this.#addStates(this.#leaves, leaves)
+    for (const [name, handler] of Object.entries(events)) {
+      this.#tracker.events.subscribe(name as keyof typeof events, handler as TrackerEventHandler)
+    }
+  }
+
+  #addStates(table: StateHandlers, handlers: Readonly<Partial<Record<StateName, unknown>>>): void {
+    for (const [name, handler] of Object.entries(handlers)) {
+      const list = table[STATE_NAMES.indexOf(name as StateName)] as TrackerEventHandler[]
+      list.push(handler as TrackerEventHandler)
+    }
+  }
+
+  #watchStates(): void {
+    const wanted = [...this.#enters, ...this.#leaves].some((handlers) => handlers.length > 0)
+    if (!wanted) return
+    const change = (event: TrackerEvent): void => {
+      for (const handler of this.#leaves[event.from] as TrackerEventHandler[]) handler(event)
+      for (const handler of this.#enters[event.to] as TrackerEventHandler[]) handler(event)
+    }
+    this.#tracker.events.subscribe('state', change)
+    this.#tracker.events.subscribe('retracted', change)
+  }
+
+  #context(rule: AnyRule, number: number): AnyContext | AnyCaptureContext {
+    if (rule.scope === 'capture') {
+      const context: AnyCaptureContext = {
+        options: this.#settings.options(rule),
+        report: (message, report) => this.#store.reportCapture(rule, message, report),
+        note: noteOf,
+      }
+      return context
+    }
+    const context: AnyContext = {
+      report: (message, event, report) => this.#report(rule, message, event, report),
+      options: this.#settings.options(rule),
+      withdraw: (event) => this.#withdraw(rule, event.connection),
+      note: noteOf,
+      moment: ({ packet, time, endpoint }) => ({ packet, time, side: endpoint.index & 1 }),
+      stateOf: (connection) => {
+        const { states } = this.#records.ensure(connection)
+        states[number] ??= rule.state?.()
+        return states[number]
+      },
+      knownState: (connection) => this.#records.of(connection)?.states[number],
+      after: (length, then) => {
+        const wait = new Wait(this.#tracker, length, then)
+        this.#waits.push(wait)
+        return (event) => wait.start(event)
+      },
+    }
+    return context
+  }
+
+  #report(rule: AnyRule, message: string, event: ConnectionEvent, report: ConnectionReport<AnyData>): void {
+    const { connection } = event
+    const about = report.endpoint ?? event.endpoint
+    const { clientSide } = connection
+    const client = endOf(connection, clientSide)
+    const server = endOf(connection, 1 - clientSide)
+    const host = rule.groupBy === 'end' || rule.groupBy === 'host' ? endOf(connection, about.index & 1) : null
+    const group = this.#store.group(rule, message, groupKey(rule, connection, { client, server, host }))
+    const record = this.#records.ensure(connection)
+    const isNew = !record.groups.includes(group)
+    if (isNew) record.groups.push(group)
+    group.add(
+      {
+        connection: connection.id,
+        stream: connection.stream < 0 ? null : connection.stream,
+        client,
+        server,
+        host: rule.groupBy === 'host' && host !== null ? { ...host, port: 0 } : host,
+        firstSeen: Math.min(event.time, ...report.evidence.map(({ time }) => time)),
+        time: event.time,
+        data: report.data,
+        evidence: report.evidence,
+        severity: report.severity ?? rule.severity,
+        confidence: report.confidence ?? 'certain',
+        blame: report.blame ?? null,
+      },
+      isNew,
+    )
+  }
+
+  #withdraw(rule: AnyRule, connection: Connection): void {
+    const record = this.#records.of(connection)
+    if (record === undefined) return
+    for (const group of record.groups.filter((candidate) => candidate.rule === rule)) {
+      record.groups.splice(record.groups.indexOf(group), 1)
+      if (group.remove(connection.id)) this.#store.drop(group)
+    }
+  }
+
+  /** The connection leaves: what the capture did to it counts for its findings, and nothing more is remembered. */
+  #forget({ connection, endpoint, peer }: TrackerEvent): void {
+    const record = this.#records.of(connection)
+    if (record === undefined) return
+    if (record.groups.length > 0) {
+      const faults = faultsOfConnection(connection, endpoint, peer)
+      if (faults !== 0) for (const group of record.groups) group.noteFaults(faults)
+    }
+    this.#records.release(connection)
+  }
+}
+
+function noteOf(note: string, event: ConnectionEvent, data: AnyData, moment?: Moment): Evidence {
+  const { connection } = event
+  const at = moment ?? { packet: event.packet, time: event.time, side: event.endpoint.index & 1 }
+  return {
+    packet: at.packet,
+    time: at.time,
+    connection: connection.id,
+    from: at.side === connection.clientSide ? 'client' : 'server',
+    note,
+    data,
+  }
+}
+
+interface Ends {
+  readonly client: ReturnType<typeof endOf>
+  readonly server: ReturnType<typeof endOf>
+  readonly host: ReturnType<typeof endOf> | null
+}
+
+function groupKey(rule: AnyRule, connection: Connection, { client, server, host }: Ends): string {
+  switch (rule.groupBy) {
+    case 'server':
+      return hostKey(server)
+    case 'client':
+      return hostKey({ ...client, port: 0 })
+    case 'path':
+      return [hostKey({ ...client, port: 0 }), hostKey({ ...server, port: 0 })].sort().join(' ')
+    case 'end':
+      return hostKey(host ?? server)
+    case 'host':
+      return hostKey({ ...(host ?? server), port: 0 })
+    default:
+      return String(connection.id)
+  }
+}
+
+/** The rules of host scope alone, over host events in order: those of several trackers, merged. */
+export function auditHostEvents(
+  rules: readonly AnyRule[],
+  events: Iterable<HostEvent>,
+  capture: CaptureCounts,
+  settings: RuleSettings = new RuleSettings(),
+): Finding[] {
+  const store = new FindingStore(settings)
+  const hosts = new HostAuditor(store, settings)
+  for (const rule of rules) if (rule.scope === 'host' && !settings.isOff(rule.id)) hosts.add(rule)
+  for (const event of events) hosts.take(event)
+  hosts.finish(capture)
+  return store.findings(capture)
+}

@@ -1,0 +1,51 @@
+import type { Connection } from '../tracker/connection.ts'
+import type { FindingGroup } from './finding-group.ts'
+
+/** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
+export interface ConnectionRecord {
+  /** By the number of the rule. */
+  readonly states: unknown[]
+  readonly groups: FindingGroup[]
+}
+
+/** Connections remembered at once; a flood of troubled ones goes on being judged, but by what each event says alone. */
+const MOST_RECORDS = 1 << 17
+
+/** Records of connections in trouble, beside the rows: `Connection.audit` is the number of its record, 0 for none. */
+export class ConnectionRecords {
+  readonly #most: number
+  readonly #records: (ConnectionRecord | undefined)[] = [undefined]
+  readonly #free: number[] = []
+
+  constructor(most: number = MOST_RECORDS) {
+    this.#most = most
+  }
+
+  get size(): number {
+    return this.#records.length - 1 - this.#free.length
+  }
+
+  of(connection: Connection): ConnectionRecord | undefined {
+    return this.#records[connection.audit]
+  }
+
+  /** The connection's record, made if there is none; past the bound one that is forgotten at once. */
+  ensure(connection: Connection): ConnectionRecord {
+    const known = this.of(connection)
+    if (known !== undefined) return known
+    const record = { states: [], groups: [] }
+    if (this.size >= this.#most) return record
+    const number = this.#free.pop() ?? this.#records.length
+    this.#records[number] = record
+    connection.audit = number
+    return record
+  }
+
+  release(connection: Connection): void {
+    const number = connection.audit
+    if (number === 0) return
+    this.#records[number] = undefined
+    this.#free.push(number)
+    connection.audit = 0
+  }
+}

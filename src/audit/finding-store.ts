@@ -1,0 +1,189 @@
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { CaptureCounts } from './capture-counts.ts'
+import { faultBits, faultsOfCapture } from './capture-fault.ts'
+import { explainFindings } from './explanations.ts'
+import {
+  CONFIDENCES,
+  type Confidence,
+  type Finding,
+  isAtLeast,
+  SEVERITIES,
+  type Severity,
+} from './finding.ts'
+import { FindingGroup, type MemberReport } from './finding-group.ts'
+import type { AnyRule } from './rule.ts'
+import type { CaptureReport, HostReport } from './rule-context.ts'
+import type { RuleSettings } from './rule-settings.ts'
+
+/** Findings of one rule that stand apart; what comes after them is one more. */
+const MOST_GROUPS = 500
+/** Key of the group of all that came after. */
+const THE_REST = 'rest'
+const MOST_STREAMS = 8
+
+type Unexplained = Omit<Finding, 'id' | 'explainedBy'>
+
+/** Everything reported, grouped: many connections with one cause are one finding. */
+export class FindingStore {
+  readonly #settings: RuleSettings
+  readonly #groups = new Map<string, FindingGroup>()
+  readonly #perRule = new Map<string, number>()
+  readonly #ofCapture: Unexplained[] = []
+  readonly #ofHosts = new Map<string, { rule: AnyRule; message: string; report: HostReport<unknown> }>()
+
+  constructor(settings: RuleSettings) {
+    this.#settings = settings
+  }
+
+  /** The group that a report with this key belongs to. */
+  group(rule: AnyRule, message: string, key: string): FindingGroup {
+    const name = `${rule.id} ${message} ${key}`
+    const known = this.#groups.get(name)
+    if (known !== undefined) return known
+    const count = this.#perRule.get(rule.id) ?? 0
+    if (count >= MOST_GROUPS && key !== THE_REST) return this.group(rule, message, THE_REST)
+    this.#perRule.set(rule.id, count + 1)
+    const group = new FindingGroup(rule, message, key)
+    this.#groups.set(name, group)
+    return group
+  }
+
+  drop(group: FindingGroup): void {
+    this.#groups.delete(`${group.rule.id} ${group.message} ${group.key}`)
+    this.#perRule.set(group.rule.id, (this.#perRule.get(group.rule.id) ?? 1) - 1)
+  }
+
+  reportHost(rule: AnyRule, message: string, report: HostReport<unknown>): void {
+    const name = `${rule.id} ${message} ${hostKey(report.host)}`
+    const count = this.#perRule.get(rule.id) ?? 0
+    if (!this.#ofHosts.has(name)) {
+      if (count >= MOST_GROUPS) return
+      this.#perRule.set(rule.id, count + 1)
+    }
+    this.#ofHosts.set(name, { rule, message, report })
+  }
+
+  reportCapture(rule: AnyRule, message: string, { data, evidence, severity }: CaptureReport<unknown>): void {
+    const times = evidence.map(({ time }) => time)
+    this.#ofCapture.push({
+      rule: rule.id,
+      message,
+      data: data as Finding['data'],
+      severity: this.#severity(rule, severity ?? rule.severity, 1),
+      confidence: 'certain',
+      blame: 'capture',
+      connections: [],
+      streams: [],
+      count: 1,
+      client: null,
+      server: null,
+      host: null,
+      firstSeen: Math.min(...times),
+      lastSeen: Math.max(...times),
+      evidence,
+    })
+  }
+
+  /** Every finding that the capture's quality leaves standing, gravest first, each with what explains it. */
+  findings(capture: CaptureCounts): Finding[] {
+    const faults = faultsOfCapture(capture)
+    const found: Unexplained[] = [...this.#ofCapture]
+    for (const group of this.#groups.values()) {
+      const confidence = lowered(group.confidence, group.rule, [group.faults(), faults])
+      if (confidence !== undefined) found.push(this.#ofGroup(group, confidence))
+    }
+    for (const { rule, message, report } of this.#ofHosts.values()) {
+      const base = CONFIDENCES.indexOf(report.confidence ?? 'certain')
+      const confidence = lowered(base, rule, [faults])
+      if (confidence !== undefined) found.push(this.#ofHost(rule, message, report, confidence))
+    }
+    return explainFindings(numbered(found.sort(bySeverity)))
+  }
+
+  #ofGroup(group: FindingGroup, confidence: Confidence): Unexplained {
+    const { rule, message, details } = group
+    const first = details[0] as MemberReport
+    return {
+      rule: rule.id,
+      message,
+      data: group.data,
+      severity: this.#severity(rule, group.severity, group.count),
+      confidence,
+      blame: first.blame,
+      connections: group.connections,
+      streams: details.flatMap(({ stream }) => (stream === null ? [] : [stream])).slice(0, MOST_STREAMS),
+      count: group.count,
+      client: first.client,
+      server: first.server,
+      host: first.host,
+      firstSeen: group.firstSeen,
+      lastSeen: group.lastSeen,
+      evidence: group.evidence,
+    }
+  }
+
+  #ofHost(rule: AnyRule, message: string, report: HostReport<unknown>, confidence: Confidence): Unexplained {
+    return {
+      rule: rule.id,
+      message,
+      data: report.data as Finding['data'],
+      severity: this.#severity(rule, report.severity ?? rule.severity, report.count),
+      confidence,
+      blame: report.blame ?? null,
+      connections: [...report.connections],
+      streams: [],
+      count: report.count,
+      client: null,
+      server: null,
+      host: report.host,
+      firstSeen: report.firstSeen ?? report.time,
+      lastSeen: report.time,
+      evidence: report.evidence,
+    }
+  }
+
+  /** What the user asked for; else what was reported, raised if there are many. */
+  #severity(rule: AnyRule, reported: Severity, count: number): Severity {
+    const wanted = this.#settings.severity(rule.id)
+    if (wanted !== undefined && wanted !== 'off') return wanted
+    const { escalation } = rule
+    if (escalation === undefined) return reported
+    const many = this.#settings.options(rule)[escalation.option] as number
+    return count >= many && isAtLeast(escalation.severity, reported) ? escalation.severity : reported
+  }
+}
+
+/** Text that tells one end from another: an address, and its port unless that is 0. */
+export function hostKey({ ipVersion, address, port }: HostEnd): string {
+  return `${ipVersion} ${address.join(' ')} ${port}`
+}
+
+/** One step down for each place where a fault lies that the rule names; undefined: nothing is left of it. */
+function lowered(base: number, rule: AnyRule, places: readonly number[]): Confidence | undefined {
+  const mask = faultBits(rule.unreliableWhen)
+  const steps = places.filter((faults) => (faults & mask) !== 0).length
+  return CONFIDENCES[base - steps]
+}
+
+function bySeverity(a: Unexplained, b: Unexplained): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence) ||
+    b.count - a.count ||
+    a.firstSeen - b.firstSeen ||
+    (a.rule < b.rule ? -1 : 1)
+  )
+}
+
+/** `close-wait-leak:41`: the rule, and the first connection or the place in the list. */
+function numbered(findings: readonly Unexplained[]): Finding[] {
+  const taken = new Set<string>()
+  return findings.map((finding) => {
+    const [first] = finding.connections
+    const base = first === undefined ? finding.rule : `${finding.rule}:${first}`
+    let id = base
+    for (let copy = 2; taken.has(id); copy++) id = `${base}.${copy}`
+    taken.add(id)
+    return { ...finding, id, explainedBy: null }
+  })
+}

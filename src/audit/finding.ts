@@ -1,0 +1,56 @@
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { AnyData } from './message-data.ts'
+
+/** Mildest first. */
+export const SEVERITIES = ['info', 'notice', 'warning', 'error', 'critical'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** Weakest first. */
+export const CONFIDENCES = ['possible', 'likely', 'certain'] as const
+export type Confidence = (typeof CONFIDENCES)[number]
+
+export type Blame = 'client' | 'server' | 'network' | 'middlebox' | 'attacker' | 'capture'
+
+/** A packet that proves something, and what it shows: a note's id and data. */
+export interface Evidence {
+  readonly packet: number
+  /** Nanoseconds since the first packet. */
+  readonly time: number
+  readonly connection: number | null
+  /** Which end the packet names as its sender. */
+  readonly from: 'client' | 'server' | null
+  readonly note: string
+  readonly data: AnyData
+}
+
+/** What a rule found, as data; report/ words it. */
+export interface Finding {
+  /** Unique in a report and the same in every run over the same packets. */
+  readonly id: string
+  readonly rule: string
+  readonly message: string
+  readonly data: AnyData
+  readonly severity: Severity
+  readonly confidence: Confidence
+  readonly blame: Blame | null
+  /** Ids of the connections it is about, the first of them if there are very many. */
+  readonly connections: readonly number[]
+  /** Wireshark's numbers of the first of them. */
+  readonly streams: readonly number[]
+  /** How many times it was found: connections, or what the rule counts. */
+  readonly count: number
+  /** The ends of the first connection. */
+  readonly client: HostEnd | null
+  readonly server: HostEnd | null
+  /** The end it is about, where it is about one. */
+  readonly host: HostEnd | null
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly evidence: readonly Evidence[]
+  /** The finding that explains this one. */
+  readonly explainedBy: string | null
+}
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least)
+}

@@ -1,0 +1,95 @@
+import { type HostEvent, type HostEventType, subscribeToHostEvents } from '../tracker/host-events.ts'
+import { TimerQueue } from '../tracker/timer-queue.ts'
+import type { TrackerEvents } from '../tracker/tracker-events.ts'
+import type { CaptureCounts } from './capture-counts.ts'
+import type { FindingStore } from './finding-store.ts'
+import type { Messages } from './message-data.ts'
+import type { AnyRule } from './rule.ts'
+import type { HostContext } from './rule-context.ts'
+import type { HostHandlers } from './rule-handlers.ts'
+import type { OptionSpecs } from './rule-options.ts'
+import type { RuleSettings } from './rule-settings.ts'
+
+type AnyHostHandler = (event: HostEvent) => void
+
+interface WakeRequest {
+  readonly rule: HostHandlers
+  readonly time: number
+  readonly key: number
+}
+
+/**
+ * Runs the rules that see hosts. All they know comes from host events, so it does not matter whether these are told by
+ * one tracker as they happen, or were merged from several.
+ */
+export class HostAuditor {
+  readonly #store: FindingStore
+  readonly #settings: RuleSettings
+  readonly #handlers = new Map<HostEventType, AnyHostHandler[]>()
+  readonly #ends: ((capture: CaptureCounts) => void)[] = []
+  /** Moments that rules asked for: (time, index into `#wakes`). */
+  readonly #timers = new TimerQueue()
+  readonly #wakes: WakeRequest[] = []
+  readonly #freeWakes: number[] = []
+
+  constructor(store: FindingStore, settings: RuleSettings) {
+    this.#store = store
+    this.#settings = settings
+  }
+
+  add(rule: AnyRule): void {
+    const context: HostContext<Messages, Messages, OptionSpecs> = {
+      options: this.#settings.options(rule),
+      report: (message, report) => this.#store.reportHost(rule, message, report),
+      note: (note, { packet, time, connection }, from, data) => ({
+        packet,
+        time,
+        connection,
+        from,
+        note,
+        data,
+      }),
+      wakeAt: (time, key) => this.#wakeAt(handlers, time, key),
+    }
+    const handlers = rule.create(context as never) as HostHandlers
+    const { wake: _, end, ...events } = handlers
+    if (end !== undefined) this.#ends.push(end)
+    for (const [type, handler] of Object.entries(events)) {
+      const list = this.#handlers.get(type as HostEventType) ?? []
+      list.push(handler as AnyHostHandler)
+      this.#handlers.set(type as HostEventType, list)
+    }
+  }
+
+  subscribe(events: TrackerEvents): void {
+    subscribeToHostEvents(events, [...this.#handlers.keys()], (event) => this.take(event))
+  }
+
+  /** Takes the next event; borrowed until it returns. */
+  take(event: HostEvent): void {
+    if (this.#timers.next <= event.time) this.#run(event.time)
+    const handlers = this.#handlers.get(event.type)
+    if (handlers === undefined) return
+    for (const handler of handlers) handler(event)
+  }
+
+  finish(capture: CaptureCounts): void {
+    this.#run(capture.end)
+    for (const end of this.#ends) end(capture)
+  }
+
+  #run(time: number): void {
+    while (this.#timers.next <= time) {
+      const number = this.#timers.take()
+      const { rule, time: due, key } = this.#wakes[number] as WakeRequest
+      this.#freeWakes.push(number)
+      rule.wake?.(due, key)
+    }
+  }
+
+  #wakeAt(rule: HostHandlers, time: number, key: number): void {
+    const number = this.#freeWakes.pop() ?? this.#wakes.length
+    this.#wakes[number] = { rule, time, key }
+    this.#timers.add(time, number)
+  }
+}

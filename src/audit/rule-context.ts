@@ -1,0 +1,103 @@
+import type { Connection } from '../tracker/connection.ts'
+import type { Endpoint } from '../tracker/endpoint.ts'
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
+import type { DataOf, Messages } from './message-data.ts'
+import type { ConnectionEvent, WaitEvent } from './rule-handlers.ts'
+import type { OptionSpecs, OptionsOf } from './rule-options.ts'
+
+/** What a rule says of a connection. Everything but data and evidence has a sensible default. */
+export interface ConnectionReport<Data> {
+  readonly data: Data
+  readonly evidence: readonly Evidence[]
+  readonly blame?: Blame | undefined
+  /** How sure the rule is of a perfect capture; faults of the capture lower it centrally. */
+  readonly confidence?: Confidence | undefined
+  readonly severity?: Severity | undefined
+  /** The endpoint it is about, for the group and the host of the finding; the event's by default. */
+  readonly endpoint?: Endpoint | undefined
+}
+
+/** Where a packet stands, for a note about one that has passed before. */
+export interface Moment {
+  readonly packet: number
+  readonly time: number
+  /** Side of its sender in the row, 0 or 1. */
+  readonly side: number
+}
+
+export interface ConnectionContext<M extends Messages, N extends Messages, O extends OptionSpecs, State> {
+  readonly options: OptionsOf<O>
+  /**
+   * Reports on the event's connection. Reported again for a connection that is in the group already, it replaces what was
+   * said of it.
+   */
+  report<Id extends keyof M & string>(
+    message: Id,
+    event: ConnectionEvent,
+    report: ConnectionReport<DataOf<M[Id]>>,
+  ): void
+  /** Takes back what this rule reported on the event's connection. */
+  withdraw(event: ConnectionEvent): void
+  /** Evidence: the event's packet, or another moment of its connection. */
+  note<Id extends keyof N & string>(
+    note: Id,
+    event: ConnectionEvent,
+    data: DataOf<N[Id]>,
+    moment?: Moment,
+  ): Evidence
+  /** The event's packet, to be noted later. */
+  moment(event: ConnectionEvent): Moment
+  /** What the rule remembers of the connection; made by the rule's `state` if there is nothing yet. */
+  stateOf(connection: Connection): State
+  /** The same if there is anything, else undefined. */
+  knownState(connection: Connection): State | undefined
+  /**
+   * A wait that is always this long, ns of the capture's clock. What is returned starts it for the event's endpoint;
+   * `then` is called when it is over if the connection is still there, and must ask itself whether it still matters.
+   */
+  after(length: number, then: (event: WaitEvent) => void): (event: ConnectionEvent) => void
+}
+
+/** What a rule says of a host, over many connections. */
+export interface HostReport<Data> {
+  readonly time: number
+  readonly data: Data
+  readonly evidence: readonly Evidence[]
+  readonly connections: readonly number[]
+  /** How many: `connections` may be cut by the rule. */
+  readonly count: number
+  /** What the finding is about; reports of one rule on one host (and port, if `port` is not 0) are one finding. */
+  readonly host: HostEnd
+  readonly blame?: Blame | undefined
+  readonly confidence?: Confidence | undefined
+  readonly severity?: Severity | undefined
+  readonly firstSeen?: number | undefined
+}
+
+export interface HostContext<M extends Messages, N extends Messages, O extends OptionSpecs> {
+  readonly options: OptionsOf<O>
+  /** Reported again on the same host, it replaces what was said before. */
+  report<Id extends keyof M & string>(message: Id, report: HostReport<DataOf<M[Id]>>): void
+  note<Id extends keyof N & string>(
+    note: Id,
+    at: { readonly packet: number; readonly time: number; readonly connection: number },
+    from: 'client' | 'server' | null,
+    data: DataOf<N[Id]>,
+  ): Evidence
+  /** Has `wake` called with this key; not exactly then, but before any event at or behind that time. */
+  wakeAt(time: number, key: number): void
+}
+
+/** What a rule says of the capture itself. */
+export interface CaptureReport<Data> {
+  readonly data: Data
+  readonly evidence: readonly Evidence[]
+  readonly severity?: Severity | undefined
+}
+
+/** Connections of any kind may be looked at; what is reported is about the capture. */
+export interface CaptureContext<M extends Messages, N extends Messages, O extends OptionSpecs>
+  extends Pick<ConnectionContext<M, N, O, undefined>, 'options' | 'note'> {
+  report<Id extends keyof M & string>(message: Id, report: CaptureReport<DataOf<M[Id]>>): void
+}

@@ -1,0 +1,70 @@
+import type { HostEvent, HostEventType, HostStateChange } from '../tracker/host-events.ts'
+import type { StateName } from '../tracker/tcp-state.ts'
+import type { TrackerEvent, TrackerEventName } from '../tracker/tracker-events.ts'
+import type { CaptureCounts } from './capture-counts.ts'
+
+type Common = Pick<TrackerEvent, 'time' | 'packet' | 'connection' | 'endpoint' | 'peer'>
+type WithSegment = Common & Pick<TrackerEvent, 'segment'>
+type WithDetail = WithSegment & Pick<TrackerEvent, 'detail'>
+/** `segment` means nothing where `packet` is 0: a timer ran out. */
+type StateChange = WithSegment & Pick<TrackerEvent, 'from' | 'to' | 'basis'>
+
+/** What each event tells a rule. Borrowed until the handler returns; docs/tracker-events.md explains them. */
+export interface EventMap {
+  opened: WithSegment
+  state: StateChange
+  retracted: StateChange
+  challengeAck: WithDetail & Pick<TrackerEvent, 'causePacket'>
+  reset: WithDetail & Pick<TrackerEvent, 'before' | 'peerBefore'>
+  pendingSyn: WithSegment
+  replaced: WithSegment & Pick<TrackerEvent, 'before' | 'peerBefore'>
+  unseenData: WithSegment
+  unseenAck: WithSegment
+  duplicateFrame: WithSegment
+  zeroWindow: WithSegment
+  windowOpened: WithSegment
+  icmpError: Common & Pick<TrackerEvent, 'detail' | 'icmp' | 'quotedSeq'>
+  closed: Common & Pick<TrackerEvent, 'finished'>
+  syn: WithDetail
+  synAck: WithDetail
+  handshake: WithSegment
+  retransmission: WithDetail
+  outOfOrder: WithSegment
+  probe: WithDetail
+  unaccepted: WithDetail
+  toClosed: WithSegment
+  fin: WithSegment
+  oddFlags: WithDetail
+  gaveUp: Common
+}
+
+/** What a rule is told when a wait of its is over. */
+export type WaitEvent = Common & Pick<TrackerEvent, 'since' | 'sincePacket'>
+
+/** Not for rules: every ordinary segment would take the long way. */
+type Reserved = 'segment'
+
+export type RuleEventName = Exclude<TrackerEventName, Reserved>
+export type ConnectionEvent = Common
+export type EventOf<Name extends RuleEventName> = EventMap[Name]
+
+export type ConnectionHandlers = {
+  readonly [Name in RuleEventName]?: (event: EventMap[Name]) => void
+} & {
+  /** Called when an endpoint enters, or leaves, a state; a retraction is a change like any other. */
+  readonly enters?: { readonly [State in StateName]?: (event: StateChange) => void }
+  readonly leaves?: { readonly [State in StateName]?: (event: StateChange) => void }
+}
+
+type HostEventOf<Type extends HostEventType> = Type extends 'state' | 'retracted'
+  ? HostStateChange
+  : Extract<HostEvent, { type: Type }>
+
+export type HostHandlers = {
+  readonly [Type in HostEventType]?: (event: HostEventOf<Type>) => void
+} & {
+  /** A moment asked for by `context.wakeAt` has come: before the first event at or behind it. */
+  readonly wake?: (time: number, key: number) => void
+  /** The whole capture has been read. */
+  readonly end?: (capture: CaptureCounts) => void
+}

@@ -1,0 +1,36 @@
+/** One threshold of a rule. */
+export interface OptionSpec {
+  /** `seconds` reach the rule as nanoseconds, `share` is from 0 to 1. */
+  readonly type: 'seconds' | 'count' | 'share'
+  readonly default: number
+  /** What it decides, a part of a sentence. */
+  readonly says: string
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+
+export type OptionsOf<Specs extends OptionSpecs> = { readonly [Key in keyof Specs]: number }
+
+export function seconds(value: number, says: string): OptionSpec {
+  return { type: 'seconds', default: value, says }
+}
+
+export function count(value: number, says: string): OptionSpec {
+  return { type: 'count', default: value, says }
+}
+
+export function share(value: number, says: string): OptionSpec {
+  return { type: 'share', default: value, says }
+}
+
+/** The options as the rule reads them: those given, else the defaults. */
+export function optionValues<Specs extends OptionSpecs>(
+  specs: Specs,
+  given: Readonly<Record<string, number>> = {},
+): OptionsOf<Specs> {
+  const values = Object.entries(specs).map(([name, spec]) => {
+    const value = given[name] ?? spec.default
+    return [name, spec.type === 'seconds' ? value * 1e9 : value]
+  })
+  return Object.fromEntries(values) as OptionsOf<Specs>
+}

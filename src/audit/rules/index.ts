@@ -1,0 +1,18 @@
+// Generated from what is in this folder by `npm run generate`.
+import type { AnyRule } from '../rule.ts'
+import captureLoss from './capture-loss.ts'
+import challengeAck from './challenge-ack.ts'
+import closeWaitLeak from './close-wait-leak.ts'
+import handshakeRefused from './handshake-refused.ts'
+import handshakeUnanswered from './handshake-unanswered.ts'
+import resetInjected from './reset-injected.ts'
+
+/** Every rule, in order of id. */
+export const RULES: readonly AnyRule[] = [
+  captureLoss,
+  challengeAck,
+  closeWaitLeak,
+  handshakeRefused,
+  handshakeUnanswered,
+  resetInjected,
+]

@@ -1,0 +1,69 @@
+import type { Evidence, Finding } from '../audit/finding.ts'
+import type { HostEnd } from '../tracker/host-totals.ts'
+import { addressText, endpointText } from './endpoint-text.ts'
+import { WORDINGS } from './wording/index.ts'
+import type { Told } from './wording.ts'
+
+/** A finding in words. */
+export interface FindingText {
+  readonly title: string
+  readonly detail: string
+  readonly advice: readonly string[]
+  /** In order of packet. */
+  readonly evidence: readonly { readonly evidence: Evidence; readonly note: string }[]
+  /** Display filter of Wireshark; empty where none would find it. */
+  readonly filter: string
+}
+
+export function findingText(finding: Finding): FindingText {
+  const wording = WORDINGS[finding.rule]
+  const message = wording?.messages[finding.message]
+  if (wording === undefined || message === undefined) {
+    throw new Error(`no words for ${finding.rule} ${finding.message}`)
+  }
+  const told = toldOf(finding)
+  const data = finding.data as never
+  const evidence = [...finding.evidence].sort((a, b) => a.packet - b.packet)
+  return {
+    title: message.title(data, told),
+    detail: message.detail(data, told),
+    advice: message.advice?.(data, told) ?? [],
+    evidence: evidence.map((item) => ({
+      evidence: item,
+      note: wording.notes[item.note]?.(item.data as never) ?? '',
+    })),
+    filter: filterOf(finding),
+  }
+}
+
+function toldOf(finding: Finding): Told {
+  const text = (end: HostEnd | null) => (end === null ? '' : endText(end))
+  return {
+    count: finding.count,
+    connection: `${text(finding.client)} → ${text(finding.server)}`,
+    client: text(finding.client),
+    server: text(finding.server),
+    host: text(finding.host),
+    firstSeen: finding.firstSeen,
+    lastSeen: finding.lastSeen,
+  }
+}
+
+/** An address, with its port if it has one. */
+export function endText(end: HostEnd): string {
+  return end.port === 0 ? addressText(end) : endpointText(end)
+}
+
+/** Its streams, if these are all there are; else the end it is about, or the packets. */
+function filterOf({ streams, count, host, server, evidence, connections }: Finding): string {
+  if (streams.length === 1 && count === 1) return `tcp.stream == ${streams[0]}`
+  if (streams.length > 0 && streams.length === connections.length) {
+    return `tcp.stream in {${[...streams].sort((a, b) => a - b).join(', ')}}`
+  }
+  const end = host ?? server
+  if (end !== null) {
+    const address = `${end.ipVersion === 6 ? 'ipv6' : 'ip'}.addr == ${addressText(end)}`
+    return end.port === 0 ? address : `${address} && tcp.port == ${end.port}`
+  }
+  return evidence.length === 0 ? '' : `frame.number in {${evidence.map(({ packet }) => packet).join(', ')}}`
+}

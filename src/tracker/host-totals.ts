@@ -1,0 +1,154 @@
+import type { Connection } from './connection.ts'
+import type { Outcome } from './connection-summary.ts'
+import type { Endpoint } from './endpoint.ts'
+import { EndpointExtra } from './endpoint-extra.ts'
+import {
+  FAST_OPEN,
+  FIN_SENT,
+  HAS_ISN,
+  OFFERED_MSS,
+  OFFERED_SACK,
+  OFFERED_SCALE,
+  OFFERED_TIMESTAMPS,
+  RST_SENT,
+  SEEN,
+} from './endpoint-flags.ts'
+import { ipVersionOf } from './flow-table.ts'
+import type { Machine } from './machine.ts'
+import type { TcpState } from './tcp-state.ts'
+
+/** An address and a port. Address words as in a segment: IPv4 uses the first. */
+export interface HostEnd {
+  readonly ipVersion: number
+  readonly address: readonly [number, number, number, number]
+  readonly port: number
+}
+
+/** What one end of a connection came to, all in numbers. */
+export interface EndTotals extends HostEnd {
+  readonly state: TcpState
+  /** It sent anything at all, a FIN, an RST of its own. */
+  readonly seen: boolean
+  readonly finSent: boolean
+  readonly resetSent: boolean
+  readonly packets: number
+  readonly bytes: number
+  readonly payloadBytes: number
+  /** int32; null without its SYN. */
+  readonly isn: number | null
+  /** What its SYN or SYN-ACK offered; null where it did not, or was not seen. */
+  readonly mss: number | null
+  readonly windowScale: number | null
+  readonly sackPermitted: boolean
+  readonly timestamps: boolean
+  readonly fastOpen: boolean
+  readonly timeoutRetransmissions: number
+  readonly fastRetransmissions: number
+  readonly tailLossProbes: number
+  readonly spuriousRetransmissions: number
+  readonly outOfOrder: number
+  readonly zeroWindows: number
+  readonly keepAlives: number
+  readonly challengeAcks: number
+  /** Smallest round trip measured, ns; 0 for none. */
+  readonly rttMin: number
+}
+
+/** What a connection came to when it left the tracker. */
+export interface HostTotals {
+  readonly client: EndTotals
+  readonly server: EndTotals
+  readonly start: number
+  readonly end: number
+  readonly firstPacket: number
+  readonly lastPacket: number
+  readonly packets: number
+  readonly outcome: Outcome
+  readonly closedFirst: 'client' | 'server' | 'both' | null
+  readonly midstream: boolean
+  readonly synCopies: number
+  readonly synAckCopies: number
+  /** When the SYN-ACK passed, and the acknowledgment of it; null if they did not. */
+  readonly synAckTime: number | null
+  readonly openTime: number | null
+}
+
+export type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+export class EndTotalsRecord implements Writable<EndTotals> {
+  ipVersion = 4
+  address: [number, number, number, number] = [0, 0, 0, 0]
+  port = 0
+  state: TcpState = 0
+  seen = false
+  finSent = false
+  resetSent = false
+  packets = 0
+  bytes = 0
+  payloadBytes = 0
+  isn: number | null = null
+  mss: number | null = null
+  windowScale: number | null = null
+  sackPermitted = false
+  timestamps = false
+  fastOpen = false
+  timeoutRetransmissions = 0
+  fastRetransmissions = 0
+  tailLossProbes = 0
+  spuriousRetransmissions = 0
+  outOfOrder = 0
+  zeroWindows = 0
+  keepAlives = 0
+  challengeAcks = 0
+  rttMin = 0
+
+  fill(machine: Machine, connection: Connection, endpoint: Endpoint): void {
+    fillEnd(this, connection, endpoint.index & 1)
+    const { flags } = endpoint
+    const extra = machine.extraOf(endpoint) ?? NO_TROUBLE
+    this.state = endpoint.state
+    this.seen = (flags & SEEN) !== 0
+    this.finSent = (flags & FIN_SENT) !== 0
+    this.resetSent = (flags & RST_SENT) !== 0
+    this.packets = endpoint.packets
+    this.bytes = endpoint.bytes
+    this.payloadBytes = endpoint.payloadBytes
+    this.isn = (flags & HAS_ISN) === 0 ? null : endpoint.isn
+    this.mss = (flags & OFFERED_MSS) === 0 ? null : endpoint.mssScaleAndTtl & 0xffff
+    this.windowScale = (flags & OFFERED_SCALE) === 0 ? null : (endpoint.mssScaleAndTtl >> 16) & 0xff
+    this.sackPermitted = (flags & OFFERED_SACK) !== 0
+    this.timestamps = (flags & OFFERED_TIMESTAMPS) !== 0
+    this.fastOpen = (flags & FAST_OPEN) !== 0
+    this.timeoutRetransmissions = extra.timeoutRetransmissions
+    this.fastRetransmissions = extra.fastRetransmissions
+    this.tailLossProbes = extra.tailLossProbes
+    this.spuriousRetransmissions = extra.spuriousRetransmissions
+    this.outOfOrder = extra.outOfOrder
+    this.zeroWindows = extra.zeroWindows
+    this.keepAlives = extra.keepAlives
+    this.challengeAcks = extra.challengeAcks
+    this.rttMin = endpoint.rttMin
+  }
+}
+
+const NO_TROUBLE = new EndpointExtra()
+
+/** Writes one end of the key at the start of the connection's row (row-fields.ts) into `end`. */
+export function fillEnd(end: Writable<HostEnd>, { words, base }: Connection, side: number): void {
+  const at = base + 4 * side
+  const ports = words[base + 8] as number
+  const address = end.address as [number, number, number, number]
+  address[0] = words[at] as number
+  address[1] = words[at + 1] as number
+  address[2] = words[at + 2] as number
+  address[3] = words[at + 3] as number
+  end.ipVersion = ipVersionOf(words, base)
+  end.port = side === 0 ? ports >>> 16 : ports & 0xffff
+}
+
+/** One end of a connection, to keep. */
+export function endOf(connection: Connection, side: number): HostEnd {
+  const end = { ipVersion: 4, address: [0, 0, 0, 0] as [number, number, number, number], port: 0 }
+  fillEnd(end, connection, side)
+  return end
+}
