@@ -9,6 +9,9 @@ import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
+/** Acknowledgments of what was not sent, or long ago: a missing packet makes any ACK look like that. */
+const DOUBTFUL = [CAUSE_OLD_ACK, CAUSE_FUTURE_ACK]
+
 /** What RFC 5961 has answered by a challenge; other unacceptable segments draw an ACK that looks the same. */
 const CHALLENGED = [CAUSE_SYN, CAUSE_RST, CAUSE_OLD_ACK, CAUSE_FUTURE_ACK]
 
@@ -98,6 +101,7 @@ export default defineRule({
           unanswered: provocations - challenges,
           outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
         },
+        confidence: DOUBTFUL.includes(first.cause) ? 'likely' : 'certain',
         evidence: [
           context.note('cause', event, { cause }, first.provocation),
           context.note('challenge', event, {}, first.answer),
