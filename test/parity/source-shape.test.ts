@@ -5,8 +5,8 @@ import { type SourceFile, sourceFiles, visit } from './source-file.ts'
 
 const MAX_LINES = 400
 
-/** A rule's file is its default export; elsewhere a name is given once, where the thing is defined. */
-const MAY_EXPORT_DEFAULT = /^src\/audit\/rules\/(?!index\.ts$)[^/]+\.ts$/
+/** A rule's file is its default export, and so is its wording's; elsewhere a name is given once, where the thing is defined. */
+const MAY_EXPORT_DEFAULT = /^src\/(audit\/rules|report\/wording)\/(?!index\.ts$)[^/]+\.ts$/
 
 const VAGUE_NAMES = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc']
 
