@@ -28,8 +28,8 @@ import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { StreamNumbers } from './stream-numbers.ts'
-import { isGone, isOver } from './syn-arrives.ts'
-import { timerFires } from './timer-fires.ts'
+import { isOver } from './syn-arrives.ts'
+import { lingerEnd, timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
 import {
   EVENT_CLOSED,
@@ -50,8 +50,6 @@ export interface TrackerOptions {
 
 /** Wireshark follows a segment from this many captured bytes of TCP header. */
 const LEAST_TCP_BYTES = 16
-/** A closed connection stays this long for stragglers, ns. */
-const LINGER = 120e9
 /** Most segments that `expect` may be told of. */
 export const MOST_EXPECTED = 64
 const NEVER = Number.POSITIVE_INFINITY
@@ -81,7 +79,6 @@ export class Tracker {
   /** Written so that the reads of `expect` are not left out by the compiler; means nothing. */
   #touched = 0
   #opens = 0
-  #onWake: (time: number) => void = () => {}
 
   constructor(options: TrackerOptions) {
     this.#options = options
@@ -208,7 +205,7 @@ export class Tracker {
       const row = timers.take()
       if (row < 0) {
         machine.now = Math.max(machine.now, due)
-        this.#onWake(due)
+        machine.events.onWake(due)
         continue
       }
       this.#place(row, 0)
@@ -218,7 +215,7 @@ export class Tracker {
       machine.now = Math.max(machine.now, due)
       if (this.#sender.deadline <= machine.now) timerFires(machine, this.#sender, this.#receiver)
       if (this.#receiver.deadline <= machine.now) timerFires(machine, this.#receiver, this.#sender)
-      if (this.#lingerEnd() <= machine.now) this.#depart(row)
+      if (lingerEnd(this.#sender, this.#receiver) <= machine.now) this.#depart(row)
       else this.#schedule(row)
     }
     machine.now = Math.max(machine.now, time)
@@ -236,14 +233,10 @@ export class Tracker {
   }
 
   /**
-   * Asks to be woken (`onWake`) at `time` of the capture's clock: between two segments, or at the end of the input.
+   * Asks to be woken (`events.onWake`) at `time` of the capture's clock: between two segments, or at the end of the input.
    */
   wakeAt(time: number): void {
     this.#timers.add(time, -1)
-  }
-
-  set onWake(handler: (time: number) => void) {
-    this.#onWake = handler
   }
 
   /**
@@ -368,16 +361,11 @@ export class Tracker {
   #schedule(row: number): void {
     const connection = this.#connection
     let due = Math.min(this.#sender.deadline, this.#receiver.deadline)
-    if (due === NEVER) due = this.#lingerEnd()
+    if (due === NEVER) due = lingerEnd(this.#sender, this.#receiver)
     if (due < connection.queuedAt) {
       connection.queuedAt = due
       this.#timers.add(due, row)
     }
-  }
-
-  #lingerEnd(): number {
-    if (!isGone(this.#sender.state) || !isGone(this.#receiver.state)) return NEVER
-    return Math.max(this.#sender.lastTime, this.#receiver.lastTime) + LINGER
   }
 
   #depart(row: number): void {
