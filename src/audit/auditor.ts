@@ -50,7 +50,7 @@ export class Auditor {
     this.#watchStates()
     this.#hosts.subscribe(tracker.events)
     tracker.events.subscribe('closed', (event) => this.#forget(event))
-    tracker.onWake = (time) => {
+    tracker.events.onWake = (time) => {
       for (const wait of this.#waits) wait.run(time)
     }
   }

@@ -21,6 +21,7 @@ import {
   SEND_RST,
   TIME_WAIT_ELAPSED,
 } from './state-events.ts'
+import { isGone } from './syn-arrives.ts'
 import {
   ACKNOWLEDGED,
   ASSUMED,
@@ -35,6 +36,15 @@ import {
   TIME_WAIT,
   TIMER,
 } from './tcp-state.ts'
+
+/** A closed connection stays this long for stragglers, ns. */
+const LINGER = 120e9
+
+/** When a connection leaves; Infinity while an end of it has a socket. */
+export function lingerEnd(one: Endpoint, other: Endpoint): number {
+  if (!isGone(one.state) || !isGone(other.state)) return Number.POSITIVE_INFINITY
+  return Math.max(one.lastTime, other.lastTime) + LINGER
+}
 
 /** The timer of `endpoint`'s state has run out at `machine.now`. */
 export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint): void {

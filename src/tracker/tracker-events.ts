@@ -257,6 +257,8 @@ export class TrackerEvents {
   readonly #handlers: TrackerEventHandler[][] = TRACKER_EVENTS.map(() => [])
   readonly #wanted = new Uint8Array(TRACKER_EVENTS.length)
   readonly event = new TrackerEvent()
+  /** Called at the moments asked for by `Tracker.wakeAt`, between segments. */
+  onWake: (time: number) => void = () => {}
 
   subscribe(name: TrackerEventName, handler: TrackerEventHandler): void {
     const kind = TRACKER_EVENTS.findIndex((event) => event.name === name)

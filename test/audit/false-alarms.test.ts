@@ -32,7 +32,7 @@ describe('a capture with a fault of its own', () => {
     const gained: string[] = []
     const certain: string[] = []
     for (const { path, frames, rules } of sound) {
-      const source = await openInput('memory', new MemoryInput(withFault(frames, fault)), 65_536)
+      const source = await openInput('memory', new MemoryInput(withFault(frames, fault)))
       const fresh = (await findingsIn(source)).filter(({ rule }) => !rules.has(rule))
       const names = fresh.map(({ rule, confidence }) => `${basename(path)}: ${rule}, ${confidence}`)
       if (names.length > 0) gained.push(names.join(', '))
