@@ -87,7 +87,7 @@ export interface CaptureQuality extends TrackerQualityFacts {
   readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
 }
 
-type TrackerQualityFacts = Readonly<Omit<TrackerQuality, 'count' | 'weighLength'>>
+type TrackerQualityFacts = Readonly<Omit<TrackerQuality, 'count' | 'countCopy' | 'weighLength'>>
 
 export interface HostFacts {
   readonly address: string

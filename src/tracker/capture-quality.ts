@@ -5,6 +5,7 @@ import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, MAX_RANGES } from './endpoint-extra.ts'
 import { HAS_ACKED, HAS_NUMBERS, OFFERED_MSS, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import { FRAME_OTHER_VLAN, FRAME_ROUTED, type FrameVerdict } from './recent-frames.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
 import { isOneSided } from './summarize.ts'
 
@@ -66,6 +67,12 @@ export class TrackerQuality {
     this[what] += amount
     const entry = this.#senderOf(connection, sender)
     if (entry !== undefined) entry[what] += amount
+  }
+
+  countCopy(copy: FrameVerdict): void {
+    this.duplicateFrames++
+    if (copy === FRAME_ROUTED) this.routedFrames++
+    if (copy === FRAME_OTHER_VLAN) this.otherVlanFrames++
   }
 
   /** Counts a segment of more than ETHERNET_PAYLOAD if it was too long for the wire. */

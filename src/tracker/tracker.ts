@@ -15,13 +15,7 @@ import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
-import {
-  FRAME_NEW,
-  FRAME_OTHER_VLAN,
-  FRAME_ROUTED,
-  type FrameVerdict,
-  RecentFrames,
-} from './recent-frames.ts'
+import { FRAME_NEW, type FrameVerdict, RecentFrames } from './recent-frames.ts'
 import { isSelfRow, placeCursors } from './row-cursors.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
 import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
@@ -344,10 +338,8 @@ export class Tracker {
   #takeFrameAgain(segment: Segment, copy: FrameVerdict): void {
     const machine = this.#machine
     machine.events.event.segment = segment
-    machine.quality.duplicateFrames++
-    if (copy === FRAME_ROUTED) machine.quality.routedFrames++
-    if (copy === FRAME_OTHER_VLAN) machine.quality.otherVlanFrames++
     this.#connection.flags |= DOUBLED_FRAMES
+    machine.quality.countCopy(copy)
     machine.segmentClass = CLASS_CAPTURE_DUPLICATE
     if (machine.events.wants(EVENT_DUPLICATE_FRAME)) {
       machine.tellOf(EVENT_DUPLICATE_FRAME, this.#sender, this.#receiver, 0)
