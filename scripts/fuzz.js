@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
 import { Random } from '../bench/random.js'
 import { excerpt, joinPcap, joinPcapng, loadCaptures } from './fuzz/capture-parts.js'
 import { BYTE_MUTATIONS, pick, RECORD_MUTATIONS } from './fuzz/mutations.js'
@@ -64,7 +65,8 @@ function makeMutant(random) {
   for (let rounds = random.below(5); rounds > 0; rounds--) {
     pick(mutations, random)(parts, random, excerpt(pick(captures, random), random))
   }
-  const whole = random.chance(0.6) ? joinPcap(parts) : joinPcapng(parts)
+  const plain = random.chance(0.6) ? joinPcap(parts) : joinPcapng(parts)
+  const whole = random.chance(0.1) ? gzipSync(plain, { level: 1 }) : plain
   return { bytes: pick(Object.values(BYTE_MUTATIONS), random)(whole, random), name: source.name }
 }
 

@@ -15,6 +15,8 @@ export const REPORTS = [
   { args: ['--connection', '1'] },
   { args: ['--as-of', '+0.5', '--json'], schema: 'report' },
   { args: ['--connection', '1', '--json'], schema: 'connection' },
+  { args: ['--vlan'] },
+  { args: ['--json'], schema: 'report', twice: true },
 ]
 
 /** What a terminal would act on; line breaks are ours. */
@@ -33,14 +35,20 @@ export async function audit(bytes, report, path) {
       },
     })
   const stdio = { stdout: sink('stdout'), stderr: sink('stderr'), env: {} }
-  const code = await main(['file', path, ...report.args, '--no-color'], stdio)
+  const captures = report.twice === true ? [path, path] : [path]
+  const code = await main(['file', ...captures, ...report.args, '--no-color'], stdio)
   return { code, fault: faultOf(code, said, report) }
 }
 
-function faultOf(code, { stdout, stderr }, { args, schema }) {
+/** One line of stderr for each capture that was cut. */
+const LINES = /^(?:tcpaudit: [^\n]+\n){1,2}$/
+const LINE = /^tcpaudit: [^\n]+\n$/
+
+function faultOf(code, { stdout, stderr }, { args, schema, twice }) {
   const isAbsent = code === 2 && args.includes('--connection') && /: there (is|are) no /.test(stderr)
   if (![0, 3, 4].includes(code) && !isAbsent) return `exit code ${code}: ${stderr.trim()}`
-  if (code === 0 ? stderr !== '' : !/^tcpaudit: [^\n]+\n$/.test(stderr)) return `stderr: ${stderr}`
+  const isSaid = (twice === true ? LINES : LINE).test(stderr)
+  if (code === 0 ? stderr !== '' : !isSaid) return `stderr: ${stderr}`
   if (UNPRINTABLE.test(stdout) || UNPRINTABLE.test(stderr)) return 'characters that a terminal acts on'
   if (/\bNaN\b|\bundefined\b|\bInfinity\b/.test(stdout)) return 'a number that is none in the report'
   if (schema === undefined || stdout === '') return undefined

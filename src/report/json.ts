@@ -14,6 +14,7 @@ import {
   type SourceDocument,
   type SummaryDocument,
 } from './report-document.ts'
+import { printableJson } from './text-layout.ts'
 import { Timestamp } from './timestamp.ts'
 
 /**
@@ -103,7 +104,7 @@ function* list(name: string, lines: Iterable<string>, end = ',\n'): Generator<st
 }
 
 function indented(value: object): string {
-  return JSON.stringify(value, null, 2).replaceAll('\n', '\n  ')
+  return printableJson(JSON.stringify(value, null, 2)).replaceAll('\n', '\n  ')
 }
 
 export function captureDocument(capture: CaptureFacts): CaptureDocument {

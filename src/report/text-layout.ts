@@ -133,3 +133,11 @@ export function printable(text: string): string {
       : `\\u${code.toString(16).padStart(4, '0')}`
   })
 }
+
+/** The same for JSON text, which stays the same JSON: JSON.stringify lets through what is not below U+0020. */
+export function printableJson(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    if (character === '\n') return character
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}

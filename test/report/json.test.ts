@@ -79,8 +79,9 @@ describe('jsonReport', () => {
     expect(document([]).capture.quality).not.toHaveProperty('stoppedAt')
   })
 
-  it('escapes file names', () => {
-    const source = { name: 'a"\n\u2028.pcap', format: 'pcap', linkTypes: [1], snaplen: 0 }
+  it('escapes file names, for parsers and for terminals', () => {
+    const source = { name: 'a"\n\u2028\u202e\u009b31m.pcap', format: 'pcap', linkTypes: [1], snaplen: 0 }
+    expect(text([], captureFacts({ sources: [source] }))).toContain('a\\"\\n\\u2028\\u202e\\u009b31m.pcap')
     expect(document([], captureFacts({ sources: [source] })).capture.sources).toEqual([source])
   })
 })
