@@ -23,6 +23,8 @@ const PACKET_TOO_BIG_V6 = 2
 const PARAMETER_PROBLEM_V6 = 4
 
 const MOST_ICMP_ERRORS = 16
+/** A SYN was already under way if it passes this soon after the error that ends its sender: [6.18] 8 ms, ns. */
+const CROSSING_TIME = 20e6
 
 /**
  * An ICMP error reaches the end that sent the quoted segment: what Linux does with it (tcp_v4_err, tcp_v6_err,
@@ -46,6 +48,12 @@ export function icmpArrives(
   if (!isOpening || isAboutSize(error) || !machine.enter(target, RCV_ICMP, ASSUMED)) return ICMP_SOFT
   machine.connection.flags |= (machine.connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
   return ICMP_ENDS
+}
+
+/** The endpoint’s segment at hand and an error that ended it crossed: it disproves nothing. */
+export function crossesIcmp(machine: Machine, endpoint: Endpoint): boolean {
+  const errors = machine.extraOf(endpoint)?.icmpErrors ?? []
+  return errors.some(({ effect, time }) => effect === ICMP_ENDS && machine.now - time < CROSSING_TIME)
 }
 
 /** Keeps the error for the report, of many the first ones. */

@@ -24,6 +24,7 @@ import {
   SIGNED,
 } from './endpoint-flags.ts'
 import { addHistory } from './history.ts'
+import { crossesIcmp } from './icmp-arrives.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
@@ -218,7 +219,8 @@ export class SegmentTaker {
     this.#connection.synCopies++
     this.#connection.flags |= HANDSHAKE_AMBIGUOUS
     const isOpening = sender.state === SYN_SENT
-    const mayBeTakenBack = (sender.flags & ACTIVE_OPEN) !== 0 && machine.isUnproven(sender)
+    const mayBeTakenBack =
+      (sender.flags & ACTIVE_OPEN) !== 0 && machine.isUnproven(sender) && !crossesIcmp(machine, sender)
     if (!isOpening && mayBeTakenBack && machine.now - sender.lastTime > receiver.rttMin) {
       while (sender.state !== SYN_SENT && machine.isUnproven(sender)) machine.retract(sender)
       sender.flags |= DOUBT_HANDSHAKE

@@ -171,22 +171,26 @@ export class Tracker {
       this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
   }
 
-  /** Takes an ICMP error and the segment that it quotes (KIND_ICMP_ERROR); both borrowed until it returns. */
-  icmpError(segment: Segment, error: IcmpError): void {
+  /**
+   * Takes an ICMP error and the segment that it quotes (KIND_ICMP_ERROR); both borrowed until it returns.
+   * Returns the quoted segment's stream as Wireshark numbers it; -1 if it quotes too little for one.
+   */
+  icmpError(segment: Segment, error: IcmpError): number {
     const machine = this.#machine
     const now = segment.time >= machine.now ? segment.time : machine.now
     if (now >= this.#timers.next) this.advance(now)
     machine.begin(segment, now)
-    if (segment.tcpCaptured >= LEAST_TCP_BYTES) this.#streams.takeApart(segment)
+    const stream = segment.tcpCaptured >= LEAST_TCP_BYTES ? this.#streams.takeApart(segment) : -1
     const key = this.#key
     setKey(key, segment)
     const row = this.#flows.find(key)
-    if (row === -1) return
+    if (row === -1) return stream
     this.#place(row, key.sourceSide, key.isSelf)
     const effect = icmpArrives(machine, this.#sender, this.#receiver, segment, error)
     noteIcmpError(machine, this.#sender, segment, error, effect)
     tellIcmpError(machine, segment, error, effect)
     this.#schedule(row)
+    return stream
   }
 
   /** Runs every timer that is due by `time`, ns since the first packet. */

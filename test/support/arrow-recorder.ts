@@ -39,6 +39,7 @@ export class ArrowRecorder {
     // Each of these is told behind the states of its packet.
     tracker.events.subscribe('replaced', () => settle('replaced'))
     tracker.events.subscribe('reset', ({ endpoint }) => settle('reset', endpoint.index))
+    tracker.events.subscribe('icmpError', () => settle('other'))
     tracker.events.subscribe('segment', () => settle('other'))
     tracker.events.subscribe('closed', () => settle('other'))
   }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { PacketRecord } from '../../src/capture/packet-record.ts'
-import { decodePacket } from '../../src/decode/decode-packet.ts'
-import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
+import type { IcmpError } from '../../src/decode/icmp-error.ts'
+import { PacketDecoder } from '../../src/decode/packet-decoder.ts'
+import { KIND_ICMP_ERROR, KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import { type ReadPacket, readBytes } from './read-packets.ts'
 
 /** A packet of a recorded capture, and which capture it comes from. */
@@ -38,8 +39,12 @@ export class RecordedCrowd {
     return this.#packets.at(-1)?.packet.time ?? 0
   }
 
-  /** Hands out every TCP segment in order of time, numbered through; borrowed until `take` returns. */
-  play(take: (segment: Segment) => void): void {
+  /** Hands out every TCP segment, and every one that an ICMP error quotes, in order of time, numbered through; borrowed. */
+  play(
+    take: (segment: Segment) => void,
+    quote: (segment: Segment, error: IcmpError) => void = () => {},
+  ): void {
+    const decoder = new PacketDecoder({ separateVlans: false })
     const record = new PacketRecord()
     const segment = new Segment()
     for (const [index, { capture, packet }] of this.#packets.entries()) {
@@ -50,12 +55,14 @@ export class RecordedCrowd {
       record.linkType = packet.linkType
       record.packet = index + 1
       record.time = packet.time
-      if (decodePacket(record, segment) !== KIND_TCP) continue
+      const kind = decoder.decode(record, segment)
+      if (kind !== KIND_TCP && kind !== KIND_ICMP_ERROR) continue
       segment.ordinal = index + 1
       // The recordings share two hosts. Ports tell them apart here, which no checksum covers once they are decoded.
       segment.sourcePort ^= (capture & 0xff) << 8
       segment.destinationPort ^= (capture & 0xff) << 8
-      take(segment)
+      if (kind === KIND_TCP) take(segment)
+      else quote(segment, decoder.icmp)
     }
   }
 }

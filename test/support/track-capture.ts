@@ -2,7 +2,7 @@ import { READ_NEEDS_DATA, READ_PACKET } from '../../src/capture/capture-source.t
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { PacketRecord } from '../../src/capture/packet-record.ts'
 import { PacketDecoder } from '../../src/decode/packet-decoder.ts'
-import { KIND_TCP, Segment } from '../../src/decode/segment.ts'
+import { KIND_ICMP_ERROR, KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { CLASS_CAPTURE_DUPLICATE, SEGMENT_CLASS_NAMES } from '../../src/tracker/segment-class.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
@@ -14,9 +14,13 @@ export interface TrackedFrame {
   readonly segmentClass: (typeof SEGMENT_CLASS_NAMES)[number]
 }
 
+export type QuotedFrame = Pick<TrackedFrame, 'packet' | 'stream'>
+
 export interface TrackedCapture {
   /** Every frame that the tracker took for a TCP segment, in order. */
   readonly frames: readonly TrackedFrame[]
+  /** Every ICMP error that quotes enough of a segment to be numbered, in order. */
+  readonly quoted: readonly QuotedFrame[]
   /** In order of their ids. */
   readonly connections: readonly ConnectionSummary[]
 }
@@ -25,6 +29,7 @@ export interface TrackedCapture {
 export async function trackCapture(path: string, separateVlans = false): Promise<TrackedCapture> {
   const connections: ConnectionSummary[] = []
   const frames: TrackedFrame[] = []
+  const quoted: QuotedFrame[] = []
   const decoder = new PacketDecoder({ separateVlans })
   const { networks } = decoder
   const tracker = new Tracker({
@@ -53,9 +58,13 @@ export async function trackCapture(path: string, separateVlans = false): Promise
       const kind = decoder.decode(record, segment)
       segment.ordinal = record.packet
       if (kind === KIND_TCP) tracker.segment(segment)
+      if (kind === KIND_ICMP_ERROR) {
+        const stream = tracker.icmpError(segment, decoder.icmp)
+        if (stream >= 0) quoted.push({ packet: record.packet, stream })
+      }
     }
   }
   await source.close()
   tracker.finish(end)
-  return { frames, connections: connections.sort((first, second) => first.id - second.id) }
+  return { frames, quoted, connections: connections.sort((first, second) => first.id - second.id) }
 }

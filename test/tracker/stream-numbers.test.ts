@@ -32,8 +32,9 @@ function tsharkStreams(path: string): string[] {
 }
 
 async function ownStreams(path: string): Promise<string[]> {
-  const { frames } = await trackCapture(path)
-  return frames.map(({ packet, stream }) => `${packet}\t${stream}`)
+  const { frames, quoted } = await trackCapture(path)
+  const all = [...frames, ...quoted].sort((a, b) => a.packet - b.packet)
+  return all.map(({ packet, stream }) => `${packet}\t${stream}`)
 }
 
 const EPOCH = 1_700_000_000_000_000_000n

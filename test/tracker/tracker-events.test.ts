@@ -20,7 +20,10 @@ async function told(
       list.push([name, event.connection.id])
     })
   }
-  crowd.play((segment) => tracker.segment(segment))
+  crowd.play(
+    (segment) => tracker.segment(segment),
+    (segment, error) => tracker.icmpError(segment, error),
+  )
   tracker.finish(crowd.end)
   return list
 }

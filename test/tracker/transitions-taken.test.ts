@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { SYN } from '../../src/decode/tcp-flags.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
 import { TRANSITIONS } from '../../src/tracker/transitions.ts'
 import { ArrowRecorder, arrowName } from '../support/arrow-recorder.ts'
 import { FrameDecoder } from '../support/frame-decoder.ts'
+import { CLIENT_SYN, opening, SYN_ACK } from '../support/icmp-dialogue.ts'
 import { parseLadder } from '../support/ladder.ts'
 import { ladderSteps } from '../support/ladder-steps.ts'
 import { ladderVariants } from '../support/ladder-variants.ts'
@@ -121,12 +123,26 @@ const NEVER = [
   'CLOSED SEND_SYN',
 ]
 
+/** ICMP errors have no line in a ladder; test/tracker/icmp-arrives.test.ts says more of them. */
+function takenByIcmp(): string[] {
+  const error = { type: 3, code: 1 }
+  const crossing = opening(4).fromServer({ flags: SYN, seq: 300 }).toClient(CLIENT_SYN, error)
+  const request = opening(4).fromServer(SYN_ACK).toServer(SYN_ACK, error)
+  return [crossing, request].flatMap((dialogue) => {
+    dialogue.end()
+    return [...dialogue.arrows.taken]
+  })
+}
+
 async function takenByRecordings(): Promise<ReadonlySet<string>> {
   const crowd = await RecordedCrowd.load()
   const recorder = new ArrowRecorder()
   const tracker = new Tracker({ onConnection: () => {} })
   recorder.watch(tracker)
-  crowd.play((segment) => tracker.segment(segment))
+  crowd.play(
+    (segment) => tracker.segment(segment),
+    (segment, error) => tracker.icmpError(segment, error),
+  )
   tracker.finish(crowd.end)
   return recorder.taken
 }
@@ -157,6 +173,7 @@ describe('every line of TRANSITIONS is taken', () => {
 
   it('by recorded captures or one of these ladders, but for those that cannot be', async () => {
     const taken = new Set(await takenByRecordings())
+    for (const name of takenByIcmp()) taken.add(name)
     for (const [ladder] of RARE) for (const name of takenBy(ladder)) taken.add(name)
     expect(TRANSITIONS.map(arrowName).filter((name) => !taken.has(name))).toEqual(NEVER)
   })
