@@ -33,7 +33,7 @@ export default defineRule({
   notes: { syn: { copy: 'count', after: 'duration' } },
   groupBy: 'server',
   merge: { unanswered: { attempts: 'sum', waited: 'max' } },
-  unreliableWhen: ['loss', 'one-sided', 'midstream'],
+  unreliableWhen: ['loss', 'one-sided', 'midstream', 'snaplen'],
   state: (): Moment[] => [],
   create: (context) => ({
     syn(event) {
