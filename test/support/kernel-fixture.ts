@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { parseAsOf } from '../../src/cli/as-of.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
@@ -49,7 +49,9 @@ export function kernelFixtures(): KernelFixture[] {
     .map((file) => {
       const name = file.replace(/\.json$/, '')
       const { hosts, snapshots } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))
-      return { name, pcap: new URL(`${name}.pcap`, FOLDER).pathname, hosts, snapshots }
+      const plain = new URL(`${name}.pcap`, FOLDER)
+      const pcap = existsSync(plain) ? plain : new URL(`${name}.pcap.gz`, FOLDER)
+      return { name, pcap: pcap.pathname, hosts, snapshots }
     })
 }
 
