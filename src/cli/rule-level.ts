@@ -10,7 +10,9 @@ export function parseRuleLevel(
 ): (readonly [string, RuleLevel])[] {
   const [id = '', level = '', ...rest] = text.split('=')
   if (!RULES.some((rule) => rule.id === id)) {
-    throw new UsageError(`--rule knows no rule '${id}': 'tcpaudit explain' lists them`)
+    throw new UsageError(
+      `--rule knows no rule '${id}': the rules are ${RULES.map((rule) => rule.id).join(', ')}`,
+    )
   }
   if (rest.length > 0 || !(level === 'off' || isSeverity(level))) {
     throw new UsageError(`--rule ${text}: give ${id}=off or ${id}=${SEVERITIES.join('|')}`)
