@@ -95,8 +95,8 @@ describe('fixtures/README.md', () => {
       /<!-- table: written by record -->|<!-- end of table -->/,
     )
     const rows = [...table.matchAll(/^\| ([a-z0-9-]+) \|/gm)].map(([, name]) => name)
-    const captures = readdirSync(join(ROOT, 'fixtures/kernel')).filter((file) => file.endsWith('.pcap'))
-    expect(rows.slice(1).sort()).toEqual(captures.map((file) => file.replace(/\.pcap$/, '')).sort())
+    const captures = readdirSync(join(ROOT, 'fixtures/kernel')).filter((file) => /\.pcap(\.gz)?$/.test(file))
+    expect(rows.slice(1).sort()).toEqual(captures.map((file) => file.replace(/\.pcap(\.gz)?$/, '')).sort())
   })
 })
 
