@@ -58,6 +58,12 @@ export class StreamNumbers {
 
   /** Accounts for a segment of side 0 or 1; `connection.currentStream` is its stream afterwards. */
   take(connection: Connection, side: number, segment: Segment): void {
+    this.#number(connection, side, segment)
+    setBases(connection, side, segment)
+  }
+
+  /** Begins a new stream, if the segment does. */
+  #number(connection: Connection, side: number, segment: Segment): void {
     const known = side === 0 ? STREAM_BASE_0 : STREAM_BASE_1
     const isSyn = (segment.flags & (SYN | ACK)) === SYN
     if (connection.currentStream === NO_STREAM) this.#start(connection)
@@ -65,34 +71,35 @@ export class StreamNumbers {
       const base = side === 0 ? connection.streamBase0 : connection.streamBase1
       if (base !== segment.seq) this.#start(connection)
     }
-    const isSynAck = (segment.flags & (SYN | ACK)) === (SYN | ACK)
-    if (isSynAck || (connection.flags & known) === 0) {
-      setBase(connection, side, (segment.flags & SYN) !== 0 ? segment.seq : (segment.seq - 1) | 0)
-    }
-    const other = side === 0 ? STREAM_BASE_1 : STREAM_BASE_0
-    if ((connection.flags & other) === 0 && (segment.flags & ACK) !== 0) {
-      setBase(connection, 1 - side, (segment.ack - 1) | 0)
-    }
   }
 
   /**
    * Accounts for a segment that belongs to no connection of the capture's own network: Wireshark knows neither tunnels
-   * nor VLANs, nor does it care that a segment is only quoted by ICMP. Returns its stream.
+   * nor VLANs, and it numbers what ICMP quotes. Of that only a SYN-ACK touches a base, and only one that is known.
+   * Returns the stream.
    */
-  takeApart(segment: Segment): number {
+  takeApart(segment: Segment, isQuoted: boolean): number {
     const key = this.#bareKey
     setKey(key, segment)
     clearNetwork(key)
     const row = this.#live.find(key)
     if (row !== -1) {
       this.#liveRows.place(this.#holder, row, 0)
-      this.take(this.#holder, key.sourceSide, segment)
+      this.#takeOrQuote(this.#holder, key.sourceSide, segment, isQuoted)
       return this.#holder.currentStream
     }
     this.begin(this.#loose, key)
-    this.take(this.#loose, key.sourceSide, segment)
+    this.#takeOrQuote(this.#loose, key.sourceSide, segment, isQuoted)
     this.depart(this.#loose, key)
     return this.#loose.currentStream
+  }
+
+  #takeOrQuote(connection: Connection, side: number, segment: Segment, isQuoted: boolean): void {
+    this.#number(connection, side, segment)
+    if (!isQuoted) setBases(connection, side, segment)
+    else if ((segment.flags & (SYN | ACK)) === (SYN | ACK) && knowsBase(connection, side)) {
+      setBase(connection, side, segment.seq)
+    }
   }
 
   /** Keeps what a departing connection's tuple needs. */
@@ -113,6 +120,10 @@ export class StreamNumbers {
   }
 }
 
+function knowsBase(connection: Connection, side: number): boolean {
+  return (connection.flags & (side === 0 ? STREAM_BASE_0 : STREAM_BASE_1)) !== 0
+}
+
 function setBase(connection: Connection, side: number, base: number): void {
   if (side === 0) {
     connection.streamBase0 = base
@@ -120,5 +131,17 @@ function setBase(connection: Connection, side: number, base: number): void {
   } else {
     connection.streamBase1 = base
     connection.flags |= STREAM_BASE_1
+  }
+}
+
+function setBases(connection: Connection, side: number, segment: Segment): void {
+  const known = side === 0 ? STREAM_BASE_0 : STREAM_BASE_1
+  const isSynAck = (segment.flags & (SYN | ACK)) === (SYN | ACK)
+  if (isSynAck || (connection.flags & known) === 0) {
+    setBase(connection, side, (segment.flags & SYN) !== 0 ? segment.seq : (segment.seq - 1) | 0)
+  }
+  const other = side === 0 ? STREAM_BASE_1 : STREAM_BASE_0
+  if ((connection.flags & other) === 0 && (segment.flags & ACK) !== 0) {
+    setBase(connection, 1 - side, (segment.ack - 1) | 0)
   }
 }

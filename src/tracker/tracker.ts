@@ -147,7 +147,7 @@ export class Tracker {
     this.#place(row, side, key.isSelf)
     const streamBefore = found === -1 ? -1 : connection.currentStream
     if (segment.network !== NETWORK_OF_CAPTURE) {
-      connection.currentStream = this.#streams.takeApart(segment)
+      connection.currentStream = this.#streams.takeApart(segment, false)
     } else {
       if (found === -1) this.#streams.begin(connection, key)
       this.#streams.take(connection, side, segment)
@@ -180,7 +180,7 @@ export class Tracker {
     const now = segment.time >= machine.now ? segment.time : machine.now
     if (now >= this.#timers.next) this.advance(now)
     machine.begin(segment, now)
-    const stream = segment.tcpCaptured >= LEAST_TCP_BYTES ? this.#streams.takeApart(segment) : -1
+    const stream = segment.tcpCaptured >= LEAST_TCP_BYTES ? this.#streams.takeApart(segment, true) : -1
     const key = this.#key
     setKey(key, segment)
     const row = this.#flows.find(key)

@@ -50,7 +50,7 @@ const ANY = fc.record({
   flags: fc.constantFrom(SYN, SYN, SYN | ACK, ACK, RST),
   seq: fc.constantFrom(0, 1, 1000, 5000),
   ack: fc.constantFrom(0, 1, 1001),
-  tcpBytes: fc.constantFrom(8, 15, 16, 18, 20),
+  tcpBytes: fc.constantFrom(8, 15, 16, 18, 19, 20),
   delay: fc.constantFrom(1_000_000n, 2_000_000_000n, 90_000_000_000n),
 })
 
