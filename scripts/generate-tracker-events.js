@@ -38,7 +38,7 @@ ${markdownTable([
   ['type', 'when', 'fields of its own'],
   ...HOST_EVENTS.map(({ type, when, fields }) => [`\`${type}\``, when, fields]),
 ])}
-The order is by \`time\`, and of equal times timers (packet 0) come before packets. An end is \`{ ipVersion, address, port }\`
+The order is by \`time\`; at one time timers (packet 0) come first, then packets, then \`closed\` without a packet. An end is \`{ ipVersion, address, port }\`
 with the address in words, as everywhere before the report. \`connection\` is the connection's id. Two things make parts
 differ from the whole, and neither is mended yet: a capture whose time runs backwards (each tracker's clock stands at the
 latest packet of its own share), and Wireshark's stream numbers, which are therefore left out.

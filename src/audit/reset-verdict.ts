@@ -55,10 +55,14 @@ export function forgerySigns(endpoint: Endpoint, peer: Endpoint, segment: Segmen
   return signs
 }
 
-/** Its source had sent more already, and no acknowledgment of the peer has this number, which a passive RST repeats. */
+/**
+ * Its source had sent more already, and no acknowledgment of the peer has this number, which a passive RST repeats; the
+ * one that answers a segment without ACK begins at 0 (tcp_v4_send_reset).
+ */
 function isBelowSent(endpoint: Endpoint, peer: Endpoint, segment: Segment): boolean {
   if ((endpoint.flags & HAS_NUMBERS) === 0 || (peer.flags & HAS_ACKED) === 0) return false
-  return isBefore(segment.seq, endpoint.sndNxt) && segment.seq !== peer.ackSent && segment.seq !== 0
+  if (segment.seq === 0 && (segment.flags & ACK) !== 0 && resetForm(segment) === 'passive') return false
+  return isBefore(segment.seq, endpoint.sndNxt) && segment.seq !== peer.ackSent
 }
 
 /** From a socket that uses timestamps an active RST has them. */

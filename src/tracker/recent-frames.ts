@@ -29,8 +29,6 @@ const SLOT = 2 * ENTRY
 /** Copies from one box lie this close together, those from behind a router this close; µs. */
 const SAME_BOX_TIME = 2_000
 const ROUTER_TIME = 20_000
-/** One frame in so many is a copy: the capture doubles, and another that looks like a copy is one. */
-const DOUBLING = 8
 
 /**
  * Knows a frame that the capture holds a second time, if not too many others lie between. One table for all
@@ -38,27 +36,21 @@ const DOUBLING = 8
  */
 export class RecentFrames {
   readonly #entries = new Int32Array(SLOTS * SLOT)
-  /** Frames looked up, and those of them that were copies beyond doubt. */
-  #frames = 0
-  #copies = 0
 
   /**
    * Looks the segment up, and remembers it if it is new. `tuple` tells its connection and direction; `answeredAt` is
-   * when the other end last sent: what came after that may be an answer to it, alike though it be.
+   * when the other end last sent: what came after that may be an answer to it, alike though it be. `isDoubled` says that
+   * a frame of the connection was a copy beyond doubt: then others that look like copies are.
    */
-  look(segment: Segment, tuple: number, now: number, answeredAt: number): FrameVerdict {
+  look(segment: Segment, tuple: number, now: number, answeredAt: number, isDoubled: boolean): FrameVerdict {
     const entries = this.#entries
-    this.#frames += 1
     const fingerprint = fingerprintOf(segment, tuple)
     const at = (fingerprint & (SLOTS - 1)) * SLOT
     const time = microseconds(now)
     const lifeAndVlan = segment.ttl | ((segment.outerVlan + 1) << 8)
     if (entries[at] === fingerprint || entries[at + ENTRY] === fingerprint) {
-      const verdict = this.#compareBoth(segment, fingerprint, at, time, lifeAndVlan, answeredAt)
-      if (verdict !== FRAME_NEW) {
-        this.#copies++
-        return verdict
-      }
+      const verdict = this.#compareBoth(segment, fingerprint, at, time, lifeAndVlan, answeredAt, isDoubled)
+      if (verdict !== FRAME_NEW) return verdict
     }
     // Of the two the older one gives way, without a branch that nobody could predict.
     const isSecondOlder =
@@ -78,10 +70,11 @@ export class RecentFrames {
     time: number,
     lifeAndVlan: number,
     answeredAt: number,
+    isDoubled: boolean,
   ): FrameVerdict {
     for (let entry = at; entry < at + SLOT; entry += ENTRY) {
       if (this.#entries[entry + FINGERPRINT] !== fingerprint) continue
-      const verdict = this.#compare(segment, entry, time, lifeAndVlan, answeredAt)
+      const verdict = this.#compare(segment, entry, time, lifeAndVlan, answeredAt, isDoubled)
       if (verdict !== FRAME_NEW) return verdict
     }
     return FRAME_NEW
@@ -93,6 +86,7 @@ export class RecentFrames {
     time: number,
     lifeAndVlan: number,
     answeredAt: number,
+    isDoubled: boolean,
   ): FrameVerdict {
     const entries = this.#entries
     const age = (time - (entries[at + MICROSECONDS] as number)) | 0
@@ -104,11 +98,10 @@ export class RecentFrames {
     if (!isFromElsewhere && age >= SAME_BOX_TIME) return FRAME_NEW
     if (segment.ipId > 0 || isFromElsewhere) return FRAME_AGAIN
     // Without an IP identification bare ACKs may rightly follow each other unchanged, and answers to what came between:
-    // unless the capture is one that holds frames twice.
+    // unless the capture holds frames of this connection twice.
     const hasLength = segment.payloadLength > 0 || (segment.flags & SYN) !== 0
     const isUnanswered = ((microseconds(answeredAt) - (entries[at + MICROSECONDS] as number)) | 0) <= 0
-    if (hasLength && isUnanswered) return FRAME_AGAIN
-    return this.#copies * DOUBLING >= this.#frames ? FRAME_AGAIN : FRAME_NEW
+    return isDoubled || (hasLength && isUnanswered) ? FRAME_AGAIN : FRAME_NEW
   }
 }
 

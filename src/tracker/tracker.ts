@@ -154,7 +154,8 @@ export class Tracker {
     }
 
     const answeredAt = found === -1 ? -1 : this.#receiver.lastTime
-    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt)
+    const isDoubled = found !== -1 && (connection.flags & DOUBLED_FRAMES) !== 0
+    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt, isDoubled)
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
       this.#takeFrameAgain(segment, copy)

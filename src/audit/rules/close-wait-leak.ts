@@ -1,8 +1,11 @@
 import { ASSUMED, CLOSE_WAIT } from '../../tracker/tcp-state.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
-import type { ConnectionEvent } from '../rule-handlers.ts'
+import type { ConnectionEvent, WaitEvent } from '../rule-handlers.ts'
 import { count, seconds } from '../rule-options.ts'
+
+/** Behind late data the silence is measured anew, to this, ns. */
+const LOOK_AGAIN = 1e9
 
 export default defineRule({
   id: 'close-wait-leak',
@@ -42,16 +45,18 @@ export default defineRule({
       })
     }
 
-    const look = context.after(patience, (event) => {
+    function look(event: WaitEvent): void {
       const { endpoint, since, sincePacket, time } = event
       if (endpoint.state !== CLOSE_WAIT) return
       // Data of a half-closed connection: the silence begins behind it.
-      if (time - Math.max(since, endpoint.resendTime) < patience) look(event)
+      if (time - Math.max(since, endpoint.resendTime) < patience) lookAgain(event)
       else report(event, { packet: sincePacket, time: since, side: event.peer.index & 1 })
-    })
+    }
+    const lookFirst = context.after(patience, look)
+    const lookAgain = context.after(LOOK_AGAIN, look)
 
     return {
-      enters: { CLOSE_WAIT: look },
+      enters: { CLOSE_WAIT: lookFirst },
       leaves: {
         CLOSE_WAIT(event) {
           const fin = context.knownState(event.connection)?.fin
