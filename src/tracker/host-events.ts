@@ -222,22 +222,48 @@ class ClosedRecord implements HostClosed {
 /**
  * The events of trackers that had a part of the connections each, as one tracker with all of them would tell them. Each
  * list is in the order it was told; so is the result: by time, at one time first what timers tell, then packets, then
- * who leaves without a packet. Timers and departures of one time are in order of connection, in a single list as well.
+ * who leaves without a packet. Timers and departures of one time are put in order of connection, in a single list as well.
  */
 export function mergeHostEvents(lists: readonly (readonly HostEvent[])[]): HostEvent[] {
-  // Stable: what one connection told stands in one list, and stays in order.
-  return lists.flat().sort((a, b) => a.time - b.time || rank(a) - rank(b) || within(a) - within(b))
+  const heads = lists.map(() => 0)
+  const merged: HostEvent[] = []
+  for (;;) {
+    let next = -1
+    let least: HostEvent | undefined
+    for (const [list, events] of lists.entries()) {
+      const event = events[heads[list] as number]
+      if (event === undefined || (least !== undefined && isNotBefore(event, least))) continue
+      least = event
+      next = list
+    }
+    if (least === undefined) break
+    heads[next] = (heads[next] as number) + 1
+    merged.push(least)
+  }
+  sortTimers(merged)
+  return merged
 }
 
-const BY_TIMER = 0
-const BY_PACKET = 1
-const DEPARTURE = 2
-
-function rank({ packet, type }: HostEvent): number {
-  if (packet !== 0) return BY_PACKET
-  return type === 'closed' ? DEPARTURE : BY_TIMER
+function isNotBefore(a: HostEvent, b: HostEvent): boolean {
+  const order = a.time - b.time || Number(isDeparture(a)) - Number(isDeparture(b))
+  return (order || a.packet - b.packet || a.connection - b.connection) >= 0
 }
 
-function within({ packet, connection }: HostEvent): number {
-  return packet === 0 ? connection : packet
+/** By a timer, or because the input ends: behind all that happened at that time. */
+function isDeparture({ type, packet }: HostEvent): boolean {
+  return type === 'closed' && packet === 0
+}
+
+/** Puts every run of timers of one time in order of connection; what one connection told stays in order. */
+function sortTimers(events: HostEvent[]): void {
+  for (let start = 0; start < events.length; ) {
+    const { time, packet } = events[start] as HostEvent
+    let end = start + 1
+    while (packet === 0 && events[end]?.packet === 0 && events[end]?.time === time) end++
+    if (end - start > 1) {
+      const run = events.slice(start, end).sort((a, b) => a.connection - b.connection)
+      events.splice(start, run.length, ...run)
+    }
+    start = end
+  }
 }
