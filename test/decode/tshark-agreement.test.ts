@@ -81,6 +81,15 @@ const destinationOf = (segment: Segment) =>
     segment.destination3,
   )
 
+/** tshark shows nothing behind the ports of a TCP header of which less than this was captured. */
+const LEAST_TCP_BYTES = 16
+const BEHIND_PORTS = COLUMNS.findIndex(([field]) => field === 'tcp.seq_raw')
+
+function lineOf(segment: Segment, epoch: bigint): string {
+  const shown = segment.tcpCaptured < LEAST_TCP_BYTES ? BEHIND_PORTS : COLUMNS.length
+  return COLUMNS.map(([, text], index) => (index < shown ? text(segment, epoch) : '')).join('|')
+}
+
 /** A line of fields for each packet that is TCP. */
 async function ourLines(path: string): Promise<string[]> {
   const source = await openCapture(path)
@@ -93,7 +102,7 @@ async function ourLines(path: string): Promise<string[]> {
       await source.fill()
     } else if (status === READ_PACKET) {
       if (decodePacket(record, segment) !== KIND_TCP) continue
-      lines.push(COLUMNS.map(([, text]) => text(segment, source.epoch)).join('|'))
+      lines.push(lineOf(segment, source.epoch))
     } else {
       await source.close()
       return lines
