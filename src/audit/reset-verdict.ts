@@ -5,17 +5,14 @@ import type { Endpoint } from '../tracker/endpoint.ts'
 import { HAS_ACKED, HAS_NUMBERS, OFFERED_TIMESTAMPS, SEEN } from '../tracker/endpoint-flags.ts'
 import { isBefore } from '../tracker/sequence.ts'
 import type { Confidence } from './finding.ts'
+import { resetForm } from './reset-form.ts'
 
 /**
- * Whether an RST was sent by the endpoint whose address it bears. Linux sends two kinds: *active* from a socket (RST+ACK
- * at SND.NXT, a window, timestamps if negotiated) and *passive* without one (numbered by what drew it: window 0, no
- * options). What fits neither is odd; NATs and load balancers do odd things too, so one reason alone proves nothing.
+ * Whether an RST was sent by the endpoint whose address it bears. What fits neither form of Linux is odd; NATs and load
+ * balancers do odd things too, so one reason alone proves nothing.
  */
 export const FORGERY_SIGNS = ['ttl', 'below-sent', 'no-timestamps', 'ip-id', 'mac', 'continues'] as const
 export type ForgerySign = (typeof FORGERY_SIGNS)[number]
-
-export const RESET_FORMS = ['active', 'passive', 'neither'] as const
-export type ResetForm = (typeof RESET_FORMS)[number]
 
 /** What each sign weighs: only who goes on sending was certainly alive. */
 const WEIGHTS: Readonly<Record<ForgerySign, number>> = {
@@ -39,12 +36,6 @@ export function forgeryConfidence(signs: readonly ForgerySign[]): Confidence | u
 /** Segments a sender must have sent before its usual TTL is one. */
 const FEW = 2
 
-/** What Linux would have sent this RST as, by its shape alone. */
-export function resetForm(segment: Segment): ResetForm {
-  if (segment.window === 0 && segment.options.present === 0) return 'passive'
-  return (segment.flags & ACK) !== 0 ? 'active' : 'neither'
-}
-
 /** What speaks against `endpoint` having sent the RST, at the moment it passes. */
 export function forgerySigns(endpoint: Endpoint, peer: Endpoint, segment: Segment): ForgerySign[] {
   const signs: ForgerySign[] = []
@@ -65,10 +56,10 @@ function isBelowSent(endpoint: Endpoint, peer: Endpoint, segment: Segment): bool
   return isBefore(segment.seq, endpoint.sndNxt) && segment.seq !== peer.ackSent
 }
 
-/** From a socket that uses timestamps an active RST has them. */
+/** From a socket that uses timestamps an active RST has them; other systems than Linux leave them out with the window. */
 function lacksTimestamps(endpoint: Endpoint, peer: Endpoint, segment: Segment): boolean {
   if ((endpoint.flags & peer.flags & OFFERED_TIMESTAMPS) === 0) return false
-  return resetForm(segment) !== 'passive' && (segment.options.present & OPTION_TIMESTAMPS) === 0
+  return segment.window !== 0 && (segment.options.present & OPTION_TIMESTAMPS) === 0
 }
 
 /** An IP ID further than this from the next of its series is of another series. */

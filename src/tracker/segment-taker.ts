@@ -315,12 +315,13 @@ export class SegmentTaker {
       machine.segmentClass = CLASS_UNACCEPTABLE
       return
     }
-    sender.lastTime = machine.now
     const effect = resetArrives(machine, receiver, sender, segment)
-    if (!machine.events.wants(EVENT_RESET)) return
-    machine.events.event.before = before
-    machine.events.event.peerBefore = peerBefore
-    machine.tellOf(EVENT_RESET, sender, receiver, effect)
+    if (machine.events.wants(EVENT_RESET)) {
+      machine.events.event.before = before
+      machine.events.event.peerBefore = peerBefore
+      machine.tellOf(EVENT_RESET, sender, receiver, effect)
+    }
+    sender.lastTime = machine.now
   }
 
   #count(segment: Segment): void {

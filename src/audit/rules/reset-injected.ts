@@ -1,14 +1,12 @@
 import { CLOSED, ESTABLISHED, TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED, RESET_DROPPED, RESET_EFFECT_NAMES } from '../../tracker/tracker-events.ts'
+import { RESET_FORMS, type ResetForm, resetForm } from '../reset-form.ts'
 import {
   FORGERY_SIGNS,
   type ForgerySign,
   forgeryConfidence,
   forgerySigns,
-  RESET_FORMS,
-  type ResetForm,
   type ResetTrace,
-  resetForm,
   signsOfSuccessor,
 } from '../reset-verdict.ts'
 import { defineRule } from '../rule.ts'
