@@ -1,6 +1,7 @@
 import { Auditor } from '../audit/auditor.ts'
 import type { CaptureCounts } from '../audit/capture-counts.ts'
 import type { Finding } from '../audit/finding.ts'
+import type { AnyRule } from '../audit/rule.ts'
 import type { RuleSettings } from '../audit/rule-settings.ts'
 import { RULES } from '../audit/rules/index.ts'
 import {
@@ -40,7 +41,8 @@ export interface AuditOptions {
   readonly watch?: number | undefined
   /** Equal four-tuples in different VLANs are different connections. */
   readonly separateVlans?: boolean | undefined
-  /** Which rules are to look for trouble, and how; by default all as they are. */
+  /** Rules that look for trouble, all by default; and which of them are off, or otherwise than they are. */
+  readonly rules?: readonly AnyRule[] | undefined
   readonly settings?: RuleSettings | undefined
   /** Subscribes to what the tracker tells, before the first packet. */
   readonly subscribe?: ((events: TrackerEvents) => void) | undefined
@@ -133,7 +135,7 @@ class CaptureRun implements RunProgress {
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
     this.#tracker = new Tracker({ onConnection, networks, ...(watch !== undefined && { watch }) })
-    this.#auditor = new Auditor(this.#tracker, RULES, options.settings)
+    this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, options.settings)
     options.subscribe?.(this.#tracker.events)
   }
 

@@ -13,6 +13,14 @@ export interface LadderSegment {
   readonly ipId: number | undefined
   readonly fill: number | undefined
   readonly badChecksum: boolean
+  /** It is quoted by an error of this kind, sent to whom the arrow leads: its own sender. */
+  readonly icmp?: LadderIcmp | undefined
+}
+
+interface LadderIcmp {
+  readonly type: number
+  readonly code: number
+  readonly mtu: number | undefined
 }
 
 export type LadderOption =
@@ -43,8 +51,21 @@ const SEGMENT = new RegExp(
     .join(''),
 )
 
+const ICMP = /^icmp (?<type>\d+)\/(?<code>\d+)(?: mtu (?<mtu>\d+))? about\s+(?<quoted>.*)$/
+
 /** Throws an Error that says what is wrong. */
 export function parseSegment(text: string): LadderSegment {
+  const groups: Record<string, string | undefined> | undefined = ICMP.exec(text)?.groups
+  if (groups === undefined) return parseTcp(text)
+  const icmp = {
+    type: parseNumber(groups, 'type', 255) ?? 0,
+    code: parseNumber(groups, 'code', 255) ?? 0,
+    mtu: parseNumber(groups, 'mtu', 65_535),
+  }
+  return { ...parseTcp(groups['quoted'] ?? ''), icmp }
+}
+
+function parseTcp(text: string): LadderSegment {
   const match = SEGMENT.exec(text)
   if (match === null) throw new Error(`not a segment: ${text}`)
   const groups: Record<string, string | undefined> = match.groups ?? {}
@@ -134,8 +155,10 @@ function parseHex(text = ''): string {
 
 /** One segment, the flags padded as in the figures. */
 export function printSegment(segment: LadderSegment): string {
-  const { seq, payloadLength, ack, window, options, ttl, ipId, fill } = segment
+  const { seq, payloadLength, ack, window, options, ttl, ipId, fill, icmp } = segment
+  const mtu = icmp?.mtu === undefined ? '' : ` mtu ${icmp.mtu}`
   const parts = [
+    ...(icmp === undefined ? [] : [`icmp ${icmp.type}/${icmp.code}${mtu} about`]),
     formatFlags(segment.flags).padEnd(3),
     `${seq}:${(seq + payloadLength) >>> 0}(${payloadLength})`,
   ]

@@ -1,5 +1,6 @@
 import { ACK, RST, SYN } from '../../src/decode/tcp-flags.ts'
 import { buildFrame, concatBytes, type FrameFields, hexBytes, tcpOption } from './frame-builder.ts'
+import { buildIcmpError, type IcmpFields } from './icmp-builder.ts'
 import { DEFAULT_DELAY_MICROS, type Ladder, type LadderLine, type LadderSegmentLine } from './ladder.ts'
 import { DEFAULT_WINDOW, isUnrelatedReset, type LadderOption, type LadderSegment } from './ladder-segment.ts'
 import type { LadderVariant } from './ladder-variants.ts'
@@ -50,7 +51,18 @@ export function ladderEnds(variant: LadderVariant, selfConnect: boolean): [a: La
   const client = { address: `${network}1`, port: 40_001, mac: '02:00:00:00:00:01' }
   const server = { address: `${network}2`, port: 80, mac: '02:00:00:00:00:02' }
   if (selfConnect) return [client, client]
-  return variant.swapped ? [server, client] : [client, server]
+  const [a, b] = variant.swapped ? [server, client] : [client, server]
+  const { vary = '', number = 0 } = variant.copy ?? {}
+  if (number === 0) return [a, b]
+  return vary.startsWith('client') ? [another(a, variant), b] : [a, another(b, variant)]
+}
+
+function another(end: LadderEnd, { copy, ipVersion }: LadderVariant): LadderEnd {
+  const { vary = '', number = 0 } = copy ?? {}
+  if (vary.endsWith('port')) return { ...end, port: (end.port < 1000 ? 1000 : end.port) + number }
+  const address =
+    ipVersion === 4 ? `10.1.${number >>> 8}.${number & 255}` : `2001:db8::1:${number.toString(16)}`
+  return { ...end, address }
 }
 
 function frameOf(
@@ -59,13 +71,15 @@ function frameOf(
   selfConnect: boolean,
   variant: LadderVariant,
 ): Uint8Array {
-  const { segment, fromLeft } = line
+  const { segment } = line
+  const fromLeft = segment.icmp === undefined ? line.fromLeft : !line.fromLeft
   const [a, b] = ladderEnds(variant, selfConnect)
   const [sender, receiver] = fromLeft ? [a, b] : [b, a]
   const [ownShift, peerShift] = fromLeft ? [variant.shiftA, variant.shiftB] : [variant.shiftB, variant.shiftA]
   const [ownClock, peerClock] = fromLeft ? [variant.clockA, variant.clockB] : [variant.clockB, variant.clockA]
   const hasAck = (segment.flags & ACK) !== 0
   const fields: FrameFields = {
+    ip: variant.ipVersion,
     source: sender.address,
     destination: receiver.address,
     sourceMac: sender.mac,
@@ -86,6 +100,7 @@ function frameOf(
       payload: payloadOf(segment),
     },
   }
+  if (segment.icmp !== undefined) return buildIcmpError(fields, icmpFields(segment.icmp, variant))
   const frame = buildFrame(fields)
   if (segment.badChecksum) {
     const optionLength = Math.ceil((fields.tcp?.options?.length ?? 0) / 4) * 4
@@ -93,6 +108,28 @@ function frameOf(
     frame[checksumAt] = (frame[checksumAt] ?? 0) ^ 0x55
   }
   return frame
+}
+
+/** What ICMPv6 has for the errors of ICMP: destination unreachable, and the two about the MTU. */
+const ICMPV6 = new Map([
+  ['3/0', [1, 0]],
+  ['3/1', [1, 3]],
+  ['3/3', [1, 4]],
+  ['3/4', [2, 0]],
+  ['3/9', [1, 1]],
+  ['3/10', [1, 1]],
+  ['3/13', [1, 1]],
+  ['11/0', [3, 0]],
+])
+
+function icmpFields(
+  { type, code, mtu = 0 }: NonNullable<LadderSegment['icmp']>,
+  { ipVersion }: LadderVariant,
+): IcmpFields {
+  if (ipVersion === 4) return { type, code, mtu }
+  const [type6, code6] = ICMPV6.get(`${type}/${code}`) ?? []
+  if (type6 === undefined || code6 === undefined) throw new Error(`ICMPv6 has nothing like ${type}/${code}`)
+  return { type: type6, code: code6, mtu }
 }
 
 /** By default bytes that follow from the sequence number as written: what is sent twice is the same twice. */

@@ -3,6 +3,9 @@ import type { Ladder, LadderSegmentLine } from './ladder.ts'
 import { isUnrelatedReset } from './ladder-segment.ts'
 import type { PcapOptions } from './pcap-writer.ts'
 
+/** What differs between dialogues that are played side by side: of A, who calls, or of B. */
+export type CrowdVariation = 'client-port' | 'client-address' | 'server-port' | 'server-address'
+
 /** One way to play a ladder. What comes out must not depend on it. */
 export interface LadderVariant {
   readonly name: string
@@ -15,12 +18,14 @@ export interface LadderVariant {
   /** A has the address and the port that B has otherwise. */
   readonly swapped: boolean
   readonly ipVersion: 4 | 6
+  /** Which of a crowd of equal dialogues it is; its ends are then others. */
+  readonly copy?: { readonly vary: CrowdVariation; readonly number: number }
   readonly vlans: readonly number[]
   /** Through a capture file of this kind; undefined: packet by packet from memory. */
   readonly file: PcapOptions | undefined
 }
 
-const AS_WRITTEN: LadderVariant = {
+export const AS_WRITTEN: LadderVariant = {
   name: 'as written',
   shiftA: 0,
   shiftB: 0,
@@ -93,7 +98,7 @@ function streamOf(ladder: Ladder, fromLeft: boolean): { first: number; middle: n
   const segments = ladder.lines
     .filter((line) => line.kind === 'segment' && line.fromLeft === fromLeft)
     .map((line) => (line as LadderSegmentLine).segment)
-    .filter((segment) => !isUnrelatedReset(segment))
+    .filter((segment) => !isUnrelatedReset(segment) && segment.icmp === undefined)
   const opening = segments.find((segment) => (segment.flags & SYN) !== 0) ?? segments[0]
   if (opening === undefined) return { first: 0, middle: 0 }
   const ends = segments.map((segment) => (segment.seq + segment.payloadLength - opening.seq) | 0)

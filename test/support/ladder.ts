@@ -19,6 +19,8 @@
  *   flags as tcpdump prints them, numbers as on the wire (SYN and FIN take no part in `end`), the window as sent (not
  *   scaled) and 65535 if not given. `fill` is the payload's byte, otherwise it follows from the sequence number, so that
  *   a repetition repeats the bytes.
+ * - `icmp 3/1 about S 100:100(0)` is an ICMP error of type 3, code 1 that a router sends to the sender of that segment; one
+ *   that names the next hop's MTU is `icmp 3/4 mtu 1400 about ...`. In IPv6 it is the ICMPv6 error with the same meaning.
  * - Options: `mss n`, `wscale n`, `sackOK`, `sack l:r l:r`, `TS val n ecr n`, `tfo` (a request), `tfo 0011` (a cookie in
  *   hex), `nop`, and any other as `option kind hex`.
  * - The line `A = B`, before all others, says that both ends are one socket. Empty lines and lines that start with `;`
