@@ -11,6 +11,7 @@ import type { Evidence, Finding } from './finding.ts'
 import { FindingStore, hostKey } from './finding-store.ts'
 import { HostAuditor } from './host-auditor.ts'
 import type { AnyData, Messages } from './message-data.ts'
+import { OpeningTracer } from './opening-trace.ts'
 import type { AnyRule, CaptureHandlers } from './rule.ts'
 import type { CaptureContext, ConnectionContext, ConnectionReport, Moment } from './rule-context.ts'
 import type { ConnectionEvent } from './rule-handlers.ts'
@@ -42,6 +43,7 @@ export class Auditor {
     this.#settings = settings
     this.#store = new FindingStore(settings)
     this.#hosts = new HostAuditor(this.#store, settings)
+    new OpeningTracer(this.#records).subscribe(tracker.events)
     for (const [number, rule] of rules.entries()) {
       if (settings.isOff(rule.id)) continue
       if (rule.scope === 'host') this.#hosts.add(rule)
@@ -116,6 +118,7 @@ export class Auditor {
         states[number] ??= rule.state?.()
         return states[number]
       },
+      opening: (connection) => this.#records.of(connection)?.opening,
       knownState: (connection) => this.#records.of(connection)?.states[number],
       after: (length, then) => {
         const wait = new Wait(this.#tracker, length, then)

@@ -1,11 +1,14 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { FindingGroup } from './finding-group.ts'
+import type { OpeningTrace } from './opening-trace.ts'
 
 /** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
 export interface ConnectionRecord {
   /** By the number of the rule. */
   readonly states: unknown[]
   readonly groups: FindingGroup[]
+  /** How it opened, if that was not in order. */
+  opening: OpeningTrace | undefined
 }
 
 /** Connections remembered at once; a flood of troubled ones goes on being judged, but by what each event says alone. */
@@ -33,7 +36,7 @@ export class ConnectionRecords {
   ensure(connection: Connection): ConnectionRecord {
     const known = this.of(connection)
     if (known !== undefined) return known
-    const record = { states: [], groups: [] }
+    const record = { states: [], groups: [], opening: undefined }
     if (this.size >= this.#most) return record
     const number = this.#free.pop() ?? this.#records.length
     this.#records[number] = record

@@ -3,6 +3,7 @@ import type { Endpoint } from '../tracker/endpoint.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { DataOf, Messages } from './message-data.ts'
+import type { OpeningTrace } from './opening-trace.ts'
 import type { ConnectionEvent, WaitEvent } from './rule-handlers.ts'
 import type { OptionSpecs, OptionsOf } from './rule-options.ts'
 
@@ -52,6 +53,8 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   stateOf(connection: Connection): State
   /** The same if there is anything, else undefined. */
   knownState(connection: Connection): State | undefined
+  /** What passed of its opening, if anything was repeated or late there. */
+  opening(connection: Connection): OpeningTrace | undefined
   /**
    * A wait that is always this long, ns of the capture's clock. What is returned starts it for the event's endpoint;
    * `then` is called when it is over if the connection is still there, and must ask itself whether it still matters.

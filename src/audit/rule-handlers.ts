@@ -13,7 +13,7 @@ type StateChange = WithSegment & Pick<TrackerEvent, 'from' | 'to' | 'basis'>
 export interface EventMap {
   opened: WithSegment
   state: StateChange
-  retracted: StateChange
+  retracted: StateChange & Pick<TrackerEvent, 'since' | 'sincePacket'>
   challengeAck: WithDetail & Pick<TrackerEvent, 'causePacket'>
   reset: WithDetail & Pick<TrackerEvent, 'before' | 'peerBefore'>
   pendingSyn: WithSegment
@@ -36,6 +36,7 @@ export interface EventMap {
   fin: WithSegment
   oddFlags: WithDetail
   gaveUp: Common
+  handshakeAgain: WithSegment
 }
 
 /** What a rule is told when a wait of its is over. */

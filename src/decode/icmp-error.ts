@@ -32,6 +32,11 @@ export class IcmpError {
   code = 0
   /** Greatest packet that the next hop takes, where the error is about that; else 0. */
   mtu = 0
+  /** Who sent it, as in a segment: IPv4 uses the first word. */
+  source0 = 0
+  source1 = 0
+  source2 = 0
+  source3 = 0
 
   /**
    * Reads the decoded ICMP packet: if it is an error about a TCP segment, decodes as much of that as is quoted into
@@ -46,6 +51,10 @@ export class IcmpError {
     this.code = view.getUint8(start + CODE)
     if (!this.#isError()) return false
     this.mtu = this.#mtuOf(view, start)
+    this.source0 = segment.source0
+    this.source1 = segment.source1
+    this.source2 = segment.source2
+    this.source3 = segment.source3
     return quotesTcp(segment, start + HEADER_LENGTH, end, this.version)
   }
 

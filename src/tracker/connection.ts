@@ -190,22 +190,31 @@ export class Connection {
     this.words[this.base + 123] = value
   }
 
-  /** What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none. */
-  get vlanMarks(): number {
+  /** Frame number of the first of them, 0 before. */
+  get synAckPacket(): number {
     return this.words[this.base + 124] as number
   }
 
-  set vlanMarks(value: number) {
+  set synAckPacket(value: number) {
     this.words[this.base + 124] = value
+  }
+
+  /** What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none. */
+  get vlanMarks(): number {
+    return this.words[this.base + 125] as number
+  }
+
+  set vlanMarks(value: number) {
+    this.words[this.base + 125] = value
   }
 
   /** Where the auditor keeps what its rules remember of it, 0 for nothing. */
   get audit(): number {
-    return this.words[this.base + 125] as number
+    return this.words[this.base + 126] as number
   }
 
   set audit(value: number) {
-    this.words[this.base + 125] = value
+    this.words[this.base + 126] = value
   }
 
   /** Time of its last packet. */

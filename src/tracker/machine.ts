@@ -178,6 +178,9 @@ export class Machine {
     const tail = endpoint.logTail
     const from = log.state(tail)
     const { basis } = endpoint
+    const { event } = this.events
+    event.since = log.time(tail)
+    event.sincePacket = log.packet(tail)
     const { retracted } = this.ensureExtra(endpoint)
     if (retracted.length === MOST_RETRACTED) retracted.shift()
     retracted.push({
@@ -197,7 +200,9 @@ export class Machine {
   /** Forgets the newest transition, to date it anew: nothing is disproved. */
   dropTail(endpoint: Endpoint): void {
     const from = endpoint.state
-    const { basis } = endpoint
+    const { basis, logTail } = endpoint
+    this.events.event.since = this.log.time(logTail)
+    this.events.event.sincePacket = this.log.packet(logTail)
     this.#pop(endpoint)
     if (this.events.wants(EVENT_RETRACTED)) this.#tell(EVENT_RETRACTED, endpoint, from, basis)
   }

@@ -96,6 +96,7 @@ export const CONNECTION_WORDS = fields({
   firstPacket: 'Frame number of its first packet.',
   synCopies: 'SYNs of the client.',
   synAckCopies: 'SYN-ACKs of the server.',
+  synAckPacket: 'Frame number of the first of them, 0 before.',
   vlanMarks: 'What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none.',
   audit: 'Where the auditor keeps what its rules remember of it, 0 for nothing.',
 })

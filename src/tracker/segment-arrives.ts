@@ -143,11 +143,12 @@ function arrivesInSynSent(machine: Machine, receiver: Endpoint, segment: Segment
   }
   receiver.rcvNxt = (segment.seq + 1) | 0
   receiver.sndUna = segment.ack
-  takeTimestamp(receiver, segment)
   if ((receiver.flags & DOUBT_HANDSHAKE) !== 0) {
+    // Which copy it takes its timestamp from is not known; the oldest one refuses least.
     machine.noteCandidate(receiver)
     return false
   }
+  takeTimestamp(receiver, segment)
   machine.enter(receiver, RCV_SYN_ACK, ASSUMED)
   machine.expectAnswer(receiver)
   return true

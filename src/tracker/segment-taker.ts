@@ -49,7 +49,7 @@ import { isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
 import { tellSegment } from './tell-segment.ts'
-import { EVENT_HANDSHAKE, EVENT_PENDING_SYN, EVENT_RESET } from './tracker-events.ts'
+import { EVENT_HANDSHAKE, EVENT_HANDSHAKE_AGAIN, EVENT_PENDING_SYN, EVENT_RESET } from './tracker-events.ts'
 
 /**
  * Checksums are verified on SYN, FIN, RST and this many first segments of each endpoint: what they are to show is an
@@ -150,6 +150,7 @@ export class SegmentTaker {
       recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
       if (connection.openTime < 0) this.#noteOpening(segment)
+      else if ((connection.flags & HANDSHAKE_AMBIGUOUS) !== 0) this.#noteOpeningAgain(segment)
     }
     this.#count(segment)
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)
@@ -277,7 +278,10 @@ export class SegmentTaker {
     if (isFirst && opensToo) return true
     connection.synAckCopies++
     if (connection.synAckCopies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
-    else connection.synAckTime = this.#machine.now
+    else {
+      connection.synAckTime = this.#machine.now
+      connection.synAckPacket = segment.packet
+    }
     // A SYN cookie or another server behind the address: the newest number counts until one is taken.
     if (
       sender.state === SYN_RCVD &&
@@ -300,6 +304,18 @@ export class SegmentTaker {
     connection.openTime = this.#machine.now
     const machine = this.#machine
     if (machine.events.wants(EVENT_HANDSHAKE)) machine.tellOf(EVENT_HANDSHAKE, sender, this.#receiver, 0)
+  }
+
+  /** The bare third segment again, before its receiver has sent anything else: the answer to another SYN-ACK. */
+  #noteOpeningAgain(segment: Segment): void {
+    const { events } = this.#machine
+    if (!events.wants(EVENT_HANDSHAKE_AGAIN)) return
+    const sender = this.#sender
+    const receiver = this.#receiver
+    if ((segment.flags & (SYN | FIN | RST | ACK)) !== ACK || segment.payloadLength > 0) return
+    if ((sender.index & 1) !== this.#connection.clientSide || segment.seq !== sender.sndNxt) return
+    if (segment.ack !== ((receiver.isn + 1) | 0) || receiver.sndNxt !== segment.ack) return
+    this.#machine.tellOf(EVENT_HANDSHAKE_AGAIN, sender, receiver, 0)
   }
 
   #takeReset(segment: Segment, isDelivered: boolean): void {

@@ -20,6 +20,7 @@ import {
   HAS_ACKED,
   HAS_CANDIDATE,
   HAS_NUMBERS,
+  OFFERED_TIMESTAMPS,
   RST_RECEIVED,
   RST_SENT,
   SEEN,
@@ -115,13 +116,20 @@ function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     return
   }
   if (sender.isn !== segment.seq || sender.state === LISTEN || sender.state === CLOSED) return
-  if (crosses(machine, sender, receiver)) return
+  if (crosses(machine, sender, receiver) || wasOvertaken(sender, segment)) return
   while (sender.state !== SYN_RCVD && machine.isUnproven(sender)) machine.retract(sender)
   if (sender.state !== SYN_RCVD) return
   sender.flags = (sender.flags & ~(FIN_RECEIVED | HAS_CANDIDATE)) | DOUBT_HANDSHAKE
   sender.rcvNxt = segment.ack
   const extra = machine.extraOf(sender)
   if (extra !== undefined) extra.held.length = 0
+}
+
+/** The SYN-ACK bears an older timestamp than one that has passed: it was sent before that one, and disproves nothing. */
+function wasOvertaken(sender: Endpoint, segment: Segment): boolean {
+  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (sender.flags & OFFERED_TIMESTAMPS) === 0)
+    return false
+  return isBefore(segment.options.tsVal, sender.tsVal)
 }
 
 /** A segment without SYN is sent by an endpoint that is open. */

@@ -28,7 +28,7 @@ export const TRACKER_EVENTS = [
     when: 'An endpoint’s newest transition is taken back: the segment at hand, or a timer, disproves it, or it is dated anew (`state` with the same state follows at once).',
     endpoint: 'whose state it is',
     detail:
-      '`from` the state taken back, `to` the one that holds again, `basis` what the former had rested on',
+      '`from` the state taken back, `to` the one that holds again, `basis` what the former had rested on, `since` and `sincePacket` when and by which packet it had been entered',
   },
   {
     name: 'segment',
@@ -169,6 +169,12 @@ export const TRACKER_EVENTS = [
     endpoint: 'who gave up',
     detail: '',
   },
+  {
+    name: 'handshakeAgain',
+    when: 'The acknowledgment of the SYN-ACK passes again, bare, while its receiver has sent nothing else: the answer to another copy of the SYN-ACK. Only where SYN or SYN-ACK was sent more than once.',
+    endpoint: 'the client',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -197,6 +203,7 @@ export const EVENT_FIN = 22
 export const EVENT_UNSEEN_ACK = 23
 export const EVENT_ODD_FLAGS = 24
 export const EVENT_GAVE_UP = 25
+export const EVENT_HANDSHAKE_AGAIN = 26
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 
@@ -235,7 +242,10 @@ export class TrackerEvent {
   basis: Basis = 0
   /** A number whose meaning goes with the event: TRACKER_EVENTS says which. */
   detail: SegmentClass = 0
-  /** Of what `Tracker.look` gives: when the endpoint entered its state, and the packet it did so by; 0 for a timer. */
+  /**
+   * Of what `Tracker.look` gives, and EVENT_RETRACTED: when the endpoint entered its state, or the one taken back, and the
+   * packet it did so by; 0 for a timer.
+   */
   since = -0
   sincePacket = 0
   /** EVENT_RESET, EVENT_REPLACED: the states of `endpoint` and `peer` before. */
