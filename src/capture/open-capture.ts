@@ -17,6 +17,8 @@ import { BYTE_ORDER_MAGIC, SECTION_BYTE_ORDER_MAGIC, SECTION_HEADER } from './pc
 import { PcapngReader } from './pcapng-reader.ts'
 import { openStdin, type StandardInput } from './stdin-input.ts'
 import { cutReason } from './stop-reason.ts'
+import { isSkippable, ZSTD_MAGIC } from './zstd/frame-header.ts'
+import { UnzstdInput } from './zstd/unzstd-input.ts'
 
 export interface OpenOptions {
   /** What `-` stands for. */
@@ -87,6 +89,8 @@ function unpackedInput(window: ByteWindow, maxExpansion: number): ByteInput | un
   if (length >= 2 && view.getUint16(position, true) === GZIP_MAGIC) {
     return new GunzipInput(window, maxExpansion)
   }
+  const magic = length >= 4 ? view.getUint32(position, true) : 0
+  if (magic === ZSTD_MAGIC || isSkippable(magic)) return new UnzstdInput(window, maxExpansion)
   return undefined
 }
 
