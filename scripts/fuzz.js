@@ -66,8 +66,22 @@ function makeMutant(random) {
     pick(mutations, random)(parts, random, excerpt(pick(captures, random), random))
   }
   const plain = random.chance(0.6) ? joinPcap(parts) : joinPcapng(parts)
-  const whole = random.chance(0.1) ? gzipSync(plain, { level: 1 }) : plain
+  const whole = random.chance(0.1) ? compressed(plain, random) : plain
   return { bytes: pick(Object.values(BYTE_MUTATIONS), random)(whole, random), name: source.name }
+}
+
+/** By gzip, or as a frame of zstd whose blocks are stored: what zstd compresses is mutated by a test of its decoder. */
+function compressed(plain, random) {
+  if (random.chance(0.5)) return gzipSync(plain, { level: 1 })
+  const parts = [Buffer.from('28b52ffd0058', 'hex')]
+  for (let at = 0; at < plain.length || at === 0; ) {
+    const length = Math.min(plain.length - at, 1 + random.below(100_000))
+    const header = Buffer.alloc(3)
+    header.writeUIntLE(length * 8 + (at + length === plain.length ? 1 : 0), 0, 3)
+    parts.push(header, plain.subarray(at, at + length))
+    at += Math.max(1, length)
+  }
+  return Buffer.concat(parts)
 }
 
 async function keep(fault, bytes, report, mutant, name) {

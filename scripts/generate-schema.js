@@ -14,6 +14,12 @@ const DOCUMENTS = [
     source: 'src/report/report-document.ts',
     title: 'tcpaudit file --connection ID --json',
   },
+  {
+    file: 'stream',
+    type: 'StreamLine',
+    source: 'src/report/stream-document.ts',
+    title: 'a line of tcpaudit file --ndjson',
+  },
 ]
 
 /**

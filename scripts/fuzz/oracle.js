@@ -5,7 +5,11 @@ import { main } from '../../dist/cli/main.js'
 
 const schemaOf = (name) =>
   new Ajv().compile(JSON.parse(readFileSync(new URL(`../../schema/${name}.schema.json`, import.meta.url))))
-const validators = { report: schemaOf('report'), connection: schemaOf('connection') }
+const validators = {
+  report: schemaOf('report'),
+  connection: schemaOf('connection'),
+  stream: schemaOf('stream'),
+}
 
 /** The ways to ask for a report, used in turn. */
 export const REPORTS = [
@@ -17,6 +21,7 @@ export const REPORTS = [
   { args: ['--connection', '1', '--json'], schema: 'connection' },
   { args: ['--vlan'] },
   { args: ['--json'], schema: 'report', twice: true },
+  { args: ['--ndjson'], schema: 'stream' },
 ]
 
 /** What a terminal would act on; line breaks are ours. */
@@ -53,7 +58,8 @@ function faultOf(code, { stdout, stderr }, { args, schema, twice }) {
   if (/\bNaN\b|\bundefined\b|\bInfinity\b/.test(stdout)) return 'a number that is none in the report'
   if (schema === undefined || stdout === '') return undefined
   try {
-    const isValid = validators[schema](JSON.parse(stdout))
+    const documents = schema === 'stream' ? stdout.trimEnd().split('\n') : [stdout]
+    const isValid = documents.every((text) => validators[schema](JSON.parse(text)))
     return isValid ? undefined : `not as the schema says: ${JSON.stringify(validators[schema].errors[0])}`
   } catch (error) {
     return `no JSON: ${error.message}`

@@ -8,6 +8,7 @@ import type { CaptureCounts } from './capture-counts.ts'
 import { faultsOfConnection } from './capture-fault.ts'
 import { ConnectionRecords } from './connection-records.ts'
 import type { Evidence, Finding } from './finding.ts'
+import type { FindingGroup } from './finding-group.ts'
 import { FindingStore, hostKey } from './finding-store.ts'
 import { HostAuditor } from './host-auditor.ts'
 import type { AnyData, Messages } from './message-data.ts'
@@ -23,6 +24,8 @@ type AnyContext = ConnectionContext<Messages, Messages, OptionSpecs, unknown>
 type AnyCaptureContext = CaptureContext<Messages, Messages, OptionSpecs>
 type StateHandlers = readonly TrackerEventHandler[][]
 
+const NO_GROUPS: readonly FindingGroup[] = []
+
 /**
  * Runs rules over what a tracker tells. Their subscriptions become arrays of handlers, so an event that no rule wants is
  * not built; what rules report is grouped, and judged by the capture's quality in the end. Made before the first segment.
@@ -37,6 +40,7 @@ export class Auditor {
   readonly #leaves: StateHandlers = STATE_NAMES.map(() => [])
   readonly #ends: ((capture: CaptureCounts) => void)[] = []
   readonly #hosts: HostAuditor
+  #leaving: readonly FindingGroup[] = NO_GROUPS
 
   constructor(tracker: Tracker, rules: readonly AnyRule[], settings: RuleSettings = new RuleSettings()) {
     this.#tracker = tracker
@@ -60,6 +64,16 @@ export class Auditor {
   /** Connections of which anything is remembered at the moment. */
   get remembered(): number {
     return this.#records.size
+  }
+
+  /** Ids of the findings so far that name the connection which has just left. */
+  get leavingFindings(): string[] {
+    return this.#leaving.map(({ id }) => id)
+  }
+
+  /** What the rules have found so far; some of it may be withdrawn, and what the end of the capture shows is missing. */
+  findingsSoFar(capture: CaptureCounts): Finding[] {
+    return this.#store.findings(capture)
   }
 
   /** After the last segment and the tracker's `finish`: what was found. */
@@ -136,7 +150,8 @@ export class Auditor {
     const client = endOf(connection, clientSide)
     const server = endOf(connection, 1 - clientSide)
     const host = rule.groupBy === 'end' || rule.groupBy === 'host' ? endOf(connection, about.index & 1) : null
-    const group = this.#store.group(rule, message, groupKey(rule, connection, { client, server, host }))
+    const key = groupKey(rule, connection, { client, server, host })
+    const group = this.#store.group(rule, message, key, connection.id)
     const record = this.#records.ensure(connection)
     const isNew = !record.groups.includes(group)
     if (isNew) record.groups.push(group)
@@ -171,6 +186,7 @@ export class Auditor {
   /** The connection leaves: what the capture did to it counts for its findings, and nothing more is remembered. */
   #forget({ connection, endpoint, peer }: TrackerEvent): void {
     const record = this.#records.of(connection)
+    this.#leaving = record?.groups ?? NO_GROUPS
     if (record === undefined) return
     if (record.groups.length > 0) {
       const faults = faultsOfConnection(connection, endpoint, peer)

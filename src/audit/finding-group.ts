@@ -34,6 +34,7 @@ export interface MemberReport {
 
 /** All reports that are one finding: many connections with one cause. Memory is bounded however many there are. */
 export class FindingGroup {
+  readonly id: string
   readonly rule: AnyRule
   readonly message: string
   readonly key: string
@@ -49,7 +50,8 @@ export class FindingGroup {
   #firstSeen = Number.POSITIVE_INFINITY
   #lastSeen = Number.NEGATIVE_INFINITY
 
-  constructor(rule: AnyRule, message: string, key: string) {
+  constructor(id: string, rule: AnyRule, message: string, key: string) {
+    this.id = id
     this.rule = rule
     this.message = message
     this.key = key

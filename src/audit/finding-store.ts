@@ -21,7 +21,14 @@ const MOST_GROUPS = 500
 const THE_REST = 'rest'
 const MOST_STREAMS = 8
 
-type Unexplained = Omit<Finding, 'id' | 'explainedBy'>
+type Unexplained = Omit<Finding, 'explainedBy'>
+
+interface HostFinding {
+  readonly id: string
+  readonly rule: AnyRule
+  readonly message: string
+  readonly report: HostReport<unknown>
+}
 
 /** Everything reported, grouped: many connections with one cause are one finding. */
 export class FindingStore {
@@ -29,43 +36,48 @@ export class FindingStore {
   readonly #groups = new Map<string, FindingGroup>()
   readonly #perRule = new Map<string, number>()
   readonly #ofCapture: Unexplained[] = []
-  readonly #ofHosts = new Map<string, { rule: AnyRule; message: string; report: HostReport<unknown> }>()
+  readonly #ofHosts = new Map<string, HostFinding>()
+  readonly #ids = new Set<string>()
 
   constructor(settings: RuleSettings) {
     this.#settings = settings
   }
 
-  /** The group that a report with this key belongs to. */
-  group(rule: AnyRule, message: string, key: string): FindingGroup {
+  /** The group that a report with this key belongs to; if it is new, it is named after the connection reported first. */
+  group(rule: AnyRule, message: string, key: string, connection: number): FindingGroup {
     const name = `${rule.id} ${message} ${key}`
     const known = this.#groups.get(name)
     if (known !== undefined) return known
     const count = this.#perRule.get(rule.id) ?? 0
-    if (count >= MOST_GROUPS && key !== THE_REST) return this.group(rule, message, THE_REST)
+    if (count >= MOST_GROUPS && key !== THE_REST) return this.group(rule, message, THE_REST, connection)
     this.#perRule.set(rule.id, count + 1)
-    const group = new FindingGroup(rule, message, key)
+    const group = new FindingGroup(this.#newId(rule, connection), rule, message, key)
     this.#groups.set(name, group)
     return group
   }
 
   drop(group: FindingGroup): void {
     this.#groups.delete(`${group.rule.id} ${group.message} ${group.key}`)
+    this.#ids.delete(group.id)
     this.#perRule.set(group.rule.id, (this.#perRule.get(group.rule.id) ?? 1) - 1)
   }
 
   reportHost(rule: AnyRule, message: string, report: HostReport<unknown>): void {
     const name = `${rule.id} ${message} ${hostKey(report.host)}`
     const count = this.#perRule.get(rule.id) ?? 0
-    if (!this.#ofHosts.has(name)) {
+    const known = this.#ofHosts.get(name)
+    if (known === undefined) {
       if (count >= MOST_GROUPS) return
       this.#perRule.set(rule.id, count + 1)
     }
-    this.#ofHosts.set(name, { rule, message, report })
+    const id = known?.id ?? this.#newId(rule, report.connections[0])
+    this.#ofHosts.set(name, { id, rule, message, report })
   }
 
   reportCapture(rule: AnyRule, message: string, { data, evidence, severity }: CaptureReport<unknown>): void {
     const times = evidence.map(({ time }) => time)
     this.#ofCapture.push({
+      id: this.#newId(rule, undefined),
       rule: rule.id,
       message,
       data: data as Finding['data'],
@@ -92,18 +104,28 @@ export class FindingStore {
       const confidence = lowered(group.confidence, group.rule, [group.faults(), faults])
       if (confidence !== undefined) found.push(this.#ofGroup(group, confidence))
     }
-    for (const { rule, message, report } of this.#ofHosts.values()) {
-      const base = CONFIDENCES.indexOf(report.confidence ?? 'certain')
-      const confidence = lowered(base, rule, [faults])
-      if (confidence !== undefined) found.push(this.#ofHost(rule, message, report, confidence))
+    for (const host of this.#ofHosts.values()) {
+      const base = CONFIDENCES.indexOf(host.report.confidence ?? 'certain')
+      const confidence = lowered(base, host.rule, [faults])
+      if (confidence !== undefined) found.push(this.#ofHost(host, confidence))
     }
-    return explainFindings(numbered(found.sort(bySeverity)))
+    return explainFindings(found.sort(bySeverity).map((finding) => ({ ...finding, explainedBy: null })))
+  }
+
+  /** `close-wait-leak:41`: the rule and the connection that was reported first. The same whenever it is asked for. */
+  #newId(rule: AnyRule, connection: number | undefined): string {
+    const base = connection === undefined ? rule.id : `${rule.id}:${connection}`
+    let id = base
+    for (let copy = 2; this.#ids.has(id); copy++) id = `${base}.${copy}`
+    this.#ids.add(id)
+    return id
   }
 
   #ofGroup(group: FindingGroup, confidence: Confidence): Unexplained {
     const { rule, message, details } = group
     const first = details[0] as MemberReport
     return {
+      id: group.id,
       rule: rule.id,
       message,
       data: group.data,
@@ -122,8 +144,9 @@ export class FindingStore {
     }
   }
 
-  #ofHost(rule: AnyRule, message: string, report: HostReport<unknown>, confidence: Confidence): Unexplained {
+  #ofHost({ id, rule, message, report }: HostFinding, confidence: Confidence): Unexplained {
     return {
+      id,
       rule: rule.id,
       message,
       data: report.data as Finding['data'],
@@ -173,17 +196,4 @@ function bySeverity(a: Unexplained, b: Unexplained): number {
     a.firstSeen - b.firstSeen ||
     (a.rule < b.rule ? -1 : 1)
   )
-}
-
-/** `close-wait-leak:41`: the rule, and the first connection or the place in the list. */
-function numbered(findings: readonly Unexplained[]): Finding[] {
-  const taken = new Set<string>()
-  return findings.map((finding) => {
-    const [first] = finding.connections
-    const base = first === undefined ? finding.rule : `${finding.rule}:${first}`
-    let id = base
-    for (let copy = 2; taken.has(id); copy++) id = `${base}.${copy}`
-    taken.add(id)
-    return { ...finding, id, explainedBy: null }
-  })
 }

@@ -33,8 +33,11 @@ import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
 
 export interface AuditOptions {
-  /** Called once per connection, in no particular order of id; the connection is borrowed until it returns. */
-  readonly onConnection: (connection: FinishedConnection) => void
+  /**
+   * Called once per connection, in no particular order of id, with the ids of the findings so far that name it; the
+   * connection is borrowed until it returns.
+   */
+  readonly onConnection: (connection: FinishedConnection, findings: () => string[]) => void
   /** Stop reading at the first packet later than this moment and run the timers up to it. */
   readonly asOf?: AsOf | undefined
   /** Id of the connection whose segments to keep. */
@@ -56,11 +59,14 @@ export interface AuditOptions {
 export interface RunProgress {
   readonly packets: number
   readonly bytes: number
-  /** Connections that are in the tracker. */
+  /** Connections that have begun, and those of them that are in the tracker. */
+  readonly opened: number
   readonly tracked: number
   readonly source: ReadProgress
   /** The moment of `onTick`, nanoseconds since the first packet. */
   readonly tick: number
+  /** What the rules have found so far. */
+  findings(): readonly Finding[]
 }
 
 export interface AuditResult {
@@ -134,9 +140,18 @@ class CaptureRun implements RunProgress {
     const { onConnection, watch, separateVlans = false } = options
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
-    this.#tracker = new Tracker({ onConnection, networks, ...(watch !== undefined && { watch }) })
+    const leavingFindings = (): string[] => this.#auditor.leavingFindings
+    this.#tracker = new Tracker({
+      onConnection: (connection) => onConnection(connection, leavingFindings),
+      networks,
+      ...(watch !== undefined && { watch }),
+    })
     this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, options.settings)
     options.subscribe?.(this.#tracker.events)
+  }
+
+  get opened(): number {
+    return this.#tracker.opened
   }
 
   get tracked(): number {
@@ -216,18 +231,27 @@ class CaptureRun implements RunProgress {
     this.#largestTimeReversal = Math.max(this.#largestTimeReversal, this.#lastTime - time)
   }
 
+  findings(): readonly Finding[] {
+    return this.#auditor.findingsSoFar(captureCounts(this.#facts(), this.#tracker.opened))
+  }
+
   finish(): AuditResult {
+    this.#tracker.finish(this.#asOf() ?? this.#end)
+    this.#decoder.countAsFragments(this.#kinds)
+    const capture = this.#facts()
+    const findings = this.#auditor.finish(captureCounts(capture, this.#tracker.opened))
+    return { capture, log: this.#tracker.log, findings }
+  }
+
+  #facts(): CaptureFacts {
     const { stoppedAt } = this.source
-    const asOf = this.#asOf()
-    this.#tracker.finish(asOf ?? this.#end)
     const { quality } = this.#tracker
     const kinds = this.#kinds
-    this.#decoder.countAsFragments(kinds)
     const { overlapping, incomplete } = this.#decoder.fragments
     const { epoch, origins, parts = [this.source] } = this.source
     const sources = parts.map(sourceFacts)
     const drops = parts.flatMap(({ kernelDrops = [] }) => kernelDrops)
-    const capture: CaptureFacts = {
+    return {
       sources,
       origins,
       packets: this.packets,
@@ -235,7 +259,7 @@ class CaptureRun implements RunProgress {
       epoch,
       start: this.#start,
       end: this.#end,
-      asOf,
+      asOf: this.#asOf(),
       decoded: {
         tcp: kinds[KIND_TCP] ?? 0,
         udp: kinds[KIND_UDP] ?? 0,
@@ -262,8 +286,6 @@ class CaptureRun implements RunProgress {
             : { source: parts.findIndex((part) => part.stoppedAt !== undefined), ...stoppedAt },
       },
     }
-    const findings = this.#auditor.finish(captureCounts(capture, this.#tracker.opened))
-    return { capture, log: this.#tracker.log, findings }
   }
 
   /** The source's epoch is known from its first packet on. */

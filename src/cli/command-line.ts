@@ -4,7 +4,7 @@ import type { Severity } from '../audit/finding.ts'
 import { type RuleLevel, RuleSettings } from '../audit/rule-settings.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
-import { fileCommand } from './commands/file.ts'
+import { FORMATS, type Format, fileCommand } from './commands/file.ts'
 import { parseRuleLevel, parseSeverity } from './rule-level.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
@@ -12,7 +12,8 @@ import { toolVersion } from './version.ts'
 
 interface FileOptions {
   readonly json?: true
-  readonly format?: 'table' | 'json'
+  readonly ndjson?: true
+  readonly format?: Format
   readonly output?: string
   readonly asOf?: AsOf
   readonly maxExpansion?: number
@@ -60,7 +61,10 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
     .helpOption('-h, --help', 'print this help')
     .argument('<capture...>', 'the captures to read, merged by time; - is standard input')
     .addOption(new Option('--json', 'print one JSON document; the same as --format json'))
-    .addOption(new Option('--format <format>', 'what to print: table or json').argParser(parseFormat))
+    .addOption(
+      new Option('--ndjson', 'print one JSON object a line, as it happens; the same as --format ndjson'),
+    )
+    .addOption(new Option('--format <format>', `what to print: ${FORMAT_LIST}`).argParser(parseFormat))
     .option('-o, --output <file>', 'write the report to a file')
     .addOption(
       new Option('--as-of <time>', 'the state of the world at that moment, with no hindsight').argParser(
@@ -104,12 +108,13 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
   if (captures.filter((capture) => capture === '-').length > 1) {
     throw new UsageError('standard input can be read once, and - was given twice: name files for the others')
   }
-  if (options.json === true && options.format !== undefined && options.format !== 'json') {
-    throw new UsageError(`--json and --format ${options.format} exclude each other: give one of them`)
+  const format = formatOf(options)
+  if (format === 'ndjson' && options.connection !== undefined) {
+    throw new UsageError('--connection prints one connection, not a stream: give --json instead of --ndjson')
   }
   return {
     captures,
-    format: options.json === true ? ('json' as const) : (options.format ?? ('table' as const)),
+    format,
     all: options.all === true,
     vlan: options.vlan === true,
     quiet: options.quiet === true,
@@ -142,10 +147,26 @@ function noCommandText(word: string | undefined): string {
   return `unknown command '${word}': see 'tcpaudit --help'`
 }
 
-function parseFormat(text: string): 'table' | 'json' {
-  if (text === 'table' || text === 'json') return text
-  throw new UsageError(`--format knows no '${text}': give table or json`)
+function parseFormat(text: string): Format {
+  const format = FORMATS.find((name) => name === text)
+  if (format === undefined) throw new UsageError(`--format knows no '${text}': give ${FORMAT_LIST}`)
+  return format
 }
+
+function formatOf({ json, ndjson, format }: FileOptions): Format {
+  const asked = [
+    ...(json === true ? [{ option: '--json', means: 'json' as const }] : []),
+    ...(ndjson === true ? [{ option: '--ndjson', means: 'ndjson' as const }] : []),
+    ...(format === undefined ? [] : [{ option: `--format ${format}`, means: format }]),
+  ]
+  const [first, second] = asked
+  if (first !== undefined && second !== undefined && first.means !== second.means) {
+    throw new UsageError(`${first.option} and ${second.option} exclude each other: give one of them`)
+  }
+  return first?.means ?? 'table'
+}
+
+const FORMAT_LIST = 'table, json or ndjson'
 
 const PROGRAM_EXAMPLES = `
 Examples:
@@ -179,6 +200,9 @@ Examples:
   the connections that were reset, for other programs
   $ tcpaudit file dump.pcap --json |
       jq '.connections[] | select(.outcome == "reset")'
+
+  every change of state as it happens, while another program captures
+  $ tcpdump -U -w - tcp | tcpaudit file - --ndjson | jq -c 'select(.type == "state")'
 
 Exit codes:
   0   done

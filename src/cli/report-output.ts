@@ -21,6 +21,7 @@ export class OutputClosedError extends Error {
 
 /** Where a report goes, piece by piece; waits when its reader is slow. */
 export interface ReportOutput {
+  /** May be called again, for what follows. */
   write(pieces: Iterable<string>): Promise<void>
   /** Releases what is held; `isDone` says whether the report was written. */
   close(isDone: boolean): void
@@ -68,6 +69,7 @@ export class FileOutput implements ReportOutput {
   readonly #path: string
   readonly #file: number
   readonly #isNew: boolean
+  #isEmptied = false
 
   constructor(path: string) {
     this.#path = path
@@ -88,7 +90,7 @@ export class FileOutput implements ReportOutput {
 
   async write(pieces: Iterable<string>): Promise<void> {
     try {
-      if (fstatSync(this.#file).isFile()) ftruncateSync(this.#file)
+      this.#empty()
       for (const text of gathered(pieces)) {
         const bytes = Buffer.from(text)
         for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written)
@@ -97,6 +99,11 @@ export class FileOutput implements ReportOutput {
       if (isSystemError(error)) throw unwritable(this.#path, error)
       throw error
     }
+  }
+
+  #empty(): void {
+    if (!this.#isEmptied && fstatSync(this.#file).isFile()) ftruncateSync(this.#file)
+    this.#isEmptied = true
   }
 
   close(isDone: boolean): void {

@@ -6,7 +6,7 @@ export interface Stdio {
   /** What the capture `-` reads; without it that of the process. */
   readonly stdin?: StandardInput
   readonly stdout: Writable & Partial<TerminalFacts>
-  readonly stderr: Writable
+  readonly stderr: Writable & Partial<TerminalFacts>
   readonly env: Environment
 }
 

@@ -72,7 +72,7 @@ describe('openInput', () => {
   it.each([
     ['nothing', new Uint8Array(0), 'empty', 'the file is empty'],
     ['a cut gzip header', hexBytes('1f8b0800'), 'not-a-capture', 'its gzip data are cut after 4 bytes'],
-    ['zstd', hexBytes('28b52ffd24'), 'unsupported-format', 'compressed with zstd'],
+    ['a cut zstd header', hexBytes('28b52ffd24'), 'not-a-capture', 'its zstd data are cut after 5 bytes'],
     ['xz', hexBytes('fd377a585a00'), 'unsupported-format', 'compressed with xz'],
     ['bzip2', latin1('BZh91AY'), 'unsupported-format', 'compressed with bzip2'],
     ['lz4', hexBytes('04224d18'), 'unsupported-format', 'compressed with lz4'],

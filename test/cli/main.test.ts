@@ -74,7 +74,7 @@ describe('a wrong command line', () => {
     [
       'a format that is none',
       ['file', 'a.pcap', '--format', 'xml'],
-      /--format knows no 'xml': give table or json/,
+      /--format knows no 'xml': give table, json or ndjson/,
     ],
     ['two formats', ['file', 'a.pcap', '--json', '--format', 'table'], /exclude each other/],
     [

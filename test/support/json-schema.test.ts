@@ -12,7 +12,11 @@ const text = [...jsonReport(reportOf([connectionSummary()], facts), [line])].joi
 
 describe('the published schemas', () => {
   it('are one a document', () => {
-    expect([...SCHEMAS.keys()].sort()).toEqual(['connection.schema.json', 'report.schema.json'])
+    expect([...SCHEMAS.keys()].sort()).toEqual([
+      'connection.schema.json',
+      'report.schema.json',
+      'stream.schema.json',
+    ])
   })
 
   it('are open: a later version may say more', () => {

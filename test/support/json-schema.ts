@@ -14,8 +14,17 @@ export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
 const validators = new Map<string, ValidateFunction>()
 for (const schema of SCHEMAS.values()) {
   const { properties } = schema
-  const name: string = properties.schema.const
-  validators.set(name, new Ajv({ allErrors: true }).compile(closed(schema)))
+  const name: string | undefined = properties?.schema.const
+  if (name !== undefined) validators.set(name, new Ajv({ allErrors: true }).compile(closed(schema)))
+}
+
+/** Validators of the lines of `--ndjson`, by `type`. */
+const lineValidators = new Map<string, ValidateFunction>()
+const { anyOf: lines, definitions } = SCHEMAS.get('stream.schema.json') as AnySchemaObject
+for (const { $ref } of lines) {
+  const definition = definitions[$ref.slice('#/definitions/'.length)]
+  const schema = closed({ ...definition, definitions })
+  lineValidators.set(definition.properties.type.const, new Ajv({ allErrors: true }).compile(schema))
 }
 
 /** The schema with every object that has named keys closed to others. */
@@ -31,19 +40,35 @@ export function validDocument(text: string): unknown {
   const document = JSON.parse(text)
   const validate = validators.get(document.schema)
   if (validate === undefined) throw new Error(`no schema describes ${text.slice(0, 100)}`)
+  return checked(document, validate, document.schema)
+}
+
+/** The same for a line of `--ndjson`. */
+export function validLine(text: string): Record<string, unknown> {
+  const document = JSON.parse(text)
+  const validate = lineValidators.get(document.type)
+  if (validate === undefined) throw new Error(`no schema describes ${text.slice(0, 100)}`)
+  return checked(document, validate, `the schema of ${document.type} lines`)
+}
+
+function checked<T>(document: T, validate: ValidateFunction, name: string): T {
   if (validate(document)) return document
   const errors = validate.errors?.slice(0, 10).map(({ instancePath, message, params }) => {
     return `${instancePath} ${message} ${JSON.stringify(params)}`
   })
-  throw new Error(`not as ${document.schema} says:\n${errors?.join('\n')}`)
+  throw new Error(`not as ${name} says:\n${errors?.join('\n')}`)
+}
+
+function check(text: string): void {
+  if (text.startsWith('{"type":')) text.trimEnd().split('\n').forEach(validLine)
+  else if (text.startsWith('{')) validDocument(text)
 }
 
 /** Holds what a command printed, and wrote to the file of `-o`, to the schemas, if it is JSON. */
 export function checkWritten(args: readonly string[], printed: string): void {
-  if (printed.startsWith('{')) validDocument(printed)
+  check(printed)
   const option = args.findIndex((word) => word === '-o' || word === '--output')
   const path = option === -1 ? undefined : args[option + 1]
   if (path === undefined || !existsSync(path) || !statSync(path).isFile()) return
-  const written = readFileSync(path, 'utf8')
-  if (written.startsWith('{')) validDocument(written)
+  check(readFileSync(path, 'utf8'))
 }

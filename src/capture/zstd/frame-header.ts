@@ -12,7 +12,7 @@ const MOST_WINDOW_LENGTH = 128 * 1024 * 1024
 const LEAST_WINDOW_LENGTH = 1024
 
 export function isSkippable(magic: number): boolean {
-  return (magic & 0xfffffff0) === SKIPPABLE_MAGIC // below 2^31: the same signed
+  return (magic & 0xfffffff0) === SKIPPABLE_MAGIC
 }
 
 export interface FrameHeader {

@@ -15,19 +15,24 @@ import { printable } from '../../report/text-layout.ts'
 import { Timestamp } from '../../report/timestamp.ts'
 import type { ConnectionSummary, FinishedConnection } from '../../tracker/connection-summary.ts'
 import type { AsOf } from '../as-of.ts'
-import { type AuditResult, auditCapture } from '../audit-capture.ts'
+import { type AuditOptions, type AuditResult, auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
 import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
+import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
 import { toolVersion } from '../version.ts'
+import { NdjsonStream } from './ndjson-stream.ts'
+
+export const FORMATS = ['table', 'json', 'ndjson'] as const
+export type Format = (typeof FORMATS)[number]
 
 export interface FileArguments {
   readonly captures: readonly string[]
   readonly maxExpansion?: number | undefined
-  readonly format: 'table' | 'json'
+  readonly format: Format
   readonly output?: string | undefined
   readonly asOf?: AsOf | undefined
   readonly connection?: number | undefined
@@ -42,14 +47,16 @@ export interface FileArguments {
 /** `tcpaudit file`: audits one or more captures and writes the report. Returns the exit code. */
 export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<number> {
   const output = openOutput(given, stdio)
+  const progress = new ProgressLine(stdio, { ...given, streams: given.format === 'ndjson' })
   let isDone = false
   try {
     const source = await openCaptures(given.captures, openOptions(given, stdio))
     try {
-      const result = await writeReport(given, source, output, stdio)
+      const result = await writeReport({ given, source, output, stdio, progress })
       isDone = true
       return exitAfter(result, given.failOn, stdio)
     } finally {
+      progress.clear()
       await source.close()
     }
   } finally {
@@ -70,23 +77,40 @@ function openOutput(given: FileArguments, { stdout }: Stdio): ReportOutput | und
   throw new UsageError(`-o ${given.output} is the capture itself: give another path`)
 }
 
-async function writeReport(
-  given: FileArguments,
-  source: CaptureSource,
-  output: ReportOutput | undefined,
-  stdio: Stdio,
-): Promise<AuditResult> {
-  if (given.connection !== undefined) return writeConnection(given, given.connection, source, output, stdio)
-  if (given.format === 'json') return writeJson(given, source, output)
-  return given.all ? writeWholeTable(given, source, output, stdio) : writeTable(given, source, output, stdio)
+/** One run of the command: what was asked for, and what it reads, writes to and shows itself by. */
+interface FileRun {
+  readonly given: FileArguments
+  readonly source: CaptureSource
+  readonly output: ReportOutput | undefined
+  readonly stdio: Stdio
+  readonly progress: ProgressLine
 }
 
-async function writeJson(
-  given: FileArguments,
-  source: CaptureSource,
-  output: ReportOutput | undefined,
-): Promise<AuditResult> {
+async function writeReport(run: FileRun): Promise<AuditResult> {
+  const { connection, format, all } = run.given
+  if (connection !== undefined) return writeConnection(run, connection)
+  if (format === 'ndjson') return writeNdjson(run)
+  if (format === 'json') return writeJson(run)
+  return all ? writeWholeTable(run) : writeTable(run)
+}
+
+/** The audit as it was asked for; the progress line is gone when it is done. */
+async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult> {
+  const { given, source, progress } = run
   const { asOf, vlan, settings } = given
+  const result = await auditCapture(source, {
+    asOf,
+    separateVlans: vlan,
+    settings,
+    onRead: (reading) => progress.update(reading),
+    ...options,
+  })
+  progress.clear()
+  return result
+}
+
+async function writeJson(run: FileRun): Promise<AuditResult> {
+  const { source, output } = run
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
   let timestamp: Timestamp | undefined
@@ -97,7 +121,7 @@ async function writeJson(
     spool.add(connection.id, connectionLine(connection.summary(), timestamp, source.origins))
   }
   try {
-    const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
+    const result = await audited(run, { onConnection })
     const connections = withFindings(spool.texts(), result.findings)
     await output?.write(jsonReport(reportOf(result, tally), connections))
     return result
@@ -106,13 +130,28 @@ async function writeJson(
   }
 }
 
-async function writeTable(
-  given: FileArguments,
-  source: CaptureSource,
-  output: ReportOutput | undefined,
-  stdio: Stdio,
-): Promise<AuditResult> {
-  const { asOf, vlan, settings } = given
+async function writeNdjson(run: FileRun): Promise<AuditResult> {
+  const { source, output, progress } = run
+  const tally = new ReportTally()
+  const stream = new NdjsonStream(source, output)
+  const result = await audited(run, {
+    onConnection: (connection, findings) => {
+      tally.add(connection)
+      stream.connection(connection, findings())
+    },
+    subscribe: (events) => stream.subscribe(events),
+    onTick: (reading) => stream.tick(reading),
+    onRead: (reading) => {
+      progress.update(reading)
+      return stream.flush()
+    },
+  })
+  await stream.end(reportOf(result, tally))
+  return result
+}
+
+async function writeTable(run: FileRun): Promise<AuditResult> {
+  const { given, output, stdio } = run
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const ranking = new ConnectionRanking(style.rows)
@@ -120,7 +159,7 @@ async function writeTable(
     tally.add(connection)
     ranking.add(connection)
   }
-  const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
+  const result = await audited(run, { onConnection })
   const ranked = ranking.ranked()
   const report = reportOf(result, tally)
   await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
@@ -128,13 +167,8 @@ async function writeTable(
 }
 
 /** `--all`: every connection is in the table, so they are spooled, in order of score and then of id. */
-async function writeWholeTable(
-  given: FileArguments,
-  source: CaptureSource,
-  output: ReportOutput | undefined,
-  stdio: Stdio,
-): Promise<AuditResult> {
-  const { asOf, vlan, settings } = given
+async function writeWholeTable(run: FileRun): Promise<AuditResult> {
+  const { given, output, stdio } = run
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   const tally = new ReportTally()
   const spool = new ConnectionSpool()
@@ -145,7 +179,7 @@ async function writeWholeTable(
     spool.add(key, JSON.stringify(connection.summary()))
   }
   try {
-    const result = await auditCapture(source, { onConnection, asOf, separateVlans: vlan, settings })
+    const result = await audited(run, { onConnection })
     const connections = () => parsed(spool.texts())
     await output?.write(tableReport(reportOf(result, tally), { connections, all: true }, style))
     return result
@@ -154,21 +188,10 @@ async function writeWholeTable(
   }
 }
 
-async function writeConnection(
-  given: FileArguments,
-  id: number,
-  source: CaptureSource,
-  output: ReportOutput | undefined,
-  stdio: Stdio,
-): Promise<AuditResult> {
+async function writeConnection(run: FileRun, id: number): Promise<AuditResult> {
+  const { given, output, stdio } = run
   const search = new ConnectionSearch(id)
-  const result = await auditCapture(source, {
-    onConnection: (connection) => search.add(connection),
-    asOf: given.asOf,
-    watch: id,
-    separateVlans: given.vlan,
-    settings: given.settings,
-  })
+  const result = await audited(run, { onConnection: (connection) => search.add(connection), watch: id })
   const { capture, log } = result
   const connection = search.found()
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
