@@ -26,6 +26,10 @@ const KNOWN: readonly (readonly [start: string, what: string, remedy: string])[]
   ['\xac\x01\0\x1c', 'an IXIA capture', CONVERT],
   ['\x1c\0\x01\xab', 'an IXIA capture', CONVERT],
   ['\xab\x01\0\x1c', 'an IXIA capture', CONVERT],
+  ['\xaa\xaa\xaa\xaa', 'an InfoVista 5View capture', CONVERT],
+  ['\x05VNF', 'a Visual Networks capture', CONVERT],
+  ['\x01\x10\x4c\0\x01\x05Trace', 'a Novell LANalyzer capture', CONVERT],
+  ['+---------+', 'a K12 text capture', CONVERT],
   ['btsnoop\0', 'a Bluetooth capture', 'there is no TCP in it'],
 ]
 

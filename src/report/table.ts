@@ -66,7 +66,7 @@ function nothingText(capture: CaptureFacts): string {
   const hint =
     decoded.truncated > 0
       ? `${countOf(decoded.truncated, 'packet')} cut inside the headers: record with a larger snapshot length (tcpdump -s 200).`
-      : 'Check the interface and the filter it was recorded with; tunnels are not looked into.'
+      : 'Check the interface and the filter it was recorded with.'
   return `No TCP connections in ${countOf(packets, 'packet')} (${named.join(', ')}). ${hint}`
 }
 

@@ -17,6 +17,8 @@ export const ETHERNET_PAYLOAD = 1460
 const JUMBO_PAYLOAD = 8960
 /** A window without scaling: an acknowledgment further ahead of what was seen is no acknowledgment of lost data. */
 const PLAIN_WINDOW = 65_535
+/** What the largest scale makes of it (RFC 7323 section 2.3): a sender is never further ahead of an acknowledgment. */
+const LARGEST_WINDOW = 2 ** 30
 
 /** What of the capture's quality depends on who sent. */
 export interface SenderQuality {
@@ -186,6 +188,8 @@ function countUnseen(
   receiver: Endpoint,
   bytes: number,
 ): void {
+  // Half of the sequence space away is before and behind alike (distance is -2^31), and no window is as large.
+  if (bytes <= 0 || bytes > LARGEST_WINDOW) return
   const { quality } = machine
   const longest = Math.max(1, offeredMss(receiver) ?? ETHERNET_PAYLOAD)
   quality.count(connection, sender, 'unseenBytes', bytes)

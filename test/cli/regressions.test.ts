@@ -5,7 +5,15 @@ import { FIXTURES } from '../support/capture-files.ts'
 import { runMain } from '../support/run-cli.ts'
 
 const FOLDER = join(FIXTURES, 'regressions')
-const REPORTS = [[], ['--all'], ['--json'], ['--vlan'], ['--as-of', '+0.5'], ['--connection', '1']]
+const REPORTS = [
+  [],
+  ['--all'],
+  ['--json'],
+  ['--vlan'],
+  ['--as-of', '+0.5'],
+  ['--connection', '1'],
+  ['--ndjson'],
+]
 
 /** What would move the cursor, recolour, reorder or ring. */
 const ACTS_ON_TERMINALS = /[^\n\P{Cc}]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
