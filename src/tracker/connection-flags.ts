@@ -37,3 +37,7 @@ export const DISORDERED = 1 << 18
 export const UNFINISHED_CHECKSUM = 1 << 19
 /** A header or its options were cut by the snapshot length. */
 export const CUT_SHORT = 1 << 20
+/** What is known of the IP IDs of endpoint 0, and one bit up of endpoint 1 (ip-id-series.ts). */
+export const HAS_IP_ID = 1 << 25
+export const COUNTS_IP_ID = 1 << 27
+export const DRAWS_IP_ID = 1 << 29

@@ -208,13 +208,22 @@ export class Connection {
     this.words[this.base + 125] = value
   }
 
-  /** Where the auditor keeps what its rules remember of it, 0 for nothing. */
-  get audit(): number {
+  /** What the IP IDs of endpoint 0 (low 16 bits) and 1 count from, see ip-id-series.ts. */
+  get ipIds(): number {
     return this.words[this.base + 126] as number
   }
 
-  set audit(value: number) {
+  set ipIds(value: number) {
     this.words[this.base + 126] = value
+  }
+
+  /** Where the auditor keeps what its rules remember of it, 0 for nothing. */
+  get audit(): number {
+    return this.words[this.base + 127] as number
+  }
+
+  set audit(value: number) {
+    this.words[this.base + 127] = value
   }
 
   /** Time of its last packet. */

@@ -98,6 +98,7 @@ export const CONNECTION_WORDS = fields({
   synAckCopies: 'SYN-ACKs of the server.',
   synAckPacket: 'Frame number of the first of them, 0 before.',
   vlanMarks: 'What tells the VLAN tags of endpoint 0 (low 16 bits) and 1 from others; 0 for none.',
+  ipIds: 'What the IP IDs of endpoint 0 (low 16 bits) and 1 count from, see ip-id-series.ts.',
   audit: 'Where the auditor keeps what its rules remember of it, 0 for nothing.',
 })
 

@@ -25,6 +25,7 @@ import {
 } from './endpoint-flags.ts'
 import { addHistory } from './history.ts'
 import { crossesIcmp } from './icmp-arrives.ts'
+import { noteIpId } from './ip-id-series.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
@@ -49,7 +50,14 @@ import { isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
 import { tellSegment } from './tell-segment.ts'
-import { EVENT_HANDSHAKE, EVENT_HANDSHAKE_AGAIN, EVENT_PENDING_SYN, EVENT_RESET } from './tracker-events.ts'
+import {
+  EVENT_HANDSHAKE,
+  EVENT_HANDSHAKE_AGAIN,
+  EVENT_PENDING_SYN,
+  EVENT_RESET,
+  RESET_DAMAGED,
+  RESET_UNSIGNED,
+} from './tracker-events.ts'
 
 /**
  * Checksums are verified on SYN, FIN, RST and this many first segments of each endpoint: what they are to show is an
@@ -152,6 +160,7 @@ export class SegmentTaker {
       if (connection.openTime < 0) this.#noteOpening(segment)
       else if ((connection.flags & HANDSHAKE_AMBIGUOUS) !== 0) this.#noteOpeningAgain(segment)
     }
+    if (segment.ipId > 0) noteIpId(connection, sender, segment, machine.segmentClass)
     this.#count(segment)
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)
     this.#synVerdict = NO_VERDICT
@@ -161,10 +170,7 @@ export class SegmentTaker {
   /** A segment with a wrong checksum, or not signed as the connection is, does not reach TCP. */
   #isDelivered(segment: Segment): boolean {
     const sender = this.#sender
-    const isSigned = (segment.options.present & (OPTION_MD5 | OPTION_AUTHENTICATION)) !== 0
-    if ((segment.flags & SYN) === 0 && isSigned !== ((sender.flags & SIGNED) !== 0)) {
-      if ((sender.flags & HAS_ISN) !== 0) return false
-    }
+    if (isWronglySigned(sender, segment)) return false
     if (sender.packets >= CHECKED_SEGMENTS && (segment.flags & (SYN | FIN | RST)) === 0) return true
     const verdict = verifyTcpChecksum(segment)
     const { quality } = this.#machine
@@ -327,17 +333,15 @@ export class SegmentTaker {
     const before = sender.state
     const peerBefore = receiver.state
     weighReset(machine, sender, receiver, segment)
-    if (!isDelivered) {
-      machine.segmentClass = CLASS_UNACCEPTABLE
-      return
-    }
-    const effect = resetArrives(machine, receiver, sender, segment)
+    let effect = isWronglySigned(sender, segment) ? RESET_UNSIGNED : RESET_DAMAGED
+    if (isDelivered) effect = resetArrives(machine, receiver, sender, segment)
+    else machine.segmentClass = CLASS_UNACCEPTABLE
     if (machine.events.wants(EVENT_RESET)) {
       machine.events.event.before = before
       machine.events.event.peerBefore = peerBefore
       machine.tellOf(EVENT_RESET, sender, receiver, effect)
     }
-    sender.lastTime = machine.now
+    if (isDelivered) sender.lastTime = machine.now
   }
 
   #count(segment: Segment): void {
@@ -357,6 +361,13 @@ export class SegmentTaker {
       connection.flags |= OPENED
     }
   }
+}
+
+/** Signed on a connection that signs nothing, or the other way round: its receiver's TCP does not get to see it. */
+function isWronglySigned(sender: Endpoint, segment: Segment): boolean {
+  if ((segment.flags & SYN) !== 0 || (sender.flags & HAS_ISN) === 0) return false
+  const isSigned = (segment.options.present & (OPTION_MD5 | OPTION_AUTHENTICATION)) !== 0
+  return isSigned !== ((sender.flags & SIGNED) !== 0)
 }
 
 /** Both ends in a state like this at once make a connection that was open. */

@@ -44,7 +44,7 @@ export const TRACKER_EVENTS = [
   },
   {
     name: 'reset',
-    when: 'An RST reached its receiver. Not if its checksum or signature kept it from TCP.',
+    when: 'An RST has been sent to its receiver, whatever that made of it.',
     endpoint: 'whose address it bears',
     detail: '`detail`: what became of it, RESET_*; `before`, `peerBefore`: the states it met at both ends',
   },
@@ -212,8 +212,19 @@ export const RESET_ACCEPTED = 0
 export const RESET_CHALLENGED = 1
 export const RESET_DROPPED = 2
 export const RESET_UNKNOWABLE = 3
+/** It bears a signature and the connection none, or the other way round (RFC 2385, RFC 5925). */
+export const RESET_UNSIGNED = 4
+/** Its checksum is wrong. */
+export const RESET_DAMAGED = 5
 
-export const RESET_EFFECT_NAMES = ['accepted', 'challenged', 'dropped', 'unknowable'] as const
+export const RESET_EFFECT_NAMES = [
+  'accepted',
+  'challenged',
+  'dropped',
+  'unknowable',
+  'unsigned',
+  'damaged',
+] as const
 
 /** What became of an ICMP error at the end it is addressed to: the attempt to connect ended, noted at most, ignored. */
 export const ICMP_ENDS = 0

@@ -1,10 +1,11 @@
-import type { ForgerySign } from '../../audit/reset-verdict.ts'
+import type { ForgerySign, GenuineSign } from '../../audit/reset-verdict.ts'
 import rule from '../../audit/rules/reset-injected.ts'
 import { countOf, countText } from '../number-text.ts'
 import { wordingOf } from '../wording.ts'
 
 interface Signs {
   readonly signs: readonly ForgerySign[]
+  readonly favour: readonly GenuineSign[]
   readonly ttl: number
   readonly usualTtl: number
   readonly continued: number
@@ -22,6 +23,16 @@ function signText(sign: ForgerySign, { ttl, usualTtl, continued }: Signs): strin
       return 'its IP ID is outside its source’s series'
     case 'mac':
       return 'it comes from another MAC address'
+    case 'seq-change':
+      return 'it is one of several RSTs back to back whose numbers rise'
+    case 'ack-change':
+      return 'it is one of several RSTs back to back that acknowledge different numbers'
+    case 'disclosed':
+      return 'its number is the one that a challenge ACK had just disclosed'
+    case 'signature':
+      return 'it is signed (TCP-AO, MD5) where its source signs nothing, or lacks its source’s signature'
+    case 'no-socket':
+      return 'its source had no socket any more that could send it'
     case 'continues':
       return continued > 0
         ? `its source goes on and sends ${countOf(continued, 'more segment')}`
@@ -29,9 +40,27 @@ function signText(sign: ForgerySign, { ttl, usualTtl, continued }: Signs): strin
   }
 }
 
-function reasons(data: Signs): string {
-  return data.signs.map((sign) => signText(sign, data)).join('; ')
+const FAVOUR: Readonly<Record<GenuineSign, string>> = {
+  answers: 'it is numbered as an answer to what its source had been sent',
+  timestamps: 'its timestamps fit',
+  'next-ip-id': 'its IP ID is the next of its source’s series',
+  'next-number': 'it begins where its source had stopped',
 }
+
+function reasons(data: Signs): string {
+  const against = data.signs.map((sign) => signText(sign, data)).join('; ')
+  if (data.favour.length === 0) return against
+  return `${against}. Against that, ${data.favour.map((sign) => FAVOUR[sign]).join(' and ')}`
+}
+
+const EFFECTS = {
+  accepted: 'It was accepted.',
+  challenged: 'Its number is not exact, so it was challenged and ignored.',
+  dropped: 'Its receiver did not take it.',
+  unknowable: 'What became of it cannot be seen from here.',
+  unsigned: 'Its receiver’s TCP did not get to see it: the signature does not fit the connection.',
+  damaged: 'Its checksum is wrong, so its receiver dropped it.',
+} as const
 
 const ADVICE = [
   'compare with a capture at the host whose address it bears: there the RST is missing',
@@ -43,13 +72,13 @@ export default wordingOf(rule, {
     tookEffect: {
       title: (_, { connection }) => `Forged reset tore down ${connection}`,
       detail: (data) =>
-        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. It was accepted.`,
+        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS.accepted}`,
       advice: () => ADVICE,
     },
     withoutEffect: {
       title: (_, { connection }) => `Forged reset of ${connection}, without effect`,
       detail: (data) =>
-        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${data.effect === 'challenged' ? 'Its number is not exact, so it was challenged and ignored.' : 'Its receiver did not take it.'}`,
+        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS[data.effect]}`,
       advice: () => ADVICE,
     },
   },

@@ -1,0 +1,202 @@
+import { ACK, SYN } from '../decode/tcp-flags.ts'
+import { CAUSE_RST, CAUSE_SYN } from '../tracker/segment-class.ts'
+import { CLOSED } from '../tracker/tcp-state.ts'
+import { RESET_ACCEPTED, RESET_DROPPED } from '../tracker/tracker-events.ts'
+import { type ResetForm, resetForm } from './reset-form.ts'
+import { type ResetReason, resetReasons, settledReasons } from './reset-reason.ts'
+import {
+  type ForgerySign,
+  forgerySigns,
+  type GenuineSign,
+  genuineSigns,
+  type ResetTrace,
+  type ResetVerdict,
+  resetVerdict,
+  signsOfPair,
+  signsOfSuccessor,
+} from './reset-verdict.ts'
+import type { ConnectionContext, Moment } from './rule-context.ts'
+import type { ConnectionHandlers, EventOf } from './rule-handlers.ts'
+
+/** Segments closer than this may have changed places on the way, ns: they prove nothing by their order. */
+const DISORDER = 3e6
+/** RSTs of one connection that are looked into, and segments kept to show that their source goes on. */
+const MOST_RESETS = 8
+const MOST_SUCCESSORS = 3
+/** RSTs of one source within this time, ns, are back to back. */
+const BACK_TO_BACK = 50e6
+/** A host that answers a challenge by an RST has done so by then, ns. */
+const CHALLENGE_TIME = 2e9
+
+/** Whoever answers a SYN or ACK in the handshake by an RST may go on and connect. */
+const MAY_GO_ON: readonly ResetReason[] = ['answer-unwanted', 'wrong-ack']
+
+/** An RST of a connection, and all that was learned of it by the time the connection leaves. */
+export interface WatchedReset extends ResetTrace {
+  readonly moment: Moment
+  readonly ttl: number
+  readonly usualTtl: number
+  readonly form: ResetForm
+  /** The states it met, of its source and of whom it was sent to. */
+  readonly before: number
+  readonly peerBefore: number
+  /** RESET_*, as far as known. */
+  readonly effect: number
+  readonly reasons: readonly ResetReason[]
+  readonly against: readonly ForgerySign[]
+  readonly favour: readonly GenuineSign[]
+  readonly verdict: ResetVerdict
+  /** Segments, no RSTs, that bear its source's address later: how many, and the first of them. */
+  readonly continued: number
+  readonly successors: readonly Moment[]
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+interface Reset
+  extends Omit<Writable<WatchedReset>, 'against' | 'favour' | 'verdict' | 'continued' | 'successors'> {
+  readonly signs: Set<ForgerySign>
+  readonly favour: Set<GenuineSign>
+  readonly successors: Moment[]
+  /** Segments its source had sent by then, RSTs apart. */
+  readonly sent: number
+}
+
+export interface ResetMemory {
+  readonly resets: Reset[]
+  /** RSTs seen per side. */
+  readonly counts: [number, number]
+  /** The last challenge ACK drawn in the name of each side. */
+  readonly challenges: [Challenge | undefined, Challenge | undefined]
+}
+
+interface Challenge {
+  readonly time: number
+  readonly ack: number
+}
+
+export function resetMemory(): ResetMemory {
+  return { resets: [], counts: [0, 0], challenges: [undefined, undefined] }
+}
+
+type WatchContext = Pick<
+  ConnectionContext<Record<never, never>, Record<never, never>, Record<never, never>, ResetMemory>,
+  'stateOf' | 'knownState' | 'moment'
+>
+
+/** Handlers that collect the RSTs of each connection, and hand them over with their verdicts when it leaves. */
+export function watchResets(
+  context: WatchContext,
+  judge: (event: EventOf<'closed'>, resets: readonly WatchedReset[]) => void,
+): ConnectionHandlers {
+  /** A segment, no RST, bears the address of `event.endpoint`. */
+  function goesOn(event: EventOf<'toClosed'>): void {
+    const side = event.endpoint.index & 1
+    for (const reset of context.knownState(event.connection)?.resets ?? []) {
+      if (reset.moment.side !== side || event.time - reset.moment.time < DISORDER) continue
+      if (MAY_GO_ON.includes(reset.reasons[0] as ResetReason)) continue
+      reset.signs.add('continues')
+      for (const sign of signsOfSuccessor(reset, event.segment)) reset.signs.add(sign)
+      if (reset.usualTtl === 0) reset.usualTtl = event.segment.ttl
+      if (reset.usualTtl !== reset.ttl) reset.signs.add('ttl')
+      if (reset.successors.length < MOST_SUCCESSORS) reset.successors.push(context.moment(event))
+    }
+  }
+
+  return {
+    reset(event) {
+      const memory = context.stateOf(event.connection)
+      const side = (event.endpoint.index & 1) as 0 | 1
+      memory.counts[side]++
+      if (memory.resets.length === MOST_RESETS) return
+      const reset = resetOf(event, context.moment(event), memory.counts[side])
+      const previous = memory.resets.findLast(({ moment }) => moment.side === side)
+      if (previous !== undefined && previous.sent === reset.sent) {
+        if (event.time - previous.moment.time < BACK_TO_BACK) {
+          for (const sign of signsOfPair(previous, reset, event.endpoint.sndNxt)) {
+            previous.signs.add(sign)
+            reset.signs.add(sign)
+          }
+        }
+      }
+      const challenge = memory.challenges[side]
+      if (challenge?.ack === reset.seq && reset.form !== 'passive') {
+        if (event.time - challenge.time < CHALLENGE_TIME) reset.signs.add('disclosed')
+      }
+      memory.resets.push(reset)
+    },
+    challengeAck(event) {
+      if (event.detail !== CAUSE_SYN && event.detail !== CAUSE_RST) return
+      const side = (event.peer.index & 1) as 0 | 1
+      context.stateOf(event.connection).challenges[side] = { time: event.time, ack: event.segment.ack }
+    },
+    retracted(event) {
+      if (event.from !== CLOSED || event.packet === 0) return
+      goesOn(event)
+      const side = event.endpoint.index & 1
+      for (const reset of context.knownState(event.connection)?.resets ?? []) {
+        // Its receiver lives on.
+        if (reset.moment.side !== side && reset.effect === RESET_ACCEPTED) reset.effect = RESET_DROPPED
+      }
+    },
+    toClosed: goesOn,
+    synAck: goesOn,
+    replaced(event) {
+      // The server that is said to have refused the SYN answers it.
+      if ((event.segment.flags & (SYN | ACK)) === (SYN | ACK)) goesOn(event)
+    },
+    closed(event) {
+      const memory = context.knownState(event.connection)
+      if (memory === undefined || memory.resets.length === 0) return
+      judge(
+        event,
+        memory.resets.map((reset) => watched(reset, memory, event)),
+      )
+    },
+  }
+}
+
+function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset {
+  const { endpoint, segment, before, peerBefore, detail } = event
+  const form = resetForm(segment)
+  return {
+    moment,
+    seq: segment.seq,
+    ack: segment.ack,
+    hasAck: (segment.flags & ACK) !== 0,
+    isPassive: form === 'passive',
+    ttl: segment.ttl,
+    usualTtl: endpoint.mssScaleAndTtl >>> 24,
+    form,
+    before,
+    peerBefore,
+    effect: detail,
+    reasons: resetReasons(event),
+    signs: new Set(forgerySigns(event)),
+    favour: new Set(genuineSigns(event)),
+    successors: [],
+    sent: endpoint.packets + 1 - count,
+    ipId: segment.ipId,
+    macHigh: segment.sourceMacHigh,
+    macLow: segment.sourceMacLow,
+  }
+}
+
+function watched(reset: Reset, memory: ResetMemory, event: EventOf<'closed'>): WatchedReset {
+  const { signs, favour, sent, ...rest } = reset
+  const { side, time } = reset.moment
+  const source = (event.endpoint.index & 1) === side ? event.endpoint : event.peer
+  const continued = source.packets - memory.counts[side as 0 | 1] - sent
+  const reasons = settledReasons(reset.reasons, source)
+  const reason = reasons[0] as ResetReason
+  if (continued > 0 && source.lastTime - time >= DISORDER && !MAY_GO_ON.includes(reason))
+    signs.add('continues')
+  return {
+    ...rest,
+    reasons,
+    against: [...signs],
+    favour: [...favour],
+    verdict: resetVerdict(signs, favour, reason),
+    continued,
+  }
+}
