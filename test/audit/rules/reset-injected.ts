@@ -91,7 +91,7 @@ export default ruleCases(rule, {
       findings: [{ message: 'withoutEffect', data: { signs: ['ttl', 'below-sent'] }, confidence: 'likely' }],
     },
     {
-      name: 'of many the first four are judged',
+      name: 'of many the first eight are judged',
       ladder: `${OPEN}
         +1  <-- R  401:401(0) win 0 ttl 61    <--
             <-- R  402:402(0) win 0 ttl 61    <--
