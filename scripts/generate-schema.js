@@ -20,6 +20,12 @@ const DOCUMENTS = [
     source: 'src/report/stream-document.ts',
     title: 'a line of tcpaudit file --ndjson',
   },
+  {
+    file: 'rules',
+    type: 'RulesDocument',
+    source: 'src/report/rules-document.ts',
+    title: 'tcpaudit explain [RULE] --json',
+  },
 ]
 
 /**

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderRowCursors } from './generate-rows.js'
 import { renderRuleIndex } from './generate-rule-index.js'
+import { renderRulePages } from './generate-rule-pages.js'
 import { renderSchemas } from './generate-schema.js'
 import { renderStateMachine } from './generate-state-machine.js'
 import { renderTrackerEvents } from './generate-tracker-events.js'
@@ -12,6 +13,7 @@ const root = new URL('..', import.meta.url)
 const outputs = {
   ...renderRowCursors(),
   ...renderRuleIndex(),
+  ...(await renderRulePages()),
   ...renderSchemas(),
   ...renderStateMachine(),
   ...renderTrackerEvents(),

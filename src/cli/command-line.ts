@@ -4,6 +4,7 @@ import type { Severity } from '../audit/finding.ts'
 import { type RuleLevel, RuleSettings } from '../audit/rule-settings.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
+import { explainCommand } from './commands/explain.ts'
 import { FORMATS, type Format, fileCommand } from './commands/file.ts'
 import { parseRuleLevel, parseSeverity } from './rule-level.ts'
 import type { Stdio } from './stdio.ts'
@@ -52,6 +53,7 @@ export function commandLine(stdio: Stdio, results: CommandResults): Command {
   // The argument above is only there to word its error.
   program.configureHelp({ visibleArguments: () => [] })
   program.addCommand(fileCommandLine(stdio, results))
+  program.addCommand(explainCommandLine(stdio, results))
   return program
 }
 
@@ -101,6 +103,19 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
     .addHelpText('after', FILE_EXAMPLES)
     .action(async (captures: string[], options: FileOptions) => {
       results.done(await fileCommand({ ...options, ...fileArguments(captures, options) }, stdio))
+    })
+}
+
+function explainCommandLine(stdio: Stdio, results: CommandResults): Command {
+  return configured(new Command('explain'), results)
+    .description('list the rules that look for trouble, or explain one of them')
+    .helpOption('-h, --help', 'print this help')
+    .argument('[rule]', 'the rule to explain')
+    .addOption(new Option('--json', 'print what is known of the rules as one JSON document'))
+    .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
+    .option('--debug', 'print the trace of a fault of tcpaudit itself')
+    .action(async (rule: string | undefined, { json, color }: { json?: true; color: boolean }) => {
+      results.done(await explainCommand({ rule, json: json === true, color }, stdio))
     })
 }
 
@@ -172,6 +187,7 @@ const PROGRAM_EXAMPLES = `
 Examples:
   $ tcpaudit file dump.pcap      who is in which state, and what went wrong
   $ tcpaudit file --help         everything that 'file' can do
+  $ tcpaudit explain             what can go wrong, and what is looked for
 `
 
 const FILE_EXAMPLES = `

@@ -112,7 +112,7 @@ function headLines({ severity, rule }: Finding, title: string, { width }: Report
   return [first, ...continued, INDENT + rule]
 }
 
-function paintOf(severity: Severity, { colors }: ReportStyle): (text: string) => string {
+export function paintOf(severity: Severity, { colors }: ReportStyle): (text: string) => string {
   if (severity === 'critical' || severity === 'error') return colors.red
   return severity === 'warning' ? colors.yellow : (text) => text
 }

@@ -15,6 +15,7 @@ describe('the published schemas', () => {
     expect([...SCHEMAS.keys()].sort()).toEqual([
       'connection.schema.json',
       'report.schema.json',
+      'rules.schema.json',
       'stream.schema.json',
     ])
   })

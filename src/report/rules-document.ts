@@ -1,0 +1,76 @@
+import type { CaptureFault } from '../audit/capture-fault.ts'
+import { EXPLANATIONS } from '../audit/explanations.ts'
+import type { AnyRule, Category, GroupBy, Scope } from '../audit/rule.ts'
+import type { Severity } from './document-values.ts'
+import { printableJson } from './text-layout.ts'
+
+/** What `tcpaudit explain --json` prints: what is known of the rules, or of the one that was named. */
+export interface RulesDocument {
+  schema: typeof RULES_SCHEMA
+  tool: { name: string; version: string }
+  rules: RuleDocument[]
+}
+
+/** Changes only when a program that reads the document would break. */
+const RULES_SCHEMA = 'tcpaudit/rules@1'
+
+interface RuleDocument {
+  id: string
+  category: Category
+  scope: Scope
+  severity: Severity
+  /** From as many connections as the threshold of this name says, a finding has this severity at least. */
+  escalation?: { option: string; severity: Severity }
+  since: string
+  /** One sentence of what was seen. */
+  summary: string
+  references: string[]
+  /** Which connections are one finding; only of rules about connections. */
+  groupBy?: GroupBy
+  options: OptionDocument[]
+  /** Settings of the kernel that govern what the rule sees, with Linux’s defaults. */
+  tunables: { name: string; default: string }[]
+  /** Faults of a capture that make its findings less certain, or withhold them. */
+  unreliableWhen: CaptureFault[]
+  /** Rules whose findings are symptoms of this one’s, and rules of whose findings this one’s may be a symptom. */
+  explains: string[]
+  explainedBy: string[]
+  messages: string[]
+}
+
+/** A threshold. Seconds, a number, or a share from 0 to 1. */
+interface OptionDocument {
+  name: string
+  type: 'seconds' | 'count' | 'share'
+  default: number
+  says: string
+}
+
+export function* rulesDocument(
+  rules: readonly AnyRule[],
+  tool: RulesDocument['tool'],
+): Generator<string, void, void> {
+  const document: RulesDocument = { schema: RULES_SCHEMA, tool, rules: rules.map(ruleDocument) }
+  yield `${printableJson(JSON.stringify(document, null, 2))}\n`
+}
+
+function ruleDocument(rule: AnyRule): RuleDocument {
+  const { id, category, scope, severity, escalation, since, summary } = rule
+  return {
+    id,
+    category,
+    scope,
+    severity,
+    ...(escalation !== undefined && { escalation: { ...escalation } }),
+    since,
+    summary,
+    references: [...rule.references],
+    ...(scope === 'connection' && { groupBy: rule.groupBy ?? 'connection' }),
+    options: Object.entries(rule.options ?? {}).map(([name, option]) => ({ name, ...option })),
+    tunables: (rule.tunables ?? []).map((tunable) => ({ ...tunable })),
+    unreliableWhen: [...rule.unreliableWhen],
+    explains: EXPLANATIONS.filter(([cause]) => cause === id).map(([, symptom]) => symptom),
+    explainedBy: EXPLANATIONS.filter(([, symptom]) => symptom === id).map(([cause]) => cause),
+    messages: Object.keys(rule.messages),
+  }
+}
