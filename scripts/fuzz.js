@@ -17,6 +17,8 @@ const { values } = parseArgs({
   options: { mutants: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
 })
 const mutants = Number(values.mutants)
+/** A long run says now and then how far it is. */
+const PROGRESS = 25_000
 const captures = loadCaptures(new URL('../fixtures', import.meta.url).pathname)
 const folder = mkdtempSync(join(tmpdir(), 'tcpaudit-fuzz-'))
 const path = join(folder, 'mutant.pcap')
@@ -37,18 +39,14 @@ for (let mutant = 1; mutant <= mutants; mutant++) {
   codes.set(code, (codes.get(code) ?? 0) + 1)
   if (time > slowest.time) slowest = { time, mutant, name, size: bytes.length }
   if (fault !== undefined) await keep(fault, bytes, report, mutant, name)
+  if (mutant % PROGRESS === 0) console.log(`${mutant} mutants, ${countsText()}`)
 }
 const seconds = (performance.now() - start) / 1000
 
 console.log(
   `${mutants} mutants of ${captures.length} captures in ${seconds.toFixed(0)} s, seed ${values.seed}`,
 )
-console.log(
-  `exit codes: ${[...codes]
-    .sort()
-    .map(([code, count]) => `${code} ${count} times`)
-    .join(', ')}`,
-)
+console.log(countsText())
 console.log(
   `slowest: mutant ${slowest.mutant} of ${slowest.name}, ${slowest.size} bytes, ${slowest.time.toFixed(0)} ms`,
 )
@@ -57,6 +55,11 @@ console.log(`faults: ${[...faults.values()].reduce((sum, { count }) => sum + cou
 for (const [fault, { count, kept }] of faults) console.log(`  ${count} times, first in ${kept}: ${fault}`)
 if (faults.size === 0) rmSync(folder, { recursive: true })
 process.exit(faults.size === 0 ? 0 : 1)
+
+function countsText() {
+  const counts = [...codes].sort().map(([code, count]) => `${code} ${count} times`)
+  return `exit codes: ${counts.join(', ')}`
+}
 
 function makeMutant(random) {
   const source = pick(captures, random)
