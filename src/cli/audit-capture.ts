@@ -96,10 +96,13 @@ const BATCH = 32
 /** Nanoseconds of the capture between two calls of `onTick`. */
 const TICK = 10e9
 
-/** 1 for defects that say how little was captured, 2 for those of the packet itself. */
+const TRUNCATED = 1
+const MALFORMED = 2
+
+/** What a defect says: how little was captured, or what is wrong with the packet itself. */
 const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
   if (number === 0) return 0
-  return name.endsWith('-not-captured') ? 1 : 2
+  return name.endsWith('-not-captured') ? TRUNCATED : MALFORMED
 })
 
 class CaptureRun implements RunProgress {
@@ -210,6 +213,15 @@ class CaptureRun implements RunProgress {
       if (segment.defect !== 0) {
         const defect = DEFECT_KINDS[segment.defect] as number
         this.#defects[defect] = (this.#defects[defect] as number) + 1
+        // What is wrong with the part that was captured comes first; that the rest is missing counts as well.
+        if (
+          defect === MALFORMED &&
+          kind === KIND_TCP &&
+          segment.tcpCaptured < segment.tcpHeaderLength &&
+          record.end - record.start < record.originalLength
+        ) {
+          this.#defects[TRUNCATED] = (this.#defects[TRUNCATED] as number) + 1
+        }
       }
       if (kind === KIND_TCP) this.#decoded++
       else if (kind === KIND_ICMP_ERROR) {

@@ -26,6 +26,8 @@ export function qualityDocument(quality: CaptureQuality): QualityDocument {
     midstreamConnections: quality.midstreamConnections,
     incompleteDatagrams: quality.incompleteDatagrams,
     overlappingDatagrams: quality.overlappingDatagrams,
+    unseenSyns: quality.unseenSyns,
+    lateSyns: quality.lateSyns,
     vlanCollisions: quality.vlanCollisions,
     badChecksums: quality.badChecksums,
     refutedChecksums: quality.refutedChecksums,

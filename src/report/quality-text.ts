@@ -27,6 +27,14 @@ const TROUBLES: readonly Part[] = [
     ),
   oneSidedText,
   midstreamText,
+  ({ quality }) =>
+    countedText(quality.unseenSyns, 'connection whose SYN is missing', 'connections whose SYN is missing'),
+  ({ quality }) =>
+    countedText(
+      quality.lateSyns,
+      'SYN captured behind its SYN-ACK: frames are not in their order',
+      'SYNs captured behind their SYN-ACK: frames are not in their order',
+    ),
   reversalText,
   cutHeadersText,
   ({ decoded }) => countedText(decoded.malformed, 'malformed packet'),

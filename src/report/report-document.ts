@@ -71,6 +71,10 @@ export interface QualityDocument {
   midstreamConnections: Count
   incompleteDatagrams: Count
   overlappingDatagrams: Count
+  /** Connections of which all but the SYN was captured. */
+  unseenSyns: Count
+  /** SYNs captured behind their SYN-ACK: the frames are not in their order. */
+  lateSyns: Count
   vlanCollisions: Count
   /** Not received; those left to the card, and those that the receiver refuted, are not among them. */
   badChecksums: Count

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { MIDSTREAM } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, MAX_RANGES } from './endpoint-extra.ts'
-import { HAS_ACKED, HAS_NUMBERS, OFFERED_MSS, SEEN } from './endpoint-flags.ts'
+import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, OFFERED_MSS, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { FRAME_OTHER_VLAN, FRAME_ROUTED, type FrameVerdict } from './recent-frames.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
@@ -50,6 +50,9 @@ export class TrackerQuality {
   /** Connections of which one end’s segments came in different VLANs: more than one connection, perhaps. */
   vlanCollisions = 0
   midstreamConnections = 0
+  /** Connections of which all but the SYN was seen, and SYNs that were captured behind their SYN-ACK. */
+  unseenSyns = 0
+  lateSyns = 0
   badChecksums = 0
   /** Wrong, but the receiver acknowledged what they cover: right when it arrived. */
   refutedChecksums = 0
@@ -126,10 +129,17 @@ export function countDeparting(
   countData(machine, connection, one, other)
   if (one.index !== other.index) countData(machine, connection, other, one)
   if ((connection.flags & MIDSTREAM) !== 0) quality.midstreamConnections++
+  if (lacksSyn(connection, one) || lacksSyn(connection, other)) quality.unseenSyns++
   if (!isOneSided(one, other)) return
   quality.oneSidedConnections++
   const seen = (one.flags & SEEN) !== 0 ? one : other
   if ((seen.index & 1) === connection.clientSide) quality.clientOnlyConnections++
+}
+
+/** It is known to have opened the connection, and sent more than the SYN that was not seen. */
+function lacksSyn(connection: Connection, { flags }: Endpoint): boolean {
+  const isOpener = (flags & (ACTIVE_OPEN | SEEN)) === (ACTIVE_OPEN | SEEN)
+  return isOpener && (flags & HAS_ISN) === 0 && (connection.flags & MIDSTREAM) === 0
 }
 
 function countData(machine: Machine, connection: Connection, sender: Endpoint, receiver: Endpoint): void {

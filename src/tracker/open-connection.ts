@@ -3,6 +3,7 @@ import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import {
+  DISORDERED,
   HANDSHAKE_AMBIGUOUS,
   LIVE,
   MIDSTREAM,
@@ -169,10 +170,16 @@ function openBySynAck(machine: Machine, receiver: Endpoint, segment: Segment): v
 }
 
 /** A SYN that passes behind what it opened: late in the capture, not on the wire. */
-export function takeLateSyn(connection: Connection, sender: Endpoint, syn: PendingSyn): void {
+export function takeLateSyn(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  syn: PendingSyn,
+): void {
+  machine.quality.lateSyns++
   recordSynOptions(connection, sender, syn)
   sender.flags |= ACTIVE_OPEN | HAS_ISN
-  connection.flags &= ~MIDSTREAM
+  connection.flags = (connection.flags & ~MIDSTREAM) | DISORDERED
   connection.synCopies = 1
 }
 

@@ -217,7 +217,7 @@ export class SegmentTaker {
     const receiver = this.#receiver
     if ((sender.flags & HAS_ISN) === 0) {
       const syn = new PendingSyn().fill(segment, sender.index & 1, this.#streamBefore, machine.now)
-      takeLateSyn(this.#connection, sender, syn)
+      takeLateSyn(this.#machine, this.#connection, sender, syn)
       machine.segmentClass = CLASS_OUT_OF_ORDER
       return
     }

@@ -22,6 +22,8 @@ const sender = (last: number, counts: object) => ({
 describe('the quality of a capture', () => {
   it.each([
     ['nothing to say', {}, {}, 'good'],
+    ['a SYN missing', { unseenSyns: 1 }, {}, '1 connection whose SYN is missing'],
+    ['SYNs late', { lateSyns: 2 }, {}, '2 SYNs captured behind their SYN-ACK: frames are not in their order'],
     [
       'much lost',
       { unseenSegments: 20, unseenBytes: 20_000, seenBytes: 980_000 },

@@ -21,6 +21,24 @@ function transfer(count: number, missing: (index: number) => boolean): Shot[] {
   return [...opening(), ...data, { from: 1, flags: ACK, seq: 301, ack: 101 + 100 * count }]
 }
 
+describe('the SYN', () => {
+  const [syn, synAck, ack] = opening() as [Shot, Shot, Shot]
+
+  it('may be missing, where its SYN-ACK is not', () => {
+    expect(qualityOf(synAck, ack)).toMatchObject({ unseenSyns: 1, lateSyns: 0, midstreamConnections: 0 })
+  })
+
+  it('is not missing of a connection joined in mid-stream, nor of one whose opener was never captured', () => {
+    expect(qualityOf(ack)).toMatchObject({ unseenSyns: 0, midstreamConnections: 1 })
+    expect(qualityOf(synAck, { ...synAck, flags: ACK, seq: 301 })).toMatchObject({ unseenSyns: 0 })
+  })
+
+  it('may be captured behind its SYN-ACK', () => {
+    expect(qualityOf(synAck, syn, ack)).toMatchObject({ unseenSyns: 0, lateSyns: 1 })
+    expect(qualityOf(syn, synAck, ack)).toMatchObject({ unseenSyns: 0, lateSyns: 0 })
+  })
+})
+
 describe('data that was never captured', () => {
   it('is a hole that was acknowledged', () => {
     expect(qualityOf(...transfer(10, (index) => index === 4 || index === 5))).toMatchObject({

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { READ_NEEDS_DATA, READ_PACKET } from '../../src/capture/capture-source.ts'
+import { openCapture } from '../../src/capture/open-capture.ts'
+import { PacketRecord } from '../../src/capture/packet-record.ts'
+import { formatAddress } from '../../src/decode/address.ts'
+import { PacketDecoder } from '../../src/decode/packet-decoder.ts'
+import { KIND_ICMP_ERROR, KIND_TCP, Segment } from '../../src/decode/segment.ts'
 import { ACK, RST, SYN } from '../../src/decode/tcp-flags.ts'
 import { hasCommand, isAvailable } from '../support/availability.ts'
 import { buildFrame, type FrameFields, hexBytes } from '../support/frame-builder.ts'
@@ -12,7 +18,16 @@ import { writePcap } from '../support/pcap-writer.ts'
 import { trackCapture } from '../support/track-capture.ts'
 import { buildTunneled, canCarry, TUNNEL_NAMES } from '../support/tunnel-builder.ts'
 
-const FIELDS = ['frame.number', 'tcp.stream']
+const FIELDS = [
+  'frame.number',
+  'tcp.stream',
+  'tcp.srcport',
+  'tcp.dstport',
+  'ip.src',
+  'ip.dst',
+  'ipv6.src',
+  'ipv6.dst',
+]
 
 /** tshark 4.0 has to be told of Linux’s own port. */
 const LINUX_VXLAN = 'udp.port==8472,vxlan'
@@ -104,8 +119,42 @@ async function both(frames: readonly { time: bigint; data: Uint8Array }[]) {
   await writeFile(path, writePcap([...frames]))
   const theirs = tsharkLines(path)
   const ours = await trackCapture(path)
+  const ends = await innermostEnds(path)
   await rm(folder, { recursive: true })
-  return { theirs, ours }
+  return { theirs, ours, ends }
+}
+
+interface Ends {
+  readonly packet: number
+  readonly ipVersion: number
+  /** Ports and addresses as tshark writes them. */
+  readonly text: string
+}
+
+/** Between whom the innermost segment of each frame passes, as decoded. */
+async function innermostEnds(path: string): Promise<Ends[]> {
+  const decoder = new PacketDecoder({ separateVlans: false })
+  const record = new PacketRecord()
+  const segment = new Segment()
+  const source = await openCapture(path)
+  const ends: Ends[] = []
+  for (;;) {
+    const status = source.next(record)
+    if (status === READ_NEEDS_DATA) await source.fill()
+    else if (status !== READ_PACKET) break
+    else {
+      const kind = decoder.decode(record, segment)
+      if (kind !== KIND_TCP && kind !== KIND_ICMP_ERROR) continue
+      const { ipVersion, sourcePort, destinationPort } = segment
+      const { source0, source1, source2, source3 } = segment
+      const { destination0, destination1, destination2, destination3 } = segment
+      const from = formatAddress(ipVersion, source0, source1, source2, source3)
+      const to = formatAddress(ipVersion, destination0, destination1, destination2, destination3)
+      ends.push({ packet: record.packet, ipVersion, text: `${sourcePort} ${destinationPort} ${from} ${to}` })
+    }
+  }
+  await source.close()
+  return ends
 }
 
 const EPOCH = 1_700_000_000_000_000_000n
@@ -118,13 +167,20 @@ describe.runIf(isAvailable('tshark', hasCommand('tshark')))('tshark numbers the 
       time += sample.delay
       return framesOf(sample, 1 + (index % 60_000)).map((data) => ({ time, data }))
     })
-    const { theirs, ours } = await both(frames)
+    const { theirs, ours, ends } = await both(frames)
     const all = [...ours.frames, ...ours.quoted].sort((a, b) => a.packet - b.packet)
     expect(all.map(({ packet, stream }) => `${packet} ${stream}`)).toEqual(
       theirs.map(([packet, stream]) => `${packet} ${stream}`),
     )
     expect(new Set(all.map(({ stream }) => stream)).size).toBeGreaterThan(500)
     expect(ours.quoted.length).toBeGreaterThan(100)
+
+    const ofPacket = new Map(ends.map((end) => [end.packet, end]))
+    for (const [packet, , sourcePort, destinationPort, ...addresses] of theirs) {
+      const end = ofPacket.get(Number(packet))
+      const [from, to] = end?.ipVersion === 6 ? addresses.slice(2) : addresses
+      expect(`#${packet} ${end?.text}`).toBe(`#${packet} ${sourcePort} ${destinationPort} ${from} ${to}`)
+    }
   })
 
   it('and takes equal tuples of different tunnels and VLANs for one stream, as we do not', async () => {
