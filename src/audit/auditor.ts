@@ -1,7 +1,7 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { HostEvent } from '../tracker/host-events.ts'
 import { endOf } from '../tracker/host-totals.ts'
-import { STATE_NAMES, type StateName } from '../tracker/tcp-state.ts'
+import { SENT, STATE_NAMES, type StateName } from '../tracker/tcp-state.ts'
 import type { Tracker } from '../tracker/tracker.ts'
 import type { TrackerEvent, TrackerEventHandler } from '../tracker/tracker-events.ts'
 import type { CaptureCounts } from './capture-counts.ts'
@@ -127,6 +127,13 @@ export class Auditor {
       withdraw: (event) => this.#withdraw(rule, event.connection),
       note: noteOf,
       moment: ({ packet, time, endpoint }) => ({ packet, time, side: endpoint.index & 1 }),
+      entered: (endpoint, ...states) => {
+        const entry = this.#tracker.entered(endpoint, states)
+        if (entry === undefined) return undefined
+        const own = endpoint.index & 1
+        const side = entry.basis === SENT ? own : 1 - own
+        return { packet: entry.packet ?? 0, time: entry.time, side, basis: entry.basis }
+      },
       stateOf: (connection) => {
         const { states } = this.#records.ensure(connection)
         states[number] ??= rule.state?.()

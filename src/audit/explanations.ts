@@ -4,7 +4,10 @@ import type { Finding } from './finding.ts'
  * Causes before symptoms: a finding of the first rule explains those of the second that are about the same connections
  * (or, without connections, the same host). Listed once, here; a symptom takes the first cause that is found.
  */
-export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[] = []
+export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[] = [
+  ['close-wait-leak', 'fin-wait-2-stuck'],
+  ['time-wait-syn-refused', 'time-wait-assassinated'],
+]
 
 /** Two ends of which one explains the other share nearly all connections: some may be past what a finding keeps. */
 const SHARED = 0.9

@@ -1,6 +1,7 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { Endpoint } from '../tracker/endpoint.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
+import type { Basis, TcpState } from '../tracker/tcp-state.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { DataOf, Messages } from './message-data.ts'
 import type { OpeningTrace } from './opening-trace.ts'
@@ -27,6 +28,11 @@ export interface Moment {
   readonly side: number
 }
 
+/** How an endpoint came into a state. */
+export interface Entry extends Moment {
+  readonly basis: Basis
+}
+
 export interface ConnectionContext<M extends Messages, N extends Messages, O extends OptionSpecs, State> {
   readonly options: OptionsOf<O>
   /**
@@ -49,6 +55,11 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   ): Evidence
   /** The event's packet, to be noted later. */
   moment(event: ConnectionEvent): Moment
+  /**
+   * When and by which packet (0 for a timer) one of the event's endpoints last entered one of `states`, as is believed now;
+   * undefined for never.
+   */
+  entered(endpoint: Endpoint, ...states: readonly TcpState[]): Entry | undefined
   /** What the rule remembers of the connection; made by the rule's `state` if there is nothing yet. */
   stateOf(connection: Connection): State
   /** The same if there is anything, else undefined. */

@@ -35,6 +35,7 @@ export interface EventMap {
   toClosed: WithSegment
   fin: WithSegment
   oddFlags: WithDetail
+  halfClosed: WithSegment
   gaveUp: Common
   handshakeAgain: WithSegment
 }

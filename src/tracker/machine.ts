@@ -313,6 +313,13 @@ export class Machine {
     return event
   }
 
+  /** The endpoint's newest transition into one of `states`, as an entry of the log; 0 for none. */
+  entryInto(endpoint: Endpoint, states: readonly TcpState[]): number {
+    let entry = endpoint.logTail
+    while (entry !== 0 && !states.includes(this.log.state(entry))) entry = this.log.previous(entry)
+    return entry
+  }
+
   /** The other cursor. */
   peerOf(endpoint: Endpoint): Endpoint {
     return endpoint === this.sender ? this.receiver : this.sender

@@ -46,7 +46,7 @@ import {
   TIMER,
   UNKNOWN,
 } from './tcp-state.ts'
-import { EVENT_UNSEEN_ACK } from './tracker-events.ts'
+import { EVENT_HALF_CLOSED, EVENT_UNSEEN_ACK } from './tracker-events.ts'
 
 /** Segments out of order by less than this at the capture point prove nothing by their order, ns. */
 const DISORDER = 3e6
@@ -351,5 +351,6 @@ function showHalfClose(machine: Machine, sender: Endpoint, receiver: Endpoint, s
   if (!isAfter(segment.ack, sender.ackSent)) return
   if ((receiver.flags & FIN_SENT) !== 0 && segment.ack === receiver.finEnd) return
   sender.flags |= HALF_CLOSED
+  if (machine.events.wants(EVENT_HALF_CLOSED)) machine.tellOf(EVENT_HALF_CLOSED, sender, receiver, 0)
   if (sender.state === FIN_WAIT_2) machine.setDeadline(sender)
 }

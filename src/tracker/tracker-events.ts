@@ -175,6 +175,12 @@ export const TRACKER_EVENTS = [
     endpoint: 'the client',
     detail: '',
   },
+  {
+    name: 'halfClosed',
+    when: 'An end acknowledges data behind its own FIN for the first time: it has shut its sending side down and reads on.',
+    endpoint: 'who reads on',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -204,6 +210,7 @@ export const EVENT_UNSEEN_ACK = 23
 export const EVENT_ODD_FLAGS = 24
 export const EVENT_GAVE_UP = 25
 export const EVENT_HANDSHAKE_AGAIN = 26
+export const EVENT_HALF_CLOSED = 27
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

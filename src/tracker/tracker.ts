@@ -5,7 +5,7 @@ import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { DOUBLED_FRAMES, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
-import type { ConnectionSummary, FinishedConnection } from './connection-summary.ts'
+import type { ConnectionSummary, FinishedConnection, Transition } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
@@ -23,6 +23,7 @@ import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { StreamNumbers } from './stream-numbers.ts'
 import { isOver } from './syn-arrives.ts'
+import type { TcpState } from './tcp-state.ts'
 import { lingerEnd, timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
 import {
@@ -247,6 +248,17 @@ export class Tracker {
     const connection = this.#connection
     if ((connection.flags & LIVE) === 0 || connection.id !== id) return undefined
     return this.#machine.describeState(this.#sender, this.#receiver)
+  }
+
+  /**
+   * When, by which packet (0 for a timer) and on what basis the endpoint, one of an event's, last entered one of `states`,
+   * as is believed now; undefined for never.
+   */
+  entered(endpoint: Endpoint, states: readonly TcpState[]): Omit<Transition, 'state'> | undefined {
+    const { log } = this.#machine
+    const entry = this.#machine.entryInto(endpoint, states)
+    if (entry === 0) return undefined
+    return { basis: log.basis(entry), time: log.time(entry), packet: log.packet(entry) }
   }
 
   /** Every connection still held, as it stands now. */

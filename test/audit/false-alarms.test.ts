@@ -45,7 +45,7 @@ describe('a capture with a fault of its own', () => {
 
 /** Orderly conversations: nothing is wrong with them. */
 const CLEAN = captures.filter((path) =>
-  /(orderly-close|loopback-conversation|numbers-wrap|half-close-with-data|simultaneous-|fast-open\.|defer-accept|keep-alive-answered|time-wait-(expiry|reused))/.test(
+  /(orderly-close|loopback-conversation|numbers-wrap|half-close-with-data|simultaneous-open|fast-open\.|defer-accept|keep-alive-answered|time-wait-(expiry|reused))/.test(
     basename(path),
   ),
 )

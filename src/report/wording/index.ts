@@ -3,22 +3,42 @@ import type { AnyWording } from '../wording.ts'
 import captureLoss from './capture-loss.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
+import connectionAbandoned from './connection-abandoned.ts'
+import finOutOfOrder from './fin-out-of-order.ts'
+import finUnanswered from './fin-unanswered.ts'
+import finWait2Stuck from './fin-wait-2-stuck.ts'
+import halfClose from './half-close.ts'
 import handshakeAckLost from './handshake-ack-lost.ts'
 import handshakeRefused from './handshake-refused.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
+import lastAckLost from './last-ack-lost.ts'
 import resetInjected from './reset-injected.ts'
+import simultaneousClose from './simultaneous-close.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
+import timeWaitAssassinated from './time-wait-assassinated.ts'
+import timeWaitReused from './time-wait-reused.ts'
+import timeWaitSynRefused from './time-wait-syn-refused.ts'
 
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'capture-loss': captureLoss,
   'challenge-ack': challengeAck,
   'close-wait-leak': closeWaitLeak,
+  'connection-abandoned': connectionAbandoned,
+  'fin-out-of-order': finOutOfOrder,
+  'fin-unanswered': finUnanswered,
+  'fin-wait-2-stuck': finWait2Stuck,
+  'half-close': halfClose,
   'handshake-ack-lost': handshakeAckLost,
   'handshake-refused': handshakeRefused,
   'handshake-unanswered': handshakeUnanswered,
+  'last-ack-lost': lastAckLost,
   'reset-injected': resetInjected,
+  'simultaneous-close': simultaneousClose,
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
+  'time-wait-assassinated': timeWaitAssassinated,
+  'time-wait-reused': timeWaitReused,
+  'time-wait-syn-refused': timeWaitSynRefused,
 }

@@ -1,0 +1,62 @@
+import { TIME_WAIT } from '../../tracker/tcp-state.ts'
+import { firstFin, isFinAgain, isTooEarly, isTooSoon, noFinRepeats, noteFinRepeat } from '../fin-repeats.ts'
+import { defineRule } from '../rule.ts'
+
+export default defineRule({
+  id: 'last-ack-lost',
+  scope: 'connection',
+  category: 'closing',
+  severity: 'notice',
+  since: '0.2.0',
+  summary:
+    'A FIN was repeated into TIME_WAIT: the last ACK of the goodbye was lost, and TIME_WAIT began anew.',
+  references: ['RFC 9293 §3.10.7.4 eighth', 'RFC 9293 §3.6.1', 'Linux tcp_timewait_state_process'],
+  messages: {
+    repeated: { sender: ['client', 'server'], times: 'count', longer: 'duration' },
+  },
+  notes: { closing: {}, fin: { after: 'duration' } },
+  groupBy: 'server',
+  merge: { repeated: { times: 'sum', longer: 'max' } },
+  unreliableWhen: ['loss', 'duplicates', 'one-sided', 'midstream'],
+  state: noFinRepeats,
+  create: (context) => ({
+    retransmission(event) {
+      if (isFinAgain(event))
+        noteFinRepeat(context.stateOf(event.connection), context.moment(event), event.segment)
+    },
+    closed(event) {
+      const repeats = context.knownState(event.connection)
+      if (repeats === undefined) return
+      const { connection } = event
+      for (const holder of [event.endpoint, event.peer]) {
+        const timeWait = context.entered(holder, TIME_WAIT)
+        if (timeWait === undefined) continue
+        const side = (1 - (holder.index & 1)) as 0 | 1
+        const sender = holder === event.endpoint ? event.peer : event.endpoint
+        const first = firstFin(context.entered, sender)
+        const late = repeats.kept[side].filter(
+          (copy) =>
+            copy.time > timeWait.time &&
+            !isTooSoon(holder, copy.time, timeWait.time) &&
+            !isTooEarly(copy, first),
+        )
+        const last = late.at(-1)
+        if (last === undefined) continue
+        context.report('repeated', event, {
+          data: {
+            sender: side === connection.clientSide ? 'client' : 'server',
+            times: repeats.counts[side] - (repeats.kept[side].length - late.length),
+            longer: last.time - timeWait.time,
+          },
+          evidence: [
+            context.note('closing', event, {}, timeWait),
+            ...late.map((moment) =>
+              context.note('fin', event, { after: moment.time - timeWait.time }, moment),
+            ),
+          ],
+          blame: 'network',
+        })
+      }
+    },
+  }),
+})

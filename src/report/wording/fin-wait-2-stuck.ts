@@ -1,0 +1,30 @@
+import rule from '../../audit/rules/fin-wait-2-stuck.ts'
+import { countOf, durationText } from '../number-text.ts'
+import { wordingOf } from '../wording.ts'
+
+const ENDED = {
+  timer: 'A socket whose application has called close() is dropped by its kernel then',
+  late: 'In the end it came, or a reset did',
+  waiting: 'The socket waits on, so its application has called shutdown() only, or the capture ends before',
+} as const
+
+export default wordingOf(rule, {
+  messages: {
+    stuck: {
+      title: ({ waiting, held }, { count, client, server, host }) =>
+        count === 1
+          ? `${waiting === 'client' ? client : server} waited ${durationText(held)} in FIN_WAIT_2`
+          : `${countOf(count, 'connection')} waited in FIN_WAIT_2 for ${host}, up to ${durationText(held)}`,
+      detail: ({ held, ended }, { host }) =>
+        `Its FIN was acknowledged, and for ${durationText(held)} ${host} sent neither data nor a FIN of its own. ${ENDED[ended]} (\`net.ipv4.tcp_fin_timeout\`, 60 s by default).`,
+      advice: (_, { host }) => [
+        `on the host of ${host}: \`ss -tanp state close-wait\` shows whether its application holds the connection; if there is none, the host is gone or has restarted`,
+        'lowering `net.ipv4.tcp_fin_timeout` only hides it: the other end still holds its socket',
+      ],
+    },
+  },
+  notes: {
+    fin: () => 'FIN',
+    acknowledged: () => 'acknowledges the FIN: the last that is heard',
+  },
+})
