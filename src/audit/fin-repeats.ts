@@ -3,8 +3,17 @@ import { FIN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import { VLAN_COLLISION } from '../tracker/connection-flags.ts'
 import type { Endpoint } from '../tracker/endpoint.ts'
-import { FIN_SENT } from '../tracker/endpoint-flags.ts'
-import { FIN_WAIT_1, LAST_ACK, SENT, type TcpState } from '../tracker/tcp-state.ts'
+import { FIN_SENT, RST_RECEIVED, RST_SENT, TIMED_OUT } from '../tracker/endpoint-flags.ts'
+import {
+  CLOSED,
+  CLOSING,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  SENT,
+  type TcpState,
+  TIME_WAIT,
+} from '../tracker/tcp-state.ts'
 import type { Entry, Moment } from './rule-context.ts'
 import type { EventOf } from './rule-handlers.ts'
 
@@ -67,4 +76,18 @@ export function firstFin(entered: Entered, endpoint: Endpoint): Moment | undefin
 /** An acknowledgment at `time` cannot be the answer to a copy that passed at `copy`. */
 export function isTooSoon(endpoint: Endpoint, time: number, copy: number): boolean {
   return time - copy < SOONEST_ANSWER * endpoint.rttMin
+}
+
+/** The acknowledgment by which it went on behind its FIN. */
+export function finAnswer(entered: Entered, endpoint: Endpoint): Entry | undefined {
+  const wait = entered(endpoint, FIN_WAIT_2)
+  if (wait !== undefined) return wait
+  if (entered(endpoint, CLOSING) !== undefined) return entered(endpoint, TIME_WAIT)
+  if ((endpoint.flags & (TIMED_OUT | RST_RECEIVED | RST_SENT)) !== 0) return undefined
+  return entered(endpoint, LAST_ACK) === undefined ? undefined : entered(endpoint, CLOSED)
+}
+
+/** The timestamp that the segment echoes. */
+export function echoOf({ options }: Segment): number | undefined {
+  return (options.present & OPTION_TIMESTAMPS) === 0 ? undefined : options.tsEcr
 }

@@ -23,12 +23,11 @@ export default defineRule({
       const silence = time - connection.end
       if (silence <= context.options.patience) return
       if (endpoint.state !== ESTABLISHED || peer.state !== ESTABLISHED) return
-      const side = endpoint.lastTime >= peer.lastTime ? endpoint.index & 1 : peer.index & 1
+      const [last = peer] = [endpoint, peer].sort((a, b) => b.lastTime - a.lastTime)
+      const moment = { packet: connection.lastPacket, time: connection.end, side: last.index & 1 }
       context.report('silent', event, {
         data: { silence },
-        evidence: [
-          context.note('last', event, {}, { packet: connection.lastPacket, time: connection.end, side }),
-        ],
+        evidence: [context.note('last', event, {}, moment)],
       })
     },
   }),

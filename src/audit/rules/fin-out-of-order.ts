@@ -1,5 +1,4 @@
 import { FIN } from '../../decode/tcp-flags.ts'
-import { FIN_SENT } from '../../tracker/endpoint-flags.ts'
 import { CLASS_SPURIOUS_RETRANSMISSION } from '../../tracker/segment-class.ts'
 import { isBefore } from '../../tracker/sequence.ts'
 import { defineRule } from '../rule.ts'
@@ -9,6 +8,8 @@ import type { EventOf } from '../rule-handlers.ts'
 interface Ahead {
   readonly fin: Moment
   readonly ipId: number
+  /** Where the gap begins. */
+  readonly from: number
   filled: Moment | undefined
   cause: 'overtaken' | 'lost' | 'either'
 }
@@ -33,9 +34,8 @@ export default defineRule({
     function fills(event: EventOf<'outOfOrder'>, resent: boolean): void {
       const ahead = context.knownState(event.connection)?.ahead
       if (ahead === undefined || ahead.fin.side !== (event.endpoint.index & 1)) return
-      const { endpoint, segment } = event
-      if ((endpoint.flags & FIN_SENT) === 0 || segment.payloadLength === 0) return
-      if (!isBefore(segment.seq, (endpoint.finEnd - 1) | 0)) return
+      const { segment } = event
+      if ((segment.flags & FIN) !== 0 || isBefore(segment.seq, ahead.from)) return
       ahead.filled = context.moment(event)
       ahead.cause = resent ? wasOvertaken(ahead.ipId, segment.ipId) : 'overtaken'
     }
@@ -46,6 +46,7 @@ export default defineRule({
         context.stateOf(event.connection).ahead = {
           fin: context.moment(event),
           ipId: event.segment.ipId,
+          from: event.endpoint.sndNxt,
           filled: undefined,
           cause: 'either',
         }

@@ -1,9 +1,8 @@
 import type { Endpoint } from '../../tracker/endpoint.ts'
-import { FIN_RECEIVED, TIMED_OUT } from '../../tracker/endpoint-flags.ts'
 import { CLOSED, FIN_WAIT_2, TIME_WAIT, TIMER } from '../../tracker/tcp-state.ts'
 import { firstFin } from '../fin-repeats.ts'
 import { defineRule } from '../rule.ts'
-import type { Entry } from '../rule-context.ts'
+import type { Entry, Moment } from '../rule-context.ts'
 import type { ConnectionEvent } from '../rule-handlers.ts'
 import { seconds } from '../rule-options.ts'
 
@@ -11,9 +10,10 @@ import { seconds } from '../rule-options.ts'
 const LOOK_AGAIN = 1e9
 
 interface Memory {
-  /** Index of the end that waits. */
+  /** Side of the end that waits. */
   waiting: number
   since: number
+  fin: Moment | undefined
 }
 
 export default defineRule({
@@ -33,61 +33,51 @@ export default defineRule({
   groupBy: 'end',
   merge: { stuck: { held: 'max' } },
   unreliableWhen: ['loss', 'one-sided', 'midstream'],
-  state: (): Memory => ({ waiting: -1, since: 0 }),
+  state: (): Memory => ({ waiting: -1, since: 0, fin: undefined }),
   create: (context) => {
     const { patience } = context.options
 
-    function isStuck(endpoint: Endpoint): boolean {
-      if ((endpoint.flags & FIN_RECEIVED) !== 0) return false
-      if (endpoint.state === FIN_WAIT_2) return true
-      return endpoint.state === CLOSED && endpoint.basis === TIMER && (endpoint.flags & TIMED_OUT) === 0
+    /** How its wait ended: by the peer's FIN, by an RST, or by a timer. */
+    function endOf(endpoint: Endpoint): Entry | undefined {
+      return context.entered(endpoint, TIME_WAIT) ?? context.entered(endpoint, CLOSED)
     }
 
-    /** `event` is about the end that waits, which entered FIN_WAIT_2 by `wait`. */
-    function report(event: ConnectionEvent, wait: Entry, since: number): void {
+    /** `event` is about the end that waits, silent since then; `wait` brought FIN_WAIT_2. */
+    function report(event: ConnectionEvent, wait: Entry, fin: Moment, since: number): void {
       const { endpoint, peer, connection } = event
       const isClient = (endpoint.index & 1) === connection.clientSide
-      const next = context.entered(endpoint, TIME_WAIT, CLOSED)
-      const isTimer =
-        endpoint.state === CLOSED && endpoint.basis === TIMER && next?.time === endedAt(endpoint)
-      const fin = firstFin(context.entered, endpoint)
+      const end = endOf(endpoint)
       context.report('stuck', event, {
         data: {
           waiting: isClient ? 'client' : 'server',
-          held: (next?.time ?? event.time) - since,
-          ended: next === undefined ? 'waiting' : isTimer ? 'timer' : 'late',
+          held: (end?.time ?? event.time) - since,
+          ended: end === undefined ? 'waiting' : end.basis === TIMER ? 'timer' : 'late',
         },
-        evidence: [
-          ...(fin === undefined ? [] : [context.note('fin', event, {}, fin)]),
-          context.note('acknowledged', event, {}, wait),
-        ],
+        evidence: [context.note('fin', event, {}, fin), context.note('acknowledged', event, {}, wait)],
         endpoint: peer,
         blame: isClient ? 'server' : 'client',
       })
     }
 
-    /** When its kernel dropped it; undefined if it went on to TIME_WAIT. */
-    function endedAt(endpoint: Endpoint): number | undefined {
-      return context.entered(endpoint, TIME_WAIT) === undefined
-        ? context.entered(endpoint, CLOSED)?.time
-        : undefined
-    }
-
     function look(event: ConnectionEvent): void {
       const { endpoint, peer, time } = event
       const wait = context.entered(endpoint, FIN_WAIT_2)
+      const fin = firstFin(context.entered, endpoint)
       // By a timer: its acknowledgment was not captured, and neither may the peer's FIN have been.
-      if (wait === undefined || wait.basis === TIMER || !isStuck(endpoint)) return
+      if (wait === undefined || fin === undefined || wait.basis === TIMER) return
+      const end = endOf(endpoint)
+      if (end !== undefined && end.basis !== TIMER) return
       // Data of a half-closed connection: the silence begins behind it.
       const since = Math.max(wait.time, peer.resendTime)
-      if (time - since < patience) {
-        lookAgain(event)
+      if ((end?.time ?? time) - since < patience) {
+        if (end === undefined) lookAgain(event)
         return
       }
       const memory = context.stateOf(event.connection)
-      memory.waiting = endpoint.index
+      memory.waiting = endpoint.index & 1
       memory.since = since
-      report(event, wait, since)
+      memory.fin = fin
+      report(event, wait, fin, since)
     }
     const lookFirst = context.after(patience, look)
     const lookAgain = context.after(LOOK_AGAIN, look)
@@ -96,11 +86,12 @@ export default defineRule({
       enters: { FIN_WAIT_2: lookFirst },
       closed(event) {
         const known = context.knownState(event.connection)
-        if (known === undefined) return
-        for (const end of [event, { ...event, endpoint: event.peer, peer: event.endpoint }]) {
-          const wait = context.entered(end.endpoint, FIN_WAIT_2)
-          if (end.endpoint.index === known.waiting && wait !== undefined) report(end, wait, known.since)
-        }
+        if (known?.fin === undefined) return
+        const { endpoint, peer } = event
+        const isEndpoint = (endpoint.index & 1) === known.waiting
+        const end = isEndpoint ? event : { ...event, endpoint: peer, peer: endpoint }
+        const wait = context.entered(end.endpoint, FIN_WAIT_2)
+        if (wait !== undefined) report(end, wait, known.fin, known.since)
       },
     }
   },

@@ -1,4 +1,4 @@
-import { HALF_CLOSED, SENT_DATA } from '../../tracker/endpoint-flags.ts'
+import { SENT_DATA } from '../../tracker/endpoint-flags.ts'
 import { distance } from '../../tracker/sequence.ts'
 import { firstFin } from '../fin-repeats.ts'
 import { defineRule } from '../rule.ts'
@@ -39,18 +39,19 @@ export default defineRule({
       const closer = isEndpoint ? event.endpoint : event.peer
       const other = isEndpoint ? event.peer : event.endpoint
       // Where its data were not captured, what is acknowledged may be its FIN.
-      if ((closer.flags & HALF_CLOSED) === 0 || (other.flags & SENT_DATA) === 0) return
+      if ((other.flags & SENT_DATA) === 0) return
       const fin = firstFin(context.entered, closer)
+      if (fin === undefined) return
       const end = firstFin(context.entered, other)
       const isClient = acknowledged.side === event.connection.clientSide
       context.report('halfClosed', event, {
         data: {
           closer: isClient ? 'client' : 'server',
           bytes: distance(other.sndNxt, from) - (end === undefined ? 0 : 1),
-          lasted: (end?.time ?? other.lastTime) - (fin ?? acknowledged).time,
+          lasted: (end?.time ?? other.lastTime) - fin.time,
         },
         evidence: [
-          ...(fin === undefined ? [] : [context.note('fin', event, {}, fin)]),
+          context.note('fin', event, {}, fin),
           context.note('acknowledged', event, {}, acknowledged),
         ],
       })

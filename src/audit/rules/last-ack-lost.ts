@@ -28,24 +28,25 @@ export default defineRule({
       const repeats = context.knownState(event.connection)
       if (repeats === undefined) return
       const { connection } = event
-      for (const holder of [event.endpoint, event.peer]) {
+      for (const [holder, sender] of [
+        [event.endpoint, event.peer],
+        [event.peer, event.endpoint],
+      ] as const) {
         const timeWait = context.entered(holder, TIME_WAIT)
         if (timeWait === undefined) continue
-        const side = (1 - (holder.index & 1)) as 0 | 1
-        const sender = holder === event.endpoint ? event.peer : event.endpoint
+        const side = (sender.index & 1) as 0 | 1
+        const kept = repeats.kept[side]
         const first = firstFin(context.entered, sender)
-        const late = repeats.kept[side].filter(
-          (copy) =>
-            copy.time > timeWait.time &&
-            !isTooSoon(holder, copy.time, timeWait.time) &&
-            !isTooEarly(copy, first),
-        )
+        const late = kept.filter((copy) => {
+          if (copy.time <= timeWait.time || isTooEarly(copy, first)) return false
+          return !isTooSoon(holder, copy.time, timeWait.time)
+        })
         const last = late.at(-1)
         if (last === undefined) continue
         context.report('repeated', event, {
           data: {
             sender: side === connection.clientSide ? 'client' : 'server',
-            times: repeats.counts[side] - (repeats.kept[side].length - late.length),
+            times: repeats.counts[side] - (kept.length - late.length),
             longer: last.time - timeWait.time,
           },
           evidence: [

@@ -1,5 +1,4 @@
 import { SELF } from '../../tracker/connection-flags.ts'
-import { CLOSING } from '../../tracker/tcp-state.ts'
 import { firstFin } from '../fin-repeats.ts'
 import { defineRule } from '../rule.ts'
 
@@ -16,24 +15,19 @@ export default defineRule({
   groupBy: 'server',
   merge: { crossed: { apart: 'max' } },
   unreliableWhen: ['loss', 'reordering', 'one-sided', 'midstream'],
-  state: (): { crossed: boolean } => ({ crossed: false }),
   create: (context) => ({
-    enters: {
-      CLOSING(event) {
-        context.stateOf(event.connection).crossed = true
-      },
-    },
     closed(event) {
-      const { connection, endpoint, peer } = event
-      if (context.knownState(connection) === undefined || (connection.flags & SELF) !== 0) return
-      const closings = [endpoint, peer].map((end) => context.entered(end, CLOSING))
-      if (closings.includes(undefined)) return
-      const fins = [endpoint, peer].map((end) => firstFin(context.entered, end))
-      const [one, other] = fins
+      const { connection, endpoint, peer, finished } = event
+      if (finished.closedFirst !== 'both' || finished.outcome !== 'closed') return
+      if ((connection.flags & SELF) !== 0) return
+      const one = firstFin(context.entered, endpoint)
+      const other = firstFin(context.entered, peer)
       if (one === undefined || other === undefined) return
       context.report('crossed', event, {
         data: { apart: Math.abs(one.time - other.time) },
-        evidence: [context.note('fin', event, {}, one), context.note('fin', event, {}, other)],
+        evidence: [one, other]
+          .sort((a, b) => a.time - b.time)
+          .map((fin) => context.note('fin', event, {}, fin)),
       })
     },
   }),

@@ -1,7 +1,7 @@
 import { TIME_WAIT_LENGTH } from '../../tracker/machine.ts'
 import { CLOSED, TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
-import { resetForm } from '../reset-verdict.ts'
+import { resetForm } from '../reset-form.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 

@@ -14,7 +14,8 @@ interface Reuse {
   readonly age: number
   /** Where the holder's new numbers begin if it is Linux. */
   readonly step: number
-  readonly isProven: boolean
+  /** The SYN’s number. */
+  readonly seq: number
 }
 
 export default defineRule({
@@ -39,7 +40,7 @@ export default defineRule({
       proven: 'flag',
     },
   },
-  notes: { syn: {}, synAck: {}, proof: {} },
+  notes: { syn: {}, synAck: {} },
   groupBy: 'server',
   merge: { reused: { age: 'min' } },
   unreliableWhen: ['midstream', 'one-sided'],
@@ -54,14 +55,13 @@ export default defineRule({
         if ((segment.flags & ACK) !== 0 || (before !== TIME_WAIT && peerBefore !== TIME_WAIT)) return
         const holder = peerBefore === TIME_WAIT ? peer : endpoint
         const isOwner = holder === endpoint
-        const step = (holder.sndNxt + STEP) | 0
         last = {
           packet: event.packet,
           syn: context.moment(event),
           by: isOwner ? 'owner' : isAfter(segment.seq, peer.rcvNxt) ? 'number' : 'timestamp',
           age: event.time - (context.entered(holder, TIME_WAIT)?.time ?? event.time),
-          step,
-          isProven: isOwner && segment.seq === step,
+          step: (holder.sndNxt + STEP) | 0,
+          seq: segment.seq,
         }
       },
       opened(event) {
@@ -70,16 +70,12 @@ export default defineRule({
       synAck(event) {
         const reuse = context.knownState(event.connection)?.reuse
         if (reuse === undefined || event.detail !== 1) return
-        const { by, age, syn, isProven, step } = reuse
+        const { by, age, syn, step, seq } = reuse
         const isOwner = by === 'owner'
-        const proven = isOwner ? isProven : event.segment.seq === step
-        const isProof = proven && !isOwner
+        const proven = (isOwner ? seq : event.segment.seq) === step
         context.report('reused', event, {
           data: { holder: isOwner ? 'client' : 'server', by, age, proven },
-          evidence: [
-            context.note(proven && isOwner ? 'proof' : 'syn', event, {}, syn),
-            context.note(isProof ? 'proof' : 'synAck', event, {}),
-          ],
+          evidence: [context.note('syn', event, {}, syn), context.note('synAck', event, {})],
           confidence: proven ? 'certain' : 'likely',
         })
       },

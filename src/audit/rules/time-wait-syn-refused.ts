@@ -1,6 +1,5 @@
 import { OPTION_TIMESTAMPS } from '../../decode/tcp-options.ts'
 import { HAS_TS_RECENT } from '../../tracker/endpoint-flags.ts'
-import { CAUSE_SYN } from '../../tracker/segment-class.ts'
 import { isAfter } from '../../tracker/sequence.ts'
 import { TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { defineRule } from '../rule.ts'
@@ -58,13 +57,12 @@ export default defineRule({
     },
     challengeAck(event) {
       const refusal = context.knownState(event.connection)?.refusal
-      if (refusal === undefined || event.detail !== CAUSE_SYN) return
-      if (refusal.syn.side !== (event.endpoint.index & 1)) refusal.answer ??= context.moment(event)
+      if (refusal !== undefined) refusal.answer ??= context.moment(event)
     },
     reset(event) {
       const refusal = context.knownState(event.connection)?.refusal
       if (refusal?.answer === undefined || event.peerBefore !== TIME_WAIT) return
-      if (refusal.syn.side === (event.endpoint.index & 1)) refusal.reset = context.moment(event)
+      refusal.reset = context.moment(event)
     },
     replaced(event) {
       const refusal = context.knownState(event.connection)?.refusal

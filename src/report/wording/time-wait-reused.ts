@@ -25,6 +25,5 @@ export default wordingOf(rule, {
   notes: {
     syn: () => 'SYN on the old tuple',
     synAck: () => 'SYN-ACK',
-    proof: () => 'begins 65,537 above the old numbers: reuse by Linux',
   },
 })
