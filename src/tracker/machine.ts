@@ -2,7 +2,7 @@ import type { NetworkTable } from '../decode/network-table.ts'
 import type { Segment } from '../decode/segment.ts'
 import { TrackerQuality } from './capture-quality.ts'
 import type { Connection } from './connection.ts'
-import type { RetractedTransition } from './connection-summary.ts'
+import type { RetractedTransition, Transition } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import { DOUBTS, HAD_TIME_WAIT, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
@@ -313,11 +313,19 @@ export class Machine {
     return event
   }
 
-  /** The endpoint's newest transition into one of `states`, as an entry of the log; 0 for none. */
-  entryInto(endpoint: Endpoint, states: readonly TcpState[]): number {
+  /** The endpoint's newest transition into one of `states`. */
+  entered(endpoint: Endpoint, states: readonly TcpState[]): Transition | undefined {
+    const { log } = this
     let entry = endpoint.logTail
-    while (entry !== 0 && !states.includes(this.log.state(entry))) entry = this.log.previous(entry)
-    return entry
+    while (entry !== 0 && !states.includes(log.state(entry))) entry = log.previous(entry)
+    if (entry === 0) return undefined
+    const packet = log.packet(entry)
+    return {
+      state: log.state(entry),
+      basis: log.basis(entry),
+      time: log.time(entry),
+      packet: packet === NO_PACKET ? null : packet,
+    }
   }
 
   /** The other cursor. */

@@ -250,15 +250,9 @@ export class Tracker {
     return this.#machine.describeState(this.#sender, this.#receiver)
   }
 
-  /**
-   * When, by which packet (0 for a timer) and on what basis the endpoint, one of an event's, last entered one of `states`,
-   * as is believed now; undefined for never.
-   */
-  entered(endpoint: Endpoint, states: readonly TcpState[]): Omit<Transition, 'state'> | undefined {
-    const { log } = this.#machine
-    const entry = this.#machine.entryInto(endpoint, states)
-    if (entry === 0) return undefined
-    return { basis: log.basis(entry), time: log.time(entry), packet: log.packet(entry) }
+  /** How the endpoint, one of an event's, last entered one of `states`, as is believed now; undefined for never. */
+  entered(endpoint: Endpoint, states: readonly TcpState[]): Transition | undefined {
+    return this.#machine.entered(endpoint, states)
   }
 
   /** Every connection still held, as it stands now. */
