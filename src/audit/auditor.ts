@@ -118,6 +118,14 @@ export class Auditor {
         options: this.#settings.options(rule),
         report: (message, report) => this.#store.reportCapture(rule, message, report),
         note: noteOf,
+        witness: (note, { packet, time }, data) => ({
+          packet,
+          time,
+          connection: null,
+          from: null,
+          note,
+          data,
+        }),
       }
       return context
     }

@@ -48,7 +48,9 @@ const MANY_MIDSTREAM = 0.5
 export function faultsOfCapture(capture: CaptureCounts): number {
   const { quality, tcp, connections } = capture
   const faults: CaptureFault[] = []
-  if (quality.unseenBytes > MUCH_LOSS * (quality.seenBytes + quality.unseenBytes)) faults.push('loss')
+  const isLossy = quality.unseenBytes > MUCH_LOSS * (quality.seenBytes + quality.unseenBytes)
+  const { kernelDrops } = quality
+  if (isLossy || (kernelDrops ?? 0) > MUCH_LOSS * capture.packets) faults.push('loss')
   if (quality.duplicateFrames > MUCH_DOUBLING * tcp) faults.push('duplicates')
   if (quality.timeReversals > 0) faults.push('reordering')
   if (capture.truncated > 0) faults.push('snaplen')

@@ -90,8 +90,9 @@ export class FindingStore {
       client: null,
       server: null,
       host: null,
-      firstSeen: Math.min(...times),
-      lastSeen: Math.max(...times),
+      firstSeen: times.length === 0 ? 0 : Math.min(...times),
+      // Without evidence it is about the whole capture.
+      lastSeen: times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...times),
       evidence,
     })
   }
@@ -99,7 +100,10 @@ export class FindingStore {
   /** Every finding that the capture's quality leaves standing, gravest first, each with what explains it. */
   findings(capture: CaptureCounts): Finding[] {
     const faults = faultsOfCapture(capture)
-    const found: Unexplained[] = [...this.#ofCapture]
+    const found: Unexplained[] = this.#ofCapture.map((finding) => ({
+      ...finding,
+      lastSeen: Math.min(finding.lastSeen, capture.end),
+    }))
     for (const group of this.#groups.values()) {
       const confidence = lowered(group.confidence, group.rule, [group.faults(), faults])
       if (confidence !== undefined) found.push(this.#ofGroup(group, confidence))

@@ -2,6 +2,7 @@ import type { Connection } from '../tracker/connection.ts'
 import type { Endpoint } from '../tracker/endpoint.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Basis, TcpState } from '../tracker/tcp-state.ts'
+import type { Witness } from './capture-counts.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { DataOf, Messages } from './message-data.ts'
 import type { OpeningTrace } from './opening-trace.ts'
@@ -114,4 +115,6 @@ export interface CaptureReport<Data> {
 export interface CaptureContext<M extends Messages, N extends Messages, O extends OptionSpecs>
   extends Pick<ConnectionContext<M, N, O, undefined>, 'options' | 'note'> {
   report<Id extends keyof M & string>(message: Id, report: CaptureReport<DataOf<M[Id]>>): void
+  /** Evidence that is of no connection: a packet that shows what the capture did. */
+  witness<Id extends keyof N & string>(note: Id, at: Witness, data: DataOf<N[Id]>): Evidence
 }

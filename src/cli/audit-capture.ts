@@ -1,5 +1,5 @@
 import { Auditor } from '../audit/auditor.ts'
-import type { CaptureCounts } from '../audit/capture-counts.ts'
+import type { CaptureCounts, Witness } from '../audit/capture-counts.ts'
 import type { Finding } from '../audit/finding.ts'
 import type { AnyRule } from '../audit/rule.ts'
 import type { RuleSettings } from '../audit/rule-settings.ts'
@@ -105,6 +105,13 @@ const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
   return name.endsWith('-not-captured') ? TRUNCATED : MALFORMED
 })
 
+/** Packets kept of each kind that the capture's rules show. */
+const MOST_WITNESSES = 8
+
+function noteWitness(witnesses: Witness[], packet: number, time: number): void {
+  if (witnesses.length < MOST_WITNESSES) witnesses.push({ packet, time })
+}
+
 class CaptureRun implements RunProgress {
   readonly source: CaptureSource
   packets = 0
@@ -124,6 +131,8 @@ class CaptureRun implements RunProgress {
   /** The segment that an ICMP error behind the batch quotes. */
   #quoting: Segment | undefined
   #timeReversals = 0
+  readonly #reversals: Witness[] = []
+  readonly #truncated: Witness[] = []
   #largestTimeReversal = 0
   /** Packets that were not captured whole, and the most that was captured of one. */
   #cut = 0
@@ -210,19 +219,7 @@ class CaptureRun implements RunProgress {
       const kind = decoder.decode(record, segment)
       segment.ordinal = this.packets
       kinds[kind] = (kinds[kind] as number) + 1
-      if (segment.defect !== 0) {
-        const defect = DEFECT_KINDS[segment.defect] as number
-        this.#defects[defect] = (this.#defects[defect] as number) + 1
-        // What is wrong with the part that was captured comes first; that the rest is missing counts as well.
-        if (
-          defect === MALFORMED &&
-          kind === KIND_TCP &&
-          segment.tcpCaptured < segment.tcpHeaderLength &&
-          record.end - record.start < record.originalLength
-        ) {
-          this.#defects[TRUNCATED] = (this.#defects[TRUNCATED] as number) + 1
-        }
-      }
+      if (segment.defect !== 0) this.#noteDefect(segment, kind)
       if (kind === KIND_TCP) this.#decoded++
       else if (kind === KIND_ICMP_ERROR) {
         // It has to wait for the segments before it.
@@ -238,20 +235,32 @@ class CaptureRun implements RunProgress {
     if (length > this.#cutLength) this.#cutLength = length
   }
 
+  #noteDefect({ defect, tcpCaptured, tcpHeaderLength }: Segment, kind: number): void {
+    const { start, end, originalLength, time } = this.#record
+    const what = DEFECT_KINDS[defect] as number
+    this.#defects[what] = (this.#defects[what] as number) + 1
+    // What is wrong with the part that was captured comes first; that the rest is missing counts as well.
+    const isCutToo =
+      what === MALFORMED && kind === KIND_TCP && tcpCaptured < tcpHeaderLength && end - start < originalLength
+    if (isCutToo) this.#defects[TRUNCATED] = (this.#defects[TRUNCATED] as number) + 1
+    if (isCutToo || what === TRUNCATED) noteWitness(this.#truncated, this.packets, time)
+  }
+
   #noteReversal(time: number): void {
     this.#timeReversals++
+    noteWitness(this.#reversals, this.packets, time)
     this.#largestTimeReversal = Math.max(this.#largestTimeReversal, this.#lastTime - time)
   }
 
   findings(): readonly Finding[] {
-    return this.#auditor.findingsSoFar(captureCounts(this.#facts(), this.#tracker.opened))
+    return this.#auditor.findingsSoFar(this.#counts(this.#facts()))
   }
 
   finish(): AuditResult {
     this.#tracker.finish(this.#asOf() ?? this.#end)
     this.#decoder.countAsFragments(this.#kinds)
     const capture = this.#facts()
-    const findings = this.#auditor.finish(captureCounts(capture, this.#tracker.opened))
+    const findings = this.#auditor.finish(this.#counts(capture))
     return { capture, log: this.#tracker.log, findings }
   }
 
@@ -300,6 +309,11 @@ class CaptureRun implements RunProgress {
     }
   }
 
+  #counts(capture: CaptureFacts): CaptureCounts {
+    const witnesses = { reversals: this.#reversals, truncatedPackets: this.#truncated }
+    return captureCounts(capture, this.#tracker.opened, witnesses)
+  }
+
   /** The source's epoch is known from its first packet on. */
   #begin(): void {
     this.#last = this.#asOf() ?? Number.POSITIVE_INFINITY
@@ -339,7 +353,11 @@ function sourceFacts(source: CaptureSource): SourceFacts {
   }
 }
 
-function captureCounts(capture: CaptureFacts, connections: number): CaptureCounts {
+function captureCounts(
+  capture: CaptureFacts,
+  connections: number,
+  witnesses: Pick<CaptureCounts, 'reversals' | 'truncatedPackets'>,
+): CaptureCounts {
   const { packets, decoded, quality } = capture
   return {
     packets,
@@ -347,7 +365,8 @@ function captureCounts(capture: CaptureFacts, connections: number): CaptureCount
     truncated: decoded.truncated,
     connections,
     end: reportEnd(capture),
-    stopped: quality.stoppedAt !== null,
+    files: capture.sources.length,
+    ...witnesses,
     quality,
   }
 }

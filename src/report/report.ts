@@ -87,7 +87,9 @@ export interface CaptureQuality extends TrackerQualityFacts {
   readonly stoppedAt: (StoppedAt & { readonly source: number }) | null
 }
 
-type TrackerQualityFacts = Readonly<Omit<TrackerQuality, 'count' | 'countCopy' | 'weighLength'>>
+type TrackerQualityFacts = Readonly<
+  Omit<TrackerQuality, 'count' | 'countCopy' | 'countOffload' | 'weighLength'>
+>
 
 export interface HostFacts {
   readonly address: string

@@ -11,6 +11,8 @@ import { isOneSided } from './summarize.ts'
 
 /** Senders that are told apart; those that come later count in the totals only. */
 const MOST_SENDERS = 256
+/** Packets that are named as taken ahead of a card. */
+const MOST_OFFLOADED = 8
 /** What an Ethernet MTU of 1500 leaves for payload; shorter segments are not looked at. */
 export const ETHERNET_PAYLOAD = 1460
 /** The same for an MTU of 9000: with no SYN to tell, longer segments cannot have been on a wire. */
@@ -60,6 +62,8 @@ export class TrackerQuality {
   offloadedChecksums = 0
   /** Longer than the MSS or any MTU: the card was to cut them, or had joined them. */
   offloadedSegments = 0
+  /** The first packets with either. */
+  readonly offloaded: { readonly packet: number; readonly time: number }[] = []
   readonly #senders = new Map<number | string, SenderQuality>()
 
   /** Those of whom there is anything to tell, in order of appearance. */
@@ -84,7 +88,19 @@ export class TrackerQuality {
   weighLength(connection: Connection, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
     const longest = offeredMss(receiver) ?? offeredMss(sender) ?? JUMBO_PAYLOAD
     if (segment.payloadLength <= longest && segment.lengthSource !== LENGTH_FROM_OFFLOAD) return
-    this.count(connection, sender, 'offloadedSegments')
+    this.countOffload(connection, sender, 'offloadedSegments', segment)
+  }
+
+  countOffload(
+    connection: Connection,
+    sender: Endpoint,
+    what: 'offloadedSegments' | 'offloadedChecksums',
+    { packet, time }: Segment,
+  ): void {
+    this.count(connection, sender, what)
+    const { offloaded } = this
+    if (offloaded.length < MOST_OFFLOADED && offloaded.at(-1)?.packet !== packet)
+      offloaded.push({ packet, time })
   }
 
   #senderOf({ words, base }: Connection, sender: Endpoint): SenderQuality | undefined {

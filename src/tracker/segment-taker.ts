@@ -174,7 +174,8 @@ export class SegmentTaker {
     if (sender.packets >= CHECKED_SEGMENTS && (segment.flags & (SYN | FIN | RST)) === 0) return true
     const verdict = verifyTcpChecksum(segment)
     const { quality } = this.#machine
-    if (verdict === CHECKSUM_PARTIAL) quality.count(this.#connection, sender, 'offloadedChecksums')
+    if (verdict === CHECKSUM_PARTIAL)
+      quality.countOffload(this.#connection, sender, 'offloadedChecksums', segment)
     if (verdict === CHECKSUM_PARTIAL || verdict === CHECKSUM_BAD)
       this.#connection.flags |= UNFINISHED_CHECKSUM
     if (verdict !== CHECKSUM_BAD) return true

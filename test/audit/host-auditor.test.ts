@@ -82,7 +82,9 @@ function counts(): CaptureCounts {
     connections: 100,
     // Every moment asked for lies before it.
     end: crowd.end + 1e9,
-    stopped: false,
+    files: 1,
+    truncatedPackets: [],
+    reversals: [],
     quality: {
       unseenSegments: 0,
       unseenBytes: 0,
@@ -94,6 +96,14 @@ function counts(): CaptureCounts {
       midstreamConnections: 0,
       badChecksums: 0,
       offloadedChecksums: 0,
+      routedFrames: 0,
+      otherVlanFrames: 0,
+      largestTimeReversal: 0,
+      clientOnlyConnections: 0,
+      offloaded: [],
+      senders: [],
+      cutLength: 0,
+      stoppedAt: null,
     },
   }
 }

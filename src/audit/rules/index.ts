@@ -1,6 +1,11 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyRule } from '../rule.ts'
+import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
+import captureMisordered from './capture-misordered.ts'
+import captureOffload from './capture-offload.ts'
+import captureOneSided from './capture-one-sided.ts'
+import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
@@ -22,7 +27,12 @@ import timeWaitSynRefused from './time-wait-syn-refused.ts'
 
 /** Every rule, in order of id. */
 export const RULES: readonly AnyRule[] = [
+  captureDuplicates,
   captureLoss,
+  captureMisordered,
+  captureOffload,
+  captureOneSided,
+  captureTruncated,
   challengeAck,
   closeWaitLeak,
   connectionAbandoned,

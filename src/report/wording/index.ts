@@ -1,6 +1,11 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyWording } from '../wording.ts'
+import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
+import captureMisordered from './capture-misordered.ts'
+import captureOffload from './capture-offload.ts'
+import captureOneSided from './capture-one-sided.ts'
+import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
@@ -22,7 +27,12 @@ import timeWaitSynRefused from './time-wait-syn-refused.ts'
 
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {
+  'capture-duplicates': captureDuplicates,
   'capture-loss': captureLoss,
+  'capture-misordered': captureMisordered,
+  'capture-offload': captureOffload,
+  'capture-one-sided': captureOneSided,
+  'capture-truncated': captureTruncated,
   'challenge-ack': challengeAck,
   'close-wait-leak': closeWaitLeak,
   'connection-abandoned': connectionAbandoned,

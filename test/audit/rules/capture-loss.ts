@@ -29,8 +29,32 @@ export default ruleCases(rule, {
         },
       ],
     },
+    {
+      name: 'the kernel says that it dropped packets',
+      ladder: OPEN,
+      capture: { kernelDrops: 7 },
+      findings: [{ message: 'dropped', data: { drops: 7, share: 0.7 }, packets: [], severity: 'warning' }],
+    },
+    {
+      name: 'more gaps than are kept as evidence',
+      ladder: `${OPEN}${Array.from({ length: 10 }, (_, index) => {
+        const seq = 201 + 200 * index
+        return `
+        ~~> P. ${seq - 100}:${seq}(100) ack 301  ~~>
+        --> P. ${seq}:${seq + 100}(100) ack 301  -->`
+      }).join('')}
+        <-- .  301:301(0) ack 2101    <--`,
+      findings: [{ message: 'lost', data: { missing: 10 }, packets: [4, 5, 6, 7, 8, 9, 10, 11] }],
+    },
   ],
   quiet: [
+    { name: 'the kernel dropped nothing', ladder: OPEN, capture: { kernelDrops: 0 } },
+    {
+      name: 'a few drops of which the user wants no word',
+      ladder: OPEN,
+      capture: { kernelDrops: 1 },
+      options: { dropped: 0.3 },
+    },
     {
       name: 'two segments are too few',
       ladder: `${OPEN}
