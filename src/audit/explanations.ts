@@ -7,6 +7,8 @@ import type { Finding } from './finding.ts'
 export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[] = [
   ['close-wait-leak', 'fin-wait-2-stuck'],
   ['time-wait-syn-refused', 'time-wait-assassinated'],
+  ['syn-ack-lost', 'handshake-slow'],
+  ['reset-injected', 'handshake-refused'],
 ]
 
 /** Two ends of which one explains the other share nearly all connections: some may be past what a finding keeps. */

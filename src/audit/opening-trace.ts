@@ -32,8 +32,10 @@ export interface SynAckCopy extends Copy {
 export interface OpeningTrace {
   readonly syns: Copy[]
   readonly synAcks: SynAckCopy[]
-  /** The third segment, and what repeats it in answer to other copies of the SYN-ACK. */
+  /** The third segment, and what repeats it in answer to other copies of the SYN-ACK; none if the first is not known. */
   readonly acks: (Copy & { readonly carriesData: boolean })[]
+  /** The third segment had passed before there was any trouble. */
+  readonly openedBefore: boolean
 }
 
 /** Both ends of an event by their roles. */
@@ -98,8 +100,10 @@ export class OpeningTracer {
   }
 
   #ack(event: TrackerEvent): void {
-    const acks = this.#known(event.connection)?.acks
-    if (acks === undefined || acks.length === MOST_COPIES) return
+    const trace = this.#known(event.connection)
+    if (trace === undefined) return
+    const { acks, openedBefore } = trace
+    if (acks.length === MOST_COPIES || (openedBefore && acks.length === 0)) return
     acks.push({ ...copyOf(event), carriesData: event.segment.payloadLength > 0 })
   }
 
@@ -112,10 +116,10 @@ export class OpeningTracer {
     const { connection } = event
     const record = this.#records.ensure(connection)
     if (record.opening !== undefined) return record.opening
-    const trace: OpeningTrace = { syns: [], synAcks: [], acks: [] }
-    record.opening = trace
     const { client } = endsOf(event)
-    const { start, firstPacket, clientSide, synTime, synAckTime, synAckPacket } = connection
+    const { start, firstPacket, clientSide, synTime, synAckTime, synAckPacket, openTime } = connection
+    const trace: OpeningTrace = { syns: [], synAcks: [], acks: [], openedBefore: openTime >= 0 }
+    record.opening = trace
     const tsVal = (client.flags & OFFERED_TIMESTAMPS) === 0 ? undefined : client.tsVal
     if (synTime >= 0) {
       trace.syns.push({ packet: firstPacket, time: start, side: clientSide, tsVal, tsEcr: undefined })

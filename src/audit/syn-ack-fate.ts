@@ -9,12 +9,14 @@ const PROMPT = 0.3e9
 /** With a round trip like this a repeat says little: its answer may only have been slow, ns. */
 const SLOW_PATH = 0.4e9
 
+export const SYN_ACK_FATES = ['syn-lost', 'answer-lost', 'answer-late', 'unknown'] as const
+
 /**
  * What became of the second segment of a handshake. The SYN did not arrive ('syn-lost'), its answer did not
  * ('answer-lost') or came when the SYN had been sent again ('answer-late'); 'unknown' where no timestamps tell.
  */
 export interface SynAckFate {
-  readonly kind: 'syn-lost' | 'answer-lost' | 'answer-late' | 'unknown'
+  readonly kind: (typeof SYN_ACK_FATES)[number]
   /** The SYN-ACK had passed the capture point before the SYN was sent again. */
   readonly passed: boolean
   /** Timestamps prove it. */

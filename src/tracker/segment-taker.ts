@@ -20,6 +20,7 @@ import {
   HAS_ACKED,
   HAS_CANDIDATE,
   HAS_ISN,
+  RTT_PENDING,
   SEEN,
   SIGNED,
 } from './endpoint-flags.ts'
@@ -226,6 +227,8 @@ export class SegmentTaker {
     countClass(machine, sender, receiver, machine.segmentClass)
     this.#connection.synCopies++
     this.#connection.flags |= HANDSHAKE_AMBIGUOUS
+    // Karn: an answer to something sent twice measures nothing.
+    sender.flags &= ~RTT_PENDING
     const isOpening = sender.state === SYN_SENT
     const mayBeTakenBack =
       (sender.flags & ACTIVE_OPEN) !== 0 && machine.isUnproven(sender) && !crossesIcmp(machine, sender)

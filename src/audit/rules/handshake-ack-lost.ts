@@ -32,7 +32,7 @@ export default defineRule({
     },
     before: { repeats: 'count', times: 'durations', late: 'duration', byData: 'flag' },
   },
-  notes: { synAck: { copy: 'count', after: 'duration' }, ack: {}, data: {}, opened: {} },
+  notes: { synAck: { copy: 'count', after: 'duration' }, ack: { carriesData: 'flag' }, opened: {} },
   groupBy: 'server',
   merge: {
     beyond: { repeats: 'sum', late: 'max' },
@@ -72,7 +72,7 @@ export default defineRule({
         },
         evidence: [
           ...synAckNotes(event, trace.synAcks),
-          context.note('ack', event, {}, ack),
+          context.note('ack', event, { carriesData: ack.carriesData }, ack),
           ...(opened === undefined ? [] : [context.note('opened', event, {}, opened)]),
         ],
         // A full accept queue ignores data too; a loss would have to happen again and again.
@@ -105,7 +105,7 @@ export default defineRule({
         },
         evidence: [
           ...synAckNotes(event, before),
-          context.note(ack.carriesData ? 'data' : 'ack', event, {}, ack),
+          context.note('ack', event, { carriesData: ack.carriesData }, ack),
         ],
         confidence: !isKnown ? 'possible' : isOver ? 'certain' : 'likely',
         blame: 'network',

@@ -49,8 +49,7 @@ export default wordingOf(rule, {
   notes: {
     synAck: ({ copy, after }) =>
       copy === 1 ? 'SYN-ACK' : `SYN-ACK again, copy ${copy}, ${durationText(after)} after the first`,
-    ack: () => 'ACK of the SYN-ACK',
-    data: () => 'data that bring the ACK of the SYN-ACK',
+    ack: ({ carriesData }) => (carriesData ? 'data that bring the ACK of the SYN-ACK' : 'ACK of the SYN-ACK'),
     opened: () => 'what the server took at last',
   },
 })
