@@ -16,7 +16,7 @@ import { windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { DISORDERED, FIRST_FIN_0, FIRST_FIN_1, MISSED_SEGMENTS, USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { addRange } from './endpoint-extra.ts'
+import { addRange, type EndpointExtra } from './endpoint-extra.ts'
 import {
   FAST_OPEN,
   FIN_ACKS_FIN,
@@ -41,6 +41,7 @@ import {
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
+  CAUSE_OUT_OF_WINDOW,
   CLASS_CHALLENGE_ACK,
   CLASS_DUPLICATE_ACK,
   CLASS_KEEP_ALIVE,
@@ -72,6 +73,8 @@ import { EVENT_FIN, EVENT_UNSEEN_DATA, EVENT_WINDOW_OPENED, EVENT_ZERO_WINDOW } 
 
 /** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
 const RESENDS_BEFORE_GIVING_UP = 3
+/** A SYN is answered at once, ns. */
+const ANSWER_TIME = 0.2e9
 /** A hole this far ahead of what was sent is no capture loss but a foreign number. */
 const FARTHEST_JUMP = 1 << 30
 
@@ -318,11 +321,14 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   // Karn: an answer to something sent twice measures nothing.
   if (isBefore(segment.seq, sender.rttSeq)) sender.flags &= ~RTT_PENDING
   const gap = machine.now - sender.resendTime
-  sender.resendTime = machine.now
+  const timer = sender.deadline - sender.resendTime
   const extra = machine.ensureExtra(sender)
+  const isDrawn = isDrawnBySyn(machine, sender, extra)
+  sender.resendTime = machine.now
   if (segmentClass !== CLASS_RETRANSMISSION_FAST) extra.retransmitRun++
   const state = sender.state
-  if (
+  if (isDrawn) sender.deadline = machine.now + timer
+  else if (
     state === SYN_SENT ||
     state === SYN_RCVD ||
     state === FIN_WAIT_1 ||
@@ -336,6 +342,16 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   ) {
     machine.expectRepeat(sender, gap)
   }
+}
+
+/** The SYN-ACK answers a repeated SYN: the request's timer begins anew, as long as it was (Linux tcp_check_req). */
+function isDrawnBySyn(
+  machine: Machine,
+  sender: Endpoint,
+  { provokedBy, provokedTime }: EndpointExtra,
+): boolean {
+  if (sender.state !== SYN_RCVD || provokedBy !== CAUSE_OUT_OF_WINDOW) return false
+  return provokedTime > sender.resendTime && machine.now - provokedTime < ANSWER_TIME
 }
 
 export function endRttSample(machine: Machine, timed: Endpoint): void {

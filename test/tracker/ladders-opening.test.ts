@@ -38,6 +38,26 @@ describe('loss during the handshake', () => {
     expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['ESTABLISHED'] }])
   })
 
+  it('SYN-ACK that its repeat overtook: it disproves nothing', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT          --> S   100:100(0) <TS val 1000 ecr 0>              --> SYN_RCVD
+      ESTABLISHED       <-- S.  300:300(0) ack 101 <TS val 10000 ecr 1000>  <-- SYN_RCVD
+      ESTABLISHED       --> .   101:101(0) ack 301 <TS val 1001 ecr 10000>  --> ESTABLISHED
+      +0.9 ESTABLISHED  <-- S.  300:300(0) ack 101 <TS val 9000 ecr 1000>   <-- ESTABLISHED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
+  })
+
+  it('SYN that was sent again: its answer measures no round trip', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT     --x S   100:100(0)          --x SYN_RCVD
+      +1 SYN_SENT  --> S   100:100(0)          --> LISTEN
+      ESTABLISHED  <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED  --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+    expect(connections).toMatchObject([{ client: { rtt: null } }])
+  })
+
   it('third segment that takes its time', async () => {
     await runLadder(`
       SYN_SENT          --> S   100:100(0)          --> SYN_RCVD

@@ -44,6 +44,18 @@ describe('SYN_SENT gives up (Linux tcp_syn_retries = 6)', () => {
 })
 
 describe('SYN_RCVD gives up (Linux tcp_synack_retries = 5)', () => {
+  it('counted anew from a SYN-ACK that a repeated SYN drew, and as long as before', async () => {
+    await runLadder(`
+      SYN_SENT  --> S   100:100(0)          --> SYN_RCVD
+      -         x-- S.  300:300(0) ack 101  x-- SYN_RCVD
+      +1 -      x-- S.  300:300(0) ack 101  x-- SYN_RCVD
+      -         --> S   100:100(0)          --> SYN_RCVD
+      -         x-- S.  300:300(0) ack 101  x-- SYN_RCVD
+      -         +1.9                            SYN_RCVD
+      -         +0.5                            LISTEN
+    `)
+  })
+
   it('after 63 s, and the listener remains', async () => {
     await runLadder(`
       SYN_SENT  --> S   100:100(0) <mss 1460>          --> SYN_RCVD
