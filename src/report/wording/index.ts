@@ -9,18 +9,24 @@ import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
+import deferAccept from './defer-accept.ts'
+import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
 import finUnanswered from './fin-unanswered.ts'
 import finWait2Stuck from './fin-wait-2-stuck.ts'
 import halfClose from './half-close.ts'
 import handshakeAckLost from './handshake-ack-lost.ts'
 import handshakeRefused from './handshake-refused.ts'
+import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import resetInjected from './reset-injected.ts'
+import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
+import simultaneousOpen from './simultaneous-open.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
+import synWithData from './syn-with-data.ts'
 import timeWaitAssassinated from './time-wait-assassinated.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
@@ -36,18 +42,24 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'challenge-ack': challengeAck,
   'close-wait-leak': closeWaitLeak,
   'connection-abandoned': connectionAbandoned,
+  'defer-accept': deferAccept,
+  'fast-open': fastOpen,
   'fin-out-of-order': finOutOfOrder,
   'fin-unanswered': finUnanswered,
   'fin-wait-2-stuck': finWait2Stuck,
   'half-close': halfClose,
   'handshake-ack-lost': handshakeAckLost,
   'handshake-refused': handshakeRefused,
+  'handshake-slow': handshakeSlow,
   'handshake-unanswered': handshakeUnanswered,
   'last-ack-lost': lastAckLost,
   'reset-injected': resetInjected,
+  'self-connect': selfConnect,
   'simultaneous-close': simultaneousClose,
+  'simultaneous-open': simultaneousOpen,
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
+  'syn-with-data': synWithData,
   'time-wait-assassinated': timeWaitAssassinated,
   'time-wait-reused': timeWaitReused,
   'time-wait-syn-refused': timeWaitSynRefused,
