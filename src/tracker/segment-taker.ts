@@ -13,6 +13,7 @@ import {
   OPENED,
   UNFINISHED_CHECKSUM,
 } from './connection-flags.ts'
+import { countClass } from './count-class.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
@@ -31,7 +32,7 @@ import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
 import { PendingSyn } from './pending-syn.ts'
-import { countClass, recordSent } from './record-sent.ts'
+import { recordSent } from './record-sent.ts'
 import { resetArrives } from './reset-arrives.ts'
 import { weighReset } from './reset-sent.ts'
 import { segmentArrives } from './segment-arrives.ts'
