@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts'
  */
 export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[] = [
   ['close-wait-leak', 'fin-wait-2-stuck'],
+  ['close-wait-leak', 'data-after-close'],
   ['time-wait-syn-refused', 'time-wait-assassinated'],
   ['syn-ack-lost', 'handshake-slow'],
   ['reset-injected', 'handshake-refused'],

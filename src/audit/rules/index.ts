@@ -1,5 +1,6 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyRule } from '../rule.ts'
+import abortiveClose from './abortive-close.ts'
 import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
 import captureMisordered from './capture-misordered.ts'
@@ -9,6 +10,7 @@ import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
+import dataAfterClose from './data-after-close.ts'
 import deferAccept from './defer-accept.ts'
 import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
@@ -33,6 +35,7 @@ import timeWaitSynRefused from './time-wait-syn-refused.ts'
 
 /** Every rule, in order of id. */
 export const RULES: readonly AnyRule[] = [
+  abortiveClose,
   captureDuplicates,
   captureLoss,
   captureMisordered,
@@ -42,6 +45,7 @@ export const RULES: readonly AnyRule[] = [
   challengeAck,
   closeWaitLeak,
   connectionAbandoned,
+  dataAfterClose,
   deferAccept,
   fastOpen,
   finOutOfOrder,

@@ -1,5 +1,6 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyWording } from '../wording.ts'
+import abortiveClose from './abortive-close.ts'
 import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
 import captureMisordered from './capture-misordered.ts'
@@ -9,6 +10,7 @@ import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
+import dataAfterClose from './data-after-close.ts'
 import deferAccept from './defer-accept.ts'
 import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
@@ -33,6 +35,7 @@ import timeWaitSynRefused from './time-wait-syn-refused.ts'
 
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {
+  'abortive-close': abortiveClose,
   'capture-duplicates': captureDuplicates,
   'capture-loss': captureLoss,
   'capture-misordered': captureMisordered,
@@ -42,6 +45,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'challenge-ack': challengeAck,
   'close-wait-leak': closeWaitLeak,
   'connection-abandoned': connectionAbandoned,
+  'data-after-close': dataAfterClose,
   'defer-accept': deferAccept,
   'fast-open': fastOpen,
   'fin-out-of-order': finOutOfOrder,
