@@ -43,6 +43,8 @@ export interface WatchedReset extends ResetTrace {
   /** RESET_*, as far as known. */
   readonly effect: number
   readonly reasons: readonly ResetReason[]
+  /** The challenge ACK that had just told its number, if one had. */
+  readonly challenge: Challenge | undefined
   readonly against: readonly ForgerySign[]
   readonly favour: readonly GenuineSign[]
   readonly verdict: ResetVerdict
@@ -66,17 +68,25 @@ export interface ResetMemory {
   readonly resets: Reset[]
   /** RSTs seen per side. */
   readonly counts: [number, number]
-  /** The last challenge ACK drawn in the name of each side. */
+  /** What was last sent in the name of each side that a challenge ACK can answer, and the last challenge ACK. */
+  readonly provocations: [Moment | undefined, Moment | undefined]
   readonly challenges: [Challenge | undefined, Challenge | undefined]
 }
 
-interface Challenge {
-  readonly time: number
+export interface Challenge {
+  readonly cause: number
   readonly ack: number
+  readonly provocation: Moment
+  readonly answer: Moment
 }
 
 export function resetMemory(): ResetMemory {
-  return { resets: [], counts: [0, 0], challenges: [undefined, undefined] }
+  return {
+    resets: [],
+    counts: [0, 0],
+    provocations: [undefined, undefined],
+    challenges: [undefined, undefined],
+  }
 }
 
 type WatchContext = Pick<
@@ -99,7 +109,8 @@ export function watchResets(
       for (const sign of signsOfSuccessor(reset, event.segment)) reset.signs.add(sign)
       if (reset.usualTtl === 0) reset.usualTtl = event.segment.ttl
       if (reset.usualTtl !== reset.ttl) reset.signs.add('ttl')
-      if (reset.successors.length < MOST_SUCCESSORS) reset.successors.push(context.moment(event))
+      const isKnown = reset.successors.at(-1)?.packet === event.packet
+      if (!isKnown && reset.successors.length < MOST_SUCCESSORS) reset.successors.push(context.moment(event))
     }
   }
 
@@ -120,15 +131,24 @@ export function watchResets(
         }
       }
       const challenge = memory.challenges[side]
-      if (challenge?.ack === reset.seq && reset.form !== 'passive') {
-        if (event.time - challenge.time < CHALLENGE_TIME) reset.signs.add('disclosed')
+      if (challenge?.ack === reset.seq && event.time - challenge.answer.time < CHALLENGE_TIME) {
+        reset.challenge = challenge
+        if (reset.form !== 'passive') reset.signs.add('disclosed')
       }
       memory.resets.push(reset)
     },
-    challengeAck(event) {
+    unaccepted(event) {
       if (event.detail !== CAUSE_SYN && event.detail !== CAUSE_RST) return
+      const side = (event.endpoint.index & 1) as 0 | 1
+      context.stateOf(event.connection).provocations[side] = context.moment(event)
+    },
+    challengeAck(event) {
       const side = (event.peer.index & 1) as 0 | 1
-      context.stateOf(event.connection).challenges[side] = { time: event.time, ack: event.segment.ack }
+      const memory = context.knownState(event.connection)
+      const provocation = memory?.provocations[side]
+      if (memory === undefined || provocation?.packet !== event.causePacket) return
+      const { detail: cause, segment } = event
+      memory.challenges[side] = { cause, ack: segment.ack, provocation, answer: context.moment(event) }
     },
     retracted(event) {
       if (event.from !== CLOSED || event.packet === 0) return
@@ -172,6 +192,7 @@ function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset 
     peerBefore,
     effect: detail,
     reasons: resetReasons(event),
+    challenge: undefined,
     signs: new Set(forgerySigns(event)),
     favour: new Set(genuineSigns(event)),
     successors: [],

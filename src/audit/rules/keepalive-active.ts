@@ -1,0 +1,72 @@
+import { CLASS_KEEP_ALIVE_ACK } from '../../tracker/segment-class.ts'
+import { endOfSide } from '../ends.ts'
+import { isKeepAlive, silenceOf } from '../keep-alive.ts'
+import { defineRule } from '../rule.ts'
+import type { Moment } from '../rule-context.ts'
+
+interface Memory {
+  /** A window was closed: a probe whose window update was lost looks like a keep-alive. */
+  stalled: boolean
+  probes: number
+  answers: number
+  /** The shortest silence before a probe. */
+  idle: number
+  first: Moment | undefined
+  answer: Moment | undefined
+}
+
+export default defineRule({
+  id: 'keepalive-active',
+  scope: 'connection',
+  category: 'open',
+  severity: 'info',
+  since: '0.2.0',
+  summary: 'Keep-alive probes are sent and answered.',
+  references: ['RFC 9293 §3.8.4', 'RFC 1122 §4.2.3.6', 'Linux tcp_keepalive_timer'],
+  tunables: [
+    { name: 'net.ipv4.tcp_keepalive_time', default: '7200 s' },
+    { name: 'net.ipv4.tcp_keepalive_intvl', default: '75 s' },
+    { name: 'net.ipv4.tcp_keepalive_probes', default: '9' },
+  ],
+  messages: { active: { probes: 'count', answers: 'count', idle: 'duration' } },
+  notes: { probe: {}, answer: {} },
+  groupBy: 'host',
+  merge: { active: { probes: 'sum', answers: 'sum', idle: 'min' } },
+  unreliableWhen: [],
+  state: (): Memory => ({
+    stalled: false,
+    probes: 0,
+    answers: 0,
+    idle: Number.POSITIVE_INFINITY,
+    first: undefined,
+    answer: undefined,
+  }),
+  create: (context) => ({
+    probe(event) {
+      if (isKeepAlive(event)) {
+        const memory = context.stateOf(event.connection)
+        memory.probes++
+        memory.idle = Math.min(memory.idle, silenceOf(event))
+        memory.first ??= context.moment(event)
+      }
+      if (event.detail !== CLASS_KEEP_ALIVE_ACK) return
+      const memory = context.knownState(event.connection)
+      if (memory === undefined) return
+      memory.answers++
+      memory.answer ??= context.moment(event)
+    },
+    zeroWindow(event) {
+      context.stateOf(event.connection).stalled = true
+    },
+    closed(event) {
+      const memory = context.knownState(event.connection)
+      if (memory?.first === undefined || memory.answer === undefined || memory.stalled) return
+      const { probes, answers, idle, first, answer } = memory
+      context.report('active', event, {
+        data: { probes, answers, idle },
+        evidence: [context.note('probe', event, {}, first), context.note('answer', event, {}, answer)],
+        endpoint: endOfSide(event, first.side),
+      })
+    },
+  }),
+})

@@ -1,0 +1,114 @@
+import { FIN, RST } from '../../decode/tcp-flags.ts'
+import { CAUSE_SYN } from '../../tracker/segment-class.ts'
+import { SYN_PENDS } from '../../tracker/syn-arrives.ts'
+import { ESTABLISHED, TIME_WAIT } from '../../tracker/tcp-state.ts'
+import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
+import { endOfSide, roleOfSide } from '../ends.ts'
+import { type ResetMemory, resetMemory, watchResets } from '../reset-watch.ts'
+import { defineRule } from '../rule.ts'
+import type { Moment } from '../rule-context.ts'
+
+/** The first SYN of its kind, and what followed. */
+interface StraySyn {
+  readonly moment: Moment
+  readonly number: number
+  readonly ttl: number
+  readonly usualTtl: number
+  /** Segments its source had sent before. */
+  readonly sent: number
+  copies: number
+  challenge: Moment | undefined
+}
+
+interface Memory extends ResetMemory {
+  syn: StraySyn | undefined
+  reopened: boolean
+}
+
+export default defineRule({
+  id: 'syn-on-established',
+  scope: 'connection',
+  category: 'open',
+  severity: 'warning',
+  since: '0.2.0',
+  summary: 'A SYN hit an open connection.',
+  references: ['RFC 5961 §4', 'RFC 9293 §3.10.7.4', 'Linux tcp_send_challenge_ack'],
+  messages: {
+    hit: {
+      cause: ['restarted', 'forged', 'unknown'],
+      outcome: ['reopened', 'reset', 'lived'],
+      number: 'sequence',
+      copies: 'count',
+      ttl: 'count',
+      usualTtl: 'count',
+      continued: 'count',
+    },
+  },
+  notes: { syn: {}, challenge: {}, reset: {} },
+  unreliableWhen: ['duplicates', 'one-sided', 'midstream'],
+  state: (): Memory => ({ ...resetMemory(), syn: undefined, reopened: false }),
+  create: (context) => {
+    const watch = watchResets(context, () => {})
+    return {
+      ...watch,
+      pendingSyn(event) {
+        const { connection, endpoint, peer, segment } = event
+        const isLive = peer.state >= ESTABLISHED && peer.state < TIME_WAIT
+        if (!isLive || (segment.flags & (FIN | RST)) !== 0) return
+        context.stateOf(connection).syn ??= {
+          moment: context.moment(event),
+          number: segment.seq,
+          ttl: segment.ttl,
+          usualTtl: endpoint.mssScaleAndTtl >>> 24,
+          sent: endpoint.packets,
+          copies: 0,
+          challenge: undefined,
+        }
+      },
+      syn(event) {
+        const syn = context.knownState(event.connection)?.syn
+        if (syn !== undefined && event.detail === SYN_PENDS) syn.copies++
+      },
+      challengeAck(event) {
+        watch.challengeAck?.(event)
+        const syn = context.knownState(event.connection)?.syn
+        if (syn !== undefined && event.detail === CAUSE_SYN) syn.challenge ??= context.moment(event)
+      },
+      replaced(event) {
+        watch.replaced?.(event)
+        const memory = context.knownState(event.connection)
+        if (memory !== undefined) memory.reopened = true
+      },
+      closed(event) {
+        const memory = context.knownState(event.connection)
+        if (memory?.syn === undefined) return
+        const { syn, reopened, resets, counts } = memory
+        const { moment, challenge, number, copies, ttl, usualTtl } = syn
+        const { side } = moment
+        const reset = resets.find((one) => one.effect === RESET_ACCEPTED && one.moment.time > moment.time)
+        const continued = endOfSide(event, side).packets - syn.sent - copies - counts[side as 0 | 1]
+        const isForged = !reopened && (continued > 0 || ttl !== usualTtl)
+        const isRestart = reopened || reset?.form === 'passive'
+        const cause = isForged ? 'forged' : isRestart ? 'restarted' : 'unknown'
+        context.report('hit', event, {
+          data: {
+            cause,
+            outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
+            number,
+            copies,
+            ttl,
+            usualTtl,
+            continued: Math.max(0, continued),
+          },
+          evidence: [
+            context.note('syn', event, {}, moment),
+            ...(challenge === undefined ? [] : [context.note('challenge', event, {}, challenge)]),
+            ...(reset === undefined ? [] : [context.note('reset', event, {}, reset.moment)]),
+          ],
+          confidence: reopened || continued > 0 ? 'certain' : 'likely',
+          blame: isForged ? 'attacker' : roleOfSide(event, side),
+        })
+      },
+    }
+  },
+})

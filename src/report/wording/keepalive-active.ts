@@ -1,0 +1,29 @@
+import rule from '../../audit/rules/keepalive-active.ts'
+import { countOf, durationText } from '../number-text.ts'
+import { wordingOf } from '../wording.ts'
+
+const LINUX_IDLE = 7200e9
+
+export default wordingOf(rule, {
+  messages: {
+    active: {
+      title: ({ idle }, { host, count }) =>
+        `${host} sends keep-alive probes after ${durationText(idle)} of silence${count === 1 ? '' : `, on ${countOf(count, 'connection')}`}`,
+      detail({ probes, answers, idle }) {
+        const shares = idle / LINUX_IDLE
+        const compared =
+          shares < 0.95
+            ? 'sooner than Linux’s default of 2 h (net.ipv4.tcp_keepalive_time): the application or the system sets it'
+            : 'Linux’s default of 2 h (net.ipv4.tcp_keepalive_time)'
+        return `${countOf(probes, 'probe')}, ${answers === probes ? 'all' : answers} answered: the connection is idle and both ends live. The silence is ${compared}.`
+      },
+      advice: () => [
+        'firewalls and balancers on the way should keep idle connections for longer than that silence',
+      ],
+    },
+  },
+  notes: {
+    probe: () => 'keep-alive probe',
+    answer: () => 'its answer',
+  },
+})
