@@ -109,8 +109,8 @@ export function resetVerdict(
   if (weight >= CERTAIN) return { origin: 'forged', confidence: 'certain' }
   if (weight >= LIKELY) return { origin: 'forged', confidence: 'likely' }
   // One that refuses a SYN is its host's or a firewall's in its name, and looks the same.
-  if (weight > 0 || favour.size === 0 || reason === 'refused')
-    return { origin: 'unknown', confidence: 'possible' }
+  const fits = favour.has('answers') || favour.has('next-number')
+  if (weight > 0 || !fits || reason === 'refused') return { origin: 'unknown', confidence: 'possible' }
   const isProven = favour.has('answers')
     ? WITHOUT_SOCKET.includes(reason)
     : favour.has('timestamps') && favour.has('next-ip-id')
