@@ -34,7 +34,7 @@ export default defineRule({
     { name: 'net.ipv4.tcp_keepalive_intvl', default: '75 s' },
     { name: 'net.ipv4.tcp_keepalive_probes', default: '9' },
   ],
-  options: { probes: count(2, 'probes in a row that must stay unanswered') },
+  options: { probes: count(3, 'probes in a row that must stay unanswered') },
   messages: {
     unanswered: {
       probes: 'count',
@@ -46,7 +46,7 @@ export default defineRule({
   notes: { probe: {} },
   groupBy: 'end',
   merge: { unanswered: { probes: 'max' } },
-  unreliableWhen: ['loss', 'one-sided'],
+  unreliableWhen: ['loss', 'reordering', 'one-sided'],
   state: (): Memory => ({
     runs: [new UnansweredRun(), new UnansweredRun()],
     idle: [0, 0],
@@ -84,6 +84,7 @@ export default defineRule({
           ended: isAnswered ? 'answered' : hasGivenUp ? 'gave-up' : 'waiting',
         },
         evidence: row.moments.map((moment) => context.note('probe', event, {}, moment)),
+        confidence: isAnswered ? 'likely' : 'certain',
         blame: roleOfSide(event, 1 - first.side),
         endpoint: endOfSide(event, 1 - first.side),
       })

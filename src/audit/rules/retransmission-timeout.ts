@@ -39,7 +39,7 @@ export default defineRule({
   tunables: [{ name: 'net.ipv4.tcp_retries2', default: '15' }],
   options: {
     times: count(5, 'timeouts of one segment that make it an error'),
-    span: seconds(2, 'how long the repeats must go on'),
+    span: seconds(5, 'how long the repeats must go on: five timeouts from an RTO of 200 ms take 6 s'),
   },
   messages: {
     backedOff: {

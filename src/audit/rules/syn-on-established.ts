@@ -1,4 +1,5 @@
 import { FIN, RST } from '../../decode/tcp-flags.ts'
+import { FIN_SENT, SEEN } from '../../tracker/endpoint-flags.ts'
 import { CAUSE_SYN } from '../../tracker/segment-class.ts'
 import { SYN_PENDS } from '../../tracker/syn-arrives.ts'
 import { ESTABLISHED, TIME_WAIT } from '../../tracker/tcp-state.ts'
@@ -45,7 +46,7 @@ export default defineRule({
     },
   },
   notes: { syn: {}, challenge: {}, reset: {} },
-  unreliableWhen: ['duplicates', 'one-sided', 'midstream'],
+  unreliableWhen: ['duplicates', 'reordering', 'one-sided', 'midstream'],
   state: (): Memory => ({ ...resetMemory(), syn: undefined, reopened: false }),
   create: (context) => {
     const watch = watchResets(context, () => {})
@@ -53,7 +54,9 @@ export default defineRule({
       ...watch,
       pendingSyn(event) {
         const { connection, endpoint, peer, segment } = event
-        const isLive = peer.state >= ESTABLISHED && peer.state < TIME_WAIT
+        // Once both have closed, a SYN opens the tuple anew.
+        const isOpen = (peer.flags & SEEN) !== 0 && (endpoint.flags & peer.flags & FIN_SENT) === 0
+        const isLive = isOpen && peer.state >= ESTABLISHED && peer.state < TIME_WAIT
         if (!isLive || (segment.flags & (FIN | RST)) !== 0) return
         context.stateOf(connection).syn ??= {
           moment: context.moment(event),

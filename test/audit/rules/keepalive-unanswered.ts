@@ -29,24 +29,31 @@ export default ruleCases(rule, {
       ],
     },
     {
-      name: 'two are lost, the third is answered, and so is a later one',
+      name: 'three are lost, the peer is heard again, and answers a later one',
       ladder: `${OPEN}
         +10 --> .  200:200(0) ack 301   -->
+        +2  --> .  200:200(0) ack 301   -->
         +2  --> .  200:200(0) ack 301   -->
         +2  <-- P. 301:311(10) ack 201  <--
             --> .  201:201(0) ack 311   -->
         +10 --> .  200:200(0) ack 311   -->
             <-- .  311:311(0) ack 201   <--`,
       findings: [
-        { message: 'unanswered', data: { probes: 2, idle: 10e9, ended: 'answered' }, packets: [6, 7] },
+        {
+          message: 'unanswered',
+          data: { probes: 3, idle: 10e9, ended: 'answered' },
+          packets: [6, 8],
+          confidence: 'likely',
+        },
       ],
     },
     {
       name: 'the capture ends before that',
       ladder: `${OPEN}
         +10 <-- .  300:300(0) ack 201   <--
+        +2  <-- .  300:300(0) ack 201   <--
         +2  <-- .  300:300(0) ack 201   <--`,
-      findings: [{ message: 'unanswered', data: { probes: 2, ended: 'waiting' }, blame: 'client' }],
+      findings: [{ message: 'unanswered', data: { probes: 3, ended: 'waiting' }, blame: 'client' }],
     },
   ],
   quiet: [
@@ -59,9 +66,10 @@ export default ruleCases(rule, {
             <-- .  301:301(0) ack 201   <--`,
     },
     {
-      name: 'one is lost',
+      name: 'two are lost',
       ladder: `${OPEN}
         +10 --> .  200:200(0) ack 301   -->
+        +2  --> .  200:200(0) ack 301   -->
         +2  <-- P. 301:311(10) ack 201  <--`,
     },
     {
@@ -70,14 +78,16 @@ export default ruleCases(rule, {
             --> P. 201:211(10) ack 301       -->
             <-- .  301:301(0) ack 211 win 0  <--
         +2  --> .  210:210(0) ack 301        -->
-        +4  --> .  210:210(0) ack 301        -->`,
+        +4  --> .  210:210(0) ack 301        -->
+        +8  --> .  210:210(0) ack 301        -->`,
     },
     {
       name: 'the last byte sent again looks the same',
       ladder: `${OPEN}
             --> P. 201:202(1) ack 301   -->
         +2  --> P. 201:202(1) ack 301   -->
-        +4  --> P. 201:202(1) ack 301   -->`,
+        +4  --> P. 201:202(1) ack 301   -->
+        +8  --> P. 201:202(1) ack 301   -->`,
     },
   ],
   fixtures: {

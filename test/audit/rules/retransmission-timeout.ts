@@ -89,14 +89,14 @@ export default ruleCases(rule, {
         +4.8  --> F. 201:201(0) ack 301  -->`,
     },
     {
-      name: 'five copies in no time are no timeouts',
+      name: 'a tail loss probe and four timeouts',
       ladder: `${OPEN}
                --> P. 201:211(10) ack 301  -->
         +0.03  --> P. 201:211(10) ack 301  -->
-        +0.03  --> P. 201:211(10) ack 301  -->
-        +0.03  --> P. 201:211(10) ack 301  -->
-        +0.03  --> P. 201:211(10) ack 301  -->
-        +0.03  --> P. 201:211(10) ack 301  -->`,
+        +0.2   --> P. 201:211(10) ack 301  -->
+        +0.4   --> P. 201:211(10) ack 301  -->
+        +0.8   --> P. 201:211(10) ack 301  -->
+        +1.6   --> P. 201:211(10) ack 301  -->`,
     },
     {
       name: 'other segments, each lost twice',

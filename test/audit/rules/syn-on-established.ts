@@ -138,6 +138,24 @@ export default ruleCases(rule, {
             --> .  9001:9001(0) ack 7001  -->`,
     },
     {
+      name: 'nothing of the other end was captured',
+      ladder: `
+            --> S  100:100(0)             -->
+            <~~ S. 300:300(0) ack 101     <~~
+            --> .  101:101(0) ack 301     -->
+        +5  --> S  9000:9000(0)           -->`,
+    },
+    {
+      name: 'both ends had closed, and the last ACK comes late',
+      ladder: `${OPEN}
+        +1  <-- F. 301:301(0) ack 201     <--
+            --> F. 201:201(0) ack 302     -->
+        +1  <-- S  9000:9000(0)           <--
+            <-- .  302:302(0) ack 202     <--
+            --> S. 7000:7000(0) ack 9001  -->
+            <-- .  9001:9001(0) ack 7001  <--`,
+    },
+    {
       name: 'another SYN before the connection is open',
       ladder: `
         --> S  100:100(0)             -->
