@@ -72,8 +72,10 @@ export class OpeningTracer {
   }
 
   #synAck(event: TrackerEvent): void {
-    const { connection, segment, time, peer } = event
+    const { connection, segment, time, endpoint, peer } = event
     if (!isFromServer(event) || !isAfter(segment.ack, peer.isn)) return
+    // Another server behind the address answers too.
+    if (segment.seq !== endpoint.isn) return
     const isUsual = event.detail === 1 && time - connection.start <= LATE_ANSWER
     if (isUsual && this.#known(connection) === undefined) return
     const { synAcks } = this.#ensure(event, 1)

@@ -26,7 +26,7 @@ export interface SynAckFate {
 }
 
 export function synAckFate(
-  { syns, synAcks, acks }: OpeningTrace,
+  { syns, synAcks, acks, openedBefore }: OpeningTrace,
   client: Endpoint,
   server: Endpoint,
 ): SynAckFate | undefined {
@@ -56,7 +56,7 @@ export function synAckFate(
   function whereItPasses({ time, tsVal }: OpeningTrace['synAcks'][number]): SynAckFate | undefined {
     const [ack] = acks
     if (ack === undefined) {
-      const isSilent = again.length > 1 && (client.flags & RST_SENT) === 0
+      const isSilent = !openedBefore && again.length > 1 && (client.flags & RST_SENT) === 0
       return isSilent ? { kind: 'answer-lost', passed: true, proven: false, answer: 0 } : undefined
     }
     // Each SYN-ACK that arrives is acknowledged, so each has arrived.

@@ -204,6 +204,16 @@ export default ruleCases(rule, {
               --> .  101:101(0) ack 301   -->`,
     },
     {
+      name: 'another server behind the address answers too',
+      ladder: `
+              --> S  100:100(0)           -->
+        +0.2  --> S  100:100(0)           -->
+              <-- S. 300:300(0) ack 101   <--
+              --> .  101:101(0) ack 301   -->
+        +0.6  <-- S. 900:900(0) ack 101   <--
+        +0.6  <-- S. 900:900(0) ack 101   <--`,
+    },
+    {
       name: 'the network doubles the SYN-ACK',
       ladder: `
               --> S  100:100(0)           -->

@@ -163,6 +163,19 @@ export default ruleCases(rule, {
               --> R  101:101(0)          -->`,
     },
     {
+      name: 'old copies of the SYN come when the connection is long open',
+      ladder: `
+              --> S  100:100(0)          -->
+              <-- S. 300:300(0) ack 101  <--
+              --> .  101:101(0) ack 301  -->
+              <-- P. 301:311(10) ack 101 <--
+              --> .  101:101(0) ack 311  -->
+        +0.6  --> S  100:100(0)          -->
+              <-- .  311:311(0) ack 101  <--
+        +0.6  --> S  100:100(0)          -->
+              <-- .  311:311(0) ack 101  <--`,
+    },
+    {
       name: 'the server repeats only: the last ACK is lost',
       ladder: `
               --> S  100:100(0)          -->
