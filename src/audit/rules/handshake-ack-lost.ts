@@ -61,6 +61,8 @@ export default defineRule({
       const lost = trace.syns.findIndex(({ tsVal }) => tsVal !== undefined && tsVal === first.tsEcr)
       if (trace.synAcks.length <= trace.syns.length - Math.max(lost, 0)) return
       const opened = serverOpened(event)
+      // It had shown itself open before: an old SYN-ACK, whoever sent it again.
+      if (opened !== undefined && opened.time < last.time) return
       const ignoredData = repeats.some(({ clientSentData }) => clientSentData)
       context.report('beyond', event, {
         data: {

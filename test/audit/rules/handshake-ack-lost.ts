@@ -214,6 +214,18 @@ export default ruleCases(rule, {
         +0.6  <-- S. 900:900(0) ack 101   <--`,
     },
     {
+      name: 'old SYN-ACKs of a server that has shown itself open',
+      ladder: `
+              --> S  100:100(0)           -->
+        +0.2  --> S  100:100(0)           -->
+              <-- S. 300:300(0) ack 101   <--
+              --> .  101:101(0) ack 301   -->
+              <-- P. 301:311(10) ack 101  <--
+              --> .  101:101(0) ack 311   -->
+        +0.6  <-- S. 300:300(0) ack 101   <--
+        +0.6  <-- S. 300:300(0) ack 101   <--`,
+    },
+    {
       name: 'the network doubles the SYN-ACK',
       ladder: `
               --> S  100:100(0)           -->
