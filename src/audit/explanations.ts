@@ -8,6 +8,8 @@ export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[
   ['close-wait-leak', 'fin-wait-2-stuck'],
   ['close-wait-leak', 'data-after-close'],
   ['time-wait-syn-refused', 'time-wait-assassinated'],
+  ['time-wait-syn-refused', 'challenge-ack'],
+  ['reset-injected', 'time-wait-assassinated'],
   ['syn-ack-lost', 'handshake-slow'],
   ['accept-queue-overflow', 'handshake-ack-lost'],
   ['accept-queue-overflow', 'handshake-slow'],

@@ -31,6 +31,9 @@ export class EndpointExtra {
   /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie. */
   claimedAck: number | undefined
 
+  /** End of a FIN that bears its address and that it has not sent: its peer goes on acknowledging it. */
+  deniedFin: number | undefined
+
   /** Its FIN was on the very acknowledgment of the peer's FIN that escaped the capture: one loss explains both. */
   finWithLostAck = false
 

@@ -2,7 +2,14 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK, OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
-import { MISSED_SEGMENTS, REFUSED, USED_FAST_OPEN, WAS_RESET } from './connection-flags.ts'
+import {
+  FIRST_FIN_0,
+  FIRST_FIN_1,
+  MISSED_SEGMENTS,
+  REFUSED,
+  USED_FAST_OPEN,
+  WAS_RESET,
+} from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { removeRange } from './endpoint-extra.ts'
 import {
@@ -35,6 +42,7 @@ import {
   CLOSED,
   CLOSING,
   ESTABLISHED,
+  FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
   LISTEN,
@@ -75,6 +83,7 @@ export function weighSender(
   }
   weighOpening(machine, connection, sender, segment)
   const length = segment.payloadLength + (segment.flags & FIN)
+  if (length === 0 && (sender.flags & FIN_SENT) !== 0) denyFin(machine, connection, sender, receiver, segment)
   if (length > 0 && (sender.flags & FIN_SENT) !== 0 && isBefore(segment.seq, sender.finEnd)) {
     weighRepeatBelowFin(machine, sender, receiver, segment)
   }
@@ -178,6 +187,30 @@ function isAnswer(machine: Machine, sender: Endpoint): boolean {
   return (
     extra !== undefined && extra.provokedBy !== CAUSE_NONE && machine.now - extra.provokedTime < ANSWER_TIME
   )
+}
+
+/**
+ * Behind its FIN an end sends from the number behind it. An ACK from the FIN's own, in answer to the FIN's
+ * acknowledgment, comes from an end that has sent none: somebody else did, in its name. A keep-alive looks the same, but
+ * none follows what was heard this soon.
+ */
+function denyFin(
+  machine: Machine,
+  connection: Connection,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+): void {
+  if (segment.seq !== ((sender.finEnd - 1) | 0) || sender.state !== FIN_WAIT_2) return
+  if (receiver.ackSent !== sender.finEnd || machine.now - receiver.lastTime >= ANSWER_TIME) return
+  if (receiver.lastTime - sender.lastTime < DISORDER || crosses(machine, sender, receiver)) return
+  machine.retract(sender)
+  if (isIn(sender, FIN_WAIT_1)) machine.retract(sender)
+  sender.flags &= ~(FIN_SENT | FIN_ACKED | FIN_ACKS_FIN | DOUBTS)
+  machine.ensureExtra(sender).deniedFin = sender.finEnd
+  sender.sndNxt = segment.seq
+  sender.sndUna = segment.seq
+  connection.flags &= ~((sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1)
 }
 
 /** The sender repeats its FIN, or what lies before it: neither was acknowledged as far as it knows. */
@@ -335,6 +368,7 @@ export function isUnsent(receiver: Endpoint, ack: number): boolean {
 
 /** The capture missed something, or the acknowledgment is a lie: kept apart until the peer shows which. */
 function claim(machine: Machine, sender: Endpoint, ack: number): void {
+  if (machine.extraOf(machine.peerOf(sender))?.deniedFin === ack) return
   const extra = machine.ensureExtra(sender)
   if (extra.claimedAck === ack) return
   extra.claimedAck = ack

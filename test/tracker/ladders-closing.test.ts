@@ -177,3 +177,30 @@ describe('both ends close at once', () => {
     `)
   })
 })
+
+describe('a FIN that somebody else sent in the name of an end', () => {
+  it('is denied by an ACK from its own number, in answer to its acknowledgment', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      FIN_WAIT_1         --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      +0.04 FIN_WAIT_2   <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+      +0.002 ESTABLISHED --> .   101:101(0) ack 301  --> CLOSE_WAIT
+    `)
+    expect(connections).toMatchObject([{ closedFirst: null }])
+  })
+
+  it('is not denied by a keep-alive of a half-closed end', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1      --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      +0.04 FIN_WAIT_2 <-- .  301:301(0) ack 102  <-- CLOSE_WAIT
+      +5 FIN_WAIT_2   --> .   101:101(0) ack 301  --> CLOSE_WAIT
+    `)
+  })
+
+  it('nor by an ACK that the FIN has overtaken', async () => {
+    await runLadder(`${OPENED}
+      FIN_WAIT_1      --> F.  101:101(0) ack 301  --> CLOSE_WAIT
+      FIN_WAIT_2      <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
+      FIN_WAIT_2      --> .   101:101(0) ack 301  --> CLOSE_WAIT
+    `)
+  })
+})
