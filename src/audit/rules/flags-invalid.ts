@@ -32,7 +32,7 @@ export default defineRule({
   state: (): Memory => ({ segments: 0, odd: [] }),
   create: (context) => ({
     oddFlags(event) {
-      const kind = oddFlagsOf(event.detail)
+      const kind = oddFlagsOf(event.detail, event.endpoint.state)
       if (kind === undefined) return
       const memory = context.stateOf(event.connection)
       memory.segments++

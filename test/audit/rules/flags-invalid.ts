@@ -57,6 +57,13 @@ export default ruleCases(rule, {
             <-- .    301:301(0) ack 203  <--`,
     },
     {
+      name: 'a client gives up before it is answered',
+      ladder: `
+        --> S    100:100(0)              -->
+        --> F    101:101(0)              -->
+        <-- S.   300:300(0) ack 101      <--`,
+    },
+    {
       name: 'a goodbye',
       ladder: `${OPEN}
         +1  --> F.   201:201(0) ack 301  -->

@@ -91,6 +91,54 @@ export default ruleCases(rule, {
       findings: [{ message: 'withoutEffect', data: { signs: ['ttl', 'below-sent'] }, confidence: 'likely' }],
     },
     {
+      name: 'two back to back, with rising numbers that nobody acknowledged',
+      ladder: `${OPEN}
+        +1  <-- R. 401:401(0) ack 201 ttl 61    <--
+            <-- R. 1861:1861(0) ack 201 ttl 61  <--`,
+      findings: [
+        { message: 'tookEffect', data: { signs: ['ttl', 'seq-change'], number: 401 }, confidence: 'likely' },
+        { message: 'withoutEffect', data: { signs: ['ttl', 'seq-change'], number: 1861 } },
+      ],
+    },
+    {
+      name: 'two back to back that acknowledge different numbers',
+      ladder: `${OPEN}
+        +1  <-- R. 401:401(0) ack 201 ttl 61    <--
+            <-- R. 401:401(0) ack 191 ttl 61    <--`,
+      findings: [
+        { message: 'tookEffect', data: { signs: ['ttl', 'ack-change'] }, confidence: 'likely' },
+        { message: 'withoutEffect', data: { signs: ['ttl', 'ack-change'] } },
+      ],
+    },
+    {
+      name: 'its IP ID is far from the series that its source had counted before',
+      ladder: `
+        --> S  100:100(0) id 0x0100                    -->
+        <-- S. 300:300(0) ack 101                      <--
+        --> .  101:101(0) ack 301 id 0x0101            -->
+        --> P. 101:201(100) ack 301 id 0x0102          -->
+        <-- .  301:301(0) ack 201                      <--
+        +1  --> R. 201:201(0) ack 301 ttl 61 id 0x9000 -->`,
+      variants: { ipv4Only: true },
+      findings: [
+        {
+          message: 'tookEffect',
+          data: { signs: ['ttl', 'ip-id'], favour: ['next-number'] },
+          confidence: 'likely',
+        },
+      ],
+    },
+    {
+      name: 'its source had closed, and answers nothing',
+      ladder: `${OPEN}
+        +1  --> F. 201:201(0) ack 401                -->
+            <-- F. 401:401(0) ack 202                <--
+            --> .  202:202(0) ack 402                -->
+        +1  <-- R  402:402(0) ttl 61                 <--`,
+      variants: { ipv4Only: true },
+      findings: [{ message: 'tookEffect', data: { signs: ['ttl', 'no-socket'] }, confidence: 'likely' }],
+    },
+    {
       name: 'of many the first eight are judged',
       ladder: `${OPEN}
         +1  <-- R  401:401(0) win 0 ttl 61    <--
@@ -122,6 +170,16 @@ export default ruleCases(rule, {
             <-- P. 401:501(100) ack 201       <--
             --> P. 201:301(100) ack 401       -->
             <-- R  401:401(0) win 0           <--`,
+    },
+    {
+      name: 'each segment that was under way draws an RST with its own acknowledgment',
+      ladder: `${OPEN}
+        +1  <-- P. 401:451(50) ack 201    <--
+            <-- P. 451:501(50) ack 201    <--
+            --> .  201:201(0) ack 451     -->
+            --> P. 201:211(10) ack 501    -->
+            <-- R  451:451(0) win 0       <--
+            <-- R  501:501(0) win 0       <--`,
     },
     {
       name: 'what was under way when the RST left comes a moment later',
