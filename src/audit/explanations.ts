@@ -2,9 +2,10 @@ import type { Finding } from './finding.ts'
 
 /**
  * Causes before symptoms: a finding of the first rule explains those of the second that are about the same connections
- * (or, without connections, the same host). Listed once, here; a symptom takes the first cause that is found.
+ * (or, without connections, the same host). `listener`: all those of its time that are about the listener it is about.
+ * Listed once, here; a symptom takes the first cause that is found.
  */
-export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[] = [
+export const EXPLANATIONS: readonly Explanation[] = [
   ['close-wait-leak', 'fin-wait-2-stuck'],
   ['close-wait-leak', 'data-after-close'],
   ['time-wait-syn-refused', 'time-wait-assassinated'],
@@ -25,7 +26,6 @@ export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[
   ['reset-after-challenge', 'reset-injected'],
   ['reset-after-challenge', 'syn-on-established'],
   ['reset-after-challenge', 'challenge-ack'],
-  ['reset-injected', 'handshake-refused'],
   ['reset-injected', 'time-wait-assassinated'],
   ['reset-injected', 'abortive-close'],
   ['reset-injected', 'data-after-close'],
@@ -35,7 +35,16 @@ export const EXPLANATIONS: readonly (readonly [cause: string, symptom: string])[
   ['reset-rejected', 'challenge-ack'],
   ['scan', 'flags-invalid'],
   ['mtu-black-hole', 'retransmission-timeout'],
+  ['syn-flood', 'syn-ack-unanswered', 'listener'],
+  ['syn-flood', 'syn-cookies-active', 'listener'],
+  ['syn-flood', 'handshake-unanswered', 'listener'],
+  ['syn-flood', 'syn-ack-lost', 'listener'],
+  ['scan', 'handshake-refused'],
+  ['scan', 'handshake-unanswered'],
+  ['scan', 'handshake-without-data'],
 ]
+
+type Explanation = readonly [cause: string, symptom: string, by?: 'listener']
 
 /** Two ends of which one explains the other share nearly all connections: some may be past what a finding keeps. */
 const SHARED = 0.9
@@ -48,25 +57,37 @@ export function explainFindings(
   const byRule = new Map<string, Finding[]>()
   for (const finding of findings) byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding])
   return findings.map((finding) => {
-    const causes = explanations
+    const explained = explanations
       .filter(([, symptom]) => symptom === finding.rule)
-      .flatMap(([cause]) => byRule.get(cause) ?? [])
-    const cause = causes.find((candidate) => candidate !== finding && explains(candidate, finding))
-    return cause === undefined ? finding : { ...finding, explainedBy: cause.id }
+      .flatMap(([cause, , by]) => (byRule.get(cause) ?? []).map((candidate) => ({ candidate, by })))
+      .find(({ candidate, by }) => candidate !== finding && explains(candidate, finding, by))
+    return explained === undefined ? finding : { ...finding, explainedBy: explained.candidate.id }
   })
 }
 
-function explains(cause: Finding, symptom: Finding): boolean {
+function explains(cause: Finding, symptom: Finding, by: Explanation[2]): boolean {
+  if (by === 'listener') {
+    const listener = symptom.server ?? symptom.host
+    return (
+      isSameEnd(cause.host, listener) && cause.host?.port === listener?.port && isMeanwhile(cause, symptom)
+    )
+  }
   if (cause.connections.length === 0 || symptom.connections.length === 0) {
-    return cause.host !== null && symptom.host !== null && isSameAddress(cause.host, symptom.host)
+    return isSameEnd(cause.host, symptom.host)
   }
   const known = new Set(cause.connections)
   const shared = symptom.connections.filter((id) => known.has(id)).length
-  return shared >= SHARED * symptom.connections.length
+  if (shared >= SHARED * symptom.connections.length) return true
+  // The cause has more connections than it names.
+  return cause.count > known.size && isSameEnd(cause.host, symptom.client) && isMeanwhile(cause, symptom)
 }
 
-type Host = NonNullable<Finding['host']>
+/** They overlap in time. */
+function isMeanwhile(cause: Finding, symptom: Finding): boolean {
+  return symptom.firstSeen <= cause.lastSeen && symptom.lastSeen >= cause.firstSeen
+}
 
-function isSameAddress(a: Host, b: Host): boolean {
-  return a.ipVersion === b.ipVersion && a.address.every((word, index) => word === b.address[index])
+function isSameEnd(a: Finding['host'], b: Finding['host']): boolean {
+  if (a === null || b === null || a.ipVersion !== b.ipVersion) return false
+  return a.address.every((word, index) => word === b.address[index])
 }

@@ -63,7 +63,8 @@ export class FindingStore {
   }
 
   reportHost(rule: AnyRule, message: string, report: HostReport<unknown>): void {
-    const name = `${rule.id} ${message} ${hostKey(report.host)}`
+    const { host, peer } = report
+    const name = `${rule.id} ${message} ${hostKey(host)} ${peer === undefined ? '' : hostKey(peer)}`
     const count = this.#perRule.get(rule.id) ?? 0
     const known = this.#ofHosts.get(name)
     if (known === undefined) {
@@ -163,6 +164,7 @@ export class FindingStore {
       client: null,
       server: null,
       host: report.host,
+      peer: report.peer ?? null,
       firstSeen: report.firstSeen ?? report.time,
       lastSeen: report.time,
       evidence: report.evidence,

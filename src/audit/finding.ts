@@ -44,6 +44,8 @@ export interface Finding {
   readonly server: HostEnd | null
   /** The end it is about, where it is about one. */
   readonly host: HostEnd | null
+  /** The other host, where it is about what lies between two. */
+  readonly peer?: HostEnd | null
   readonly firstSeen: number
   readonly lastSeen: number
   readonly evidence: readonly Evidence[]

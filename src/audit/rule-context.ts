@@ -84,6 +84,8 @@ export interface HostReport<Data> {
   readonly count: number
   /** What the finding is about; reports of one rule on one host (and port, if `port` is not 0) are one finding. */
   readonly host: HostEnd
+  /** The other host, where it is about two: reports on the same two are one finding. */
+  readonly peer?: HostEnd | undefined
   readonly blame?: Blame | undefined
   readonly confidence?: Confidence | undefined
   readonly severity?: Severity | undefined

@@ -44,6 +44,7 @@ function toldOf(finding: Finding): Told {
     client: text(finding.client),
     server: text(finding.server),
     host: text(finding.host),
+    peer: text(finding.peer ?? null),
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
   }
@@ -55,7 +56,7 @@ export function endText(end: HostEnd): string {
 }
 
 /** Its streams, if these are all there are; else the end it is about, or the packets. */
-function filterOf({ streams, count, host, server, evidence, connections }: Finding): string {
+function filterOf({ streams, count, host, peer, server, evidence, connections }: Finding): string {
   if (streams.length === 1 && count === 1) return `tcp.stream == ${streams[0]}`
   if (streams.length > 0 && streams.length === connections.length) {
     return `tcp.stream in {${[...streams].sort((a, b) => a - b).join(', ')}}`
@@ -63,6 +64,7 @@ function filterOf({ streams, count, host, server, evidence, connections }: Findi
   const end = host ?? server
   if (end !== null) {
     const address = `${end.ipVersion === 6 ? 'ipv6' : 'ip'}.addr == ${addressText(end)}`
+    if (peer != null) return `${address} && ${address.split(' ')[0]} == ${addressText(peer)}`
     return end.port === 0 ? address : `${address} && tcp.port == ${end.port}`
   }
   return evidence.length === 0 ? '' : `frame.number in {${evidence.map(({ packet }) => packet).join(', ')}}`

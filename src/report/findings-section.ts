@@ -17,6 +17,8 @@ const MARKS: Readonly<Record<Severity, string>> = {
 const INDENT = '    '
 /** Packets named under a finding on the first screen. */
 const MOST_EVIDENCE = 4
+/** Findings named that another one explains. */
+const MOST_EXPLAINED = 3
 /** Infos are listed only if there is room for all of them. */
 const LEAST_LISTED: Severity = 'notice'
 
@@ -90,7 +92,10 @@ function findingLines(
     body(`${packetName(evidence.packet, capture.origins)} ${note}`)
   const more = text.evidence.length - MOST_EVIDENCE
   if (more > 0) body(`and ${countOf(more, 'more packet')} in --json`, colors.dim)
-  for (const other of explained) body(`explains: ${findingText(other).title} (${other.rule})`, colors.dim)
+  for (const other of explained.slice(0, MOST_EXPLAINED))
+    body(`explains: ${findingText(other).title} (${other.rule})`, colors.dim)
+  const unnamed = explained.length - MOST_EXPLAINED
+  if (unnamed > 0) body(`explains ${countOf(unnamed, 'more finding')}: --json has them`, colors.dim)
   for (const advice of text.advice) body(`next: ${advice}`)
   const [connection] = finding.connections
   if (connection !== undefined) body(`next: \`tcpaudit file ${names} --connection ${connection}\``)

@@ -10,6 +10,8 @@ export interface Told {
   readonly server: string
   /** The end it is about. */
   readonly host: string
+  /** The other host, where it is about two. */
+  readonly peer: string
   /** First and last time it was seen, ns since the first packet. */
   readonly firstSeen: number
   readonly lastSeen: number

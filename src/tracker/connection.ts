@@ -145,12 +145,12 @@ export class Connection {
     this.words[this.base + 78] = value
   }
 
-  /** 0 handshake, 1 port, 2 first packet. */
-  get roleBasis(): number {
+  /** What tells who is the client (ROLE_BASIS: 0 handshake, 1 port, 2 first packet), and the segment it was first seen by: its flags from bit 8 on, its sender’s side in bit 16. */
+  get roles(): number {
     return this.words[this.base + 79] as number
   }
 
-  set roleBasis(value: number) {
+  set roles(value: number) {
     this.words[this.base + 79] = value
   }
 

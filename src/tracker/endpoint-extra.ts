@@ -1,5 +1,5 @@
 import type { ReceivedIcmpError, RetractedTransition } from './connection-summary.ts'
-import { CAUSE_NONE } from './segment-class.ts'
+import { CAUSE_NONE, CLASS_RETRANSMISSION_TIMEOUT, type SegmentClass } from './segment-class.ts'
 
 /** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
 export const MAX_RANGES = 32
@@ -75,6 +75,10 @@ export class EndpointExtra {
   /** Payload bytes of segments that it had sent before. */
   repeatedBytes = 0
 
+  /** Of what it sent again, what carried payload, by class from CLASS_RETRANSMISSION_TIMEOUT on; and FINs without any. */
+  readonly dataResends: [number, number, number, number] = [0, 0, 0, 0]
+  finResends = 0
+
   timeoutRetransmissions = 0
   fastRetransmissions = 0
   tailLossProbes = 0
@@ -87,6 +91,13 @@ export class EndpointExtra {
   windowUpdates = 0
   challengeAcks = 0
   resets = 0
+
+  countResend(segmentClass: SegmentClass, payloadLength: number, fin: number): void {
+    const kind = segmentClass - CLASS_RETRANSMISSION_TIMEOUT
+    if (kind < 0 || kind >= this.dataResends.length) return
+    if (payloadLength > 0) this.dataResends[kind] = (this.dataResends[kind] as number) + 1
+    else if (fin !== 0) this.finResends++
+  }
 }
 
 /** Adds [left, right) to ordered ranges, joining what touches. Past the bound the last range swallows the rest. */

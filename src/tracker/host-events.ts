@@ -1,8 +1,16 @@
-import { MIDSTREAM } from './connection-flags.ts'
-import type { Outcome } from './connection-summary.ts'
-import { EndTotalsRecord, fillEnd, type HostEnd, type HostTotals, type Writable } from './host-totals.ts'
+import {
+  ClosedRecord,
+  HandshakeRecord,
+  OpenedRecord,
+  ResetRecord,
+  StateChangeRecord,
+  SynAckRecord,
+  SynAgainRecord,
+} from './host-event-records.ts'
+import type { HostEnd, HostTotals } from './host-totals.ts'
+import { SYN_REPEATS } from './syn-arrives.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
-import type { TrackerEvent, TrackerEvents } from './tracker-events.ts'
+import { RESET_ACCEPTED, type TrackerEvent, type TrackerEvents } from './tracker-events.ts'
 
 /**
  * What happens to connections, seen from their hosts: a few events per connection, plain data that can be sent to
@@ -20,12 +28,35 @@ export const HOST_EVENTS = [
   {
     type: 'state',
     when: 'An endpoint is taken to have entered a state.',
-    fields: '`role`, `end`, `peer`, `from`, `to`, `basis`',
+    fields:
+      '`role`, `end`, `peer`, `from`, `to`, `basis`, `opened` (its handshake has passed, or it was under way before)',
   },
   {
     type: 'retracted',
     when: 'That is taken back, or dated anew (`state` follows at once).',
     fields: 'as for `state`: `from` the state taken back, `to` the one that holds again',
+  },
+  {
+    type: 'synAgain',
+    when: 'The SYN that opened it, or is to, is sent again.',
+    fields: '`client`, `server`, `start`, `firstPacket`, `copy` from 2, `answered` (a SYN-ACK has passed)',
+  },
+  {
+    type: 'synAck',
+    when: 'A SYN-ACK, or one sent again.',
+    fields:
+      '`client`, `server`, `start`, `firstPacket`, `copy` from 1, `acknowledged` (its acknowledgment has passed), `withData` (the client has sent data)',
+  },
+  {
+    type: 'handshake',
+    when: 'The acknowledgment of the SYN-ACK passes for the first time.',
+    fields: '`client`, `server`, `start`, `firstPacket`',
+  },
+  {
+    type: 'reset',
+    when: 'An RST is accepted by its receiver.',
+    fields:
+      '`client`, `server`, `start`, `firstPacket`, `role` of its sender, `before` and `peerBefore`: the states it met at its sender and its receiver, `flags`, `window`, `sent`: segments its sender had sent before, `acknowledged` as for `synAck`',
   },
   {
     type: 'closed',
@@ -37,7 +68,14 @@ export const HOST_EVENTS = [
 
 export type HostEventType = (typeof HOST_EVENTS)[number]['type']
 
-export type HostEvent = HostOpened | HostStateChange | HostClosed
+export type HostEvent =
+  | HostOpened
+  | HostStateChange
+  | HostSynAgain
+  | HostSynAck
+  | HostHandshake
+  | HostReset
+  | HostClosed
 
 interface HostEventBase {
   /** When it was concluded, ns since the first packet of the input. */
@@ -67,6 +105,43 @@ export interface HostStateChange extends HostEventBase {
   readonly from: TcpState
   readonly to: TcpState
   readonly basis: Basis
+  readonly opened: boolean
+}
+
+/** An attempt to connect, or what became of it. */
+export interface HostAttempt extends HostEventBase {
+  readonly client: HostEnd
+  readonly server: HostEnd
+  readonly start: number
+  readonly firstPacket: number
+}
+
+export interface HostSynAgain extends HostAttempt {
+  readonly type: 'synAgain'
+  readonly copy: number
+  readonly answered: boolean
+}
+
+export interface HostSynAck extends HostAttempt {
+  readonly type: 'synAck'
+  readonly copy: number
+  readonly acknowledged: boolean
+  readonly withData: boolean
+}
+
+export interface HostHandshake extends HostAttempt {
+  readonly type: 'handshake'
+}
+
+export interface HostReset extends HostAttempt {
+  readonly type: 'reset'
+  readonly role: 'client' | 'server'
+  readonly before: TcpState
+  readonly peerBefore: TcpState
+  readonly flags: number
+  readonly window: number
+  readonly sent: number
+  readonly acknowledged: boolean
 }
 
 export interface HostClosed extends HostEventBase, HostTotals {
@@ -88,6 +163,26 @@ export function subscribeToHostEvents(
     if (!wanted.has(type)) continue
     const change = new StateChangeRecord(type)
     events.subscribe(type, (event) => handler(change.fill(event)))
+  }
+  if (wanted.has('synAgain')) {
+    const synAgain = new SynAgainRecord()
+    events.subscribe('syn', (event) => {
+      if (event.detail === SYN_REPEATS) handler(synAgain.fill(event))
+    })
+  }
+  if (wanted.has('synAck')) {
+    const synAck = new SynAckRecord()
+    events.subscribe('synAck', (event) => handler(synAck.fill(event)))
+  }
+  if (wanted.has('handshake')) {
+    const handshake = new HandshakeRecord()
+    events.subscribe('handshake', (event) => handler(handshake.fill(event)))
+  }
+  if (wanted.has('reset')) {
+    const reset = new ResetRecord()
+    events.subscribe('reset', (event) => {
+      if (event.detail === RESET_ACCEPTED) handler(reset.fill(event))
+    })
   }
   if (!wanted.has('closed')) return
   const closed = new ClosedRecord()
@@ -113,110 +208,6 @@ function announceOpened(events: TrackerEvents, handler: (event: HostEvent) => vo
     if (event.connection.packets === 0) announce(event)
   })
   events.subscribe('opened', announce)
-}
-
-class EndRecord implements Writable<HostEnd> {
-  ipVersion = 4
-  address: [number, number, number, number] = [0, 0, 0, 0]
-  port = 0
-}
-
-class OpenedRecord implements HostOpened {
-  readonly type = 'opened'
-  time = -0
-  packet = 0
-  connection = 0
-  readonly client = new EndRecord()
-  readonly server = new EndRecord()
-  start = -0
-  firstPacket = 0
-  midstream = false
-  flags = 0
-
-  fill({ time, packet, connection, segment }: TrackerEvent): this {
-    this.time = time
-    this.packet = packet
-    this.connection = connection.id
-    fillEnd(this.client, connection, connection.clientSide)
-    fillEnd(this.server, connection, 1 - connection.clientSide)
-    this.start = connection.start
-    this.firstPacket = connection.firstPacket
-    this.midstream = (connection.flags & MIDSTREAM) !== 0
-    this.flags = segment.flags
-    return this
-  }
-}
-
-class StateChangeRecord implements HostStateChange {
-  readonly type: 'state' | 'retracted'
-  time = -0
-  packet = 0
-  connection = 0
-  role: 'client' | 'server' = 'client'
-  readonly end = new EndRecord()
-  readonly peer = new EndRecord()
-  from: TcpState = 0
-  to: TcpState = 0
-  basis: Basis = 0
-
-  constructor(type: 'state' | 'retracted') {
-    this.type = type
-  }
-
-  fill({ time, packet, connection, endpoint, from, to, basis }: TrackerEvent): this {
-    const side = endpoint.index & 1
-    this.time = time
-    this.packet = packet
-    this.connection = connection.id
-    this.role = side === connection.clientSide ? 'client' : 'server'
-    fillEnd(this.end, connection, side)
-    fillEnd(this.peer, connection, 1 - side)
-    this.from = from
-    this.to = to
-    this.basis = basis
-    return this
-  }
-}
-
-class ClosedRecord implements HostClosed {
-  readonly type = 'closed'
-  time = -0
-  packet = 0
-  connection = 0
-  readonly client = new EndTotalsRecord()
-  readonly server = new EndTotalsRecord()
-  start = -0
-  end = -0
-  firstPacket = 0
-  lastPacket = 0
-  packets = 0
-  outcome: Outcome = 'unknown'
-  closedFirst: HostTotals['closedFirst'] = null
-  midstream = false
-  synCopies = 0
-  synAckCopies = 0
-  synAckTime: number | null = null
-  openTime: number | null = null
-
-  fill({ time, packet, connection, finished }: TrackerEvent): this {
-    this.time = time
-    this.packet = packet
-    this.connection = connection.id
-    finished.fillTotals(this.client, this.server)
-    this.start = connection.start
-    this.end = connection.end
-    this.firstPacket = connection.firstPacket
-    this.lastPacket = connection.lastPacket
-    this.packets = connection.packets
-    this.outcome = finished.outcome
-    this.closedFirst = finished.closedFirst
-    this.midstream = (connection.flags & MIDSTREAM) !== 0
-    this.synCopies = connection.synCopies
-    this.synAckCopies = connection.synAckCopies
-    this.synAckTime = connection.synAckTime < 0 ? null : connection.synAckTime
-    this.openTime = connection.openTime < 0 ? null : connection.openTime
-    return this
-  }
 }
 
 /**

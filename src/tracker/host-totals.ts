@@ -42,10 +42,20 @@ export interface EndTotals extends HostEnd {
   readonly sackPermitted: boolean
   readonly timestamps: boolean
   readonly fastOpen: boolean
+  /** TSval of its first SYN or of its last SYN-ACK, int32; null without timestamps. */
+  readonly tsVal: number | null
+  /** When it last sent anything. */
+  readonly lastTime: number
   readonly timeoutRetransmissions: number
   readonly fastRetransmissions: number
   readonly tailLossProbes: number
   readonly spuriousRetransmissions: number
+  /** Those of the four before that carried payload, and FINs sent again without any. */
+  readonly dataTimeouts: number
+  readonly dataFastResends: number
+  readonly dataProbes: number
+  readonly dataSpurious: number
+  readonly finResends: number
   readonly outOfOrder: number
   readonly zeroWindows: number
   readonly keepAlives: number
@@ -66,6 +76,11 @@ export interface HostTotals {
   readonly outcome: Outcome
   readonly closedFirst: 'client' | 'server' | 'both' | null
   readonly midstream: boolean
+  /** One of its ends was seen in several VLANs: it may be two connections. */
+  readonly vlanCollision: boolean
+  /** Who sent the segment it was first seen by, and that segment’s flags. */
+  readonly openedBy: 'client' | 'server'
+  readonly openingFlags: number
   readonly synCopies: number
   readonly synAckCopies: number
   /** When the SYN-ACK passed, and the acknowledgment of it; null if they did not. */
@@ -92,10 +107,17 @@ export class EndTotalsRecord implements Writable<EndTotals> {
   sackPermitted = false
   timestamps = false
   fastOpen = false
+  tsVal: number | null = null
+  lastTime = -0
   timeoutRetransmissions = 0
   fastRetransmissions = 0
   tailLossProbes = 0
   spuriousRetransmissions = 0
+  dataTimeouts = 0
+  dataFastResends = 0
+  dataProbes = 0
+  dataSpurious = 0
+  finResends = 0
   outOfOrder = 0
   zeroWindows = 0
   keepAlives = 0
@@ -119,10 +141,17 @@ export class EndTotalsRecord implements Writable<EndTotals> {
     this.sackPermitted = (flags & OFFERED_SACK) !== 0
     this.timestamps = (flags & OFFERED_TIMESTAMPS) !== 0
     this.fastOpen = (flags & FAST_OPEN) !== 0
+    this.tsVal = (flags & OFFERED_TIMESTAMPS) === 0 ? null : endpoint.tsVal
+    this.lastTime = endpoint.lastTime
     this.timeoutRetransmissions = extra.timeoutRetransmissions
     this.fastRetransmissions = extra.fastRetransmissions
     this.tailLossProbes = extra.tailLossProbes
     this.spuriousRetransmissions = extra.spuriousRetransmissions
+    this.dataTimeouts = extra.dataResends[0]
+    this.dataFastResends = extra.dataResends[1]
+    this.dataProbes = extra.dataResends[2]
+    this.dataSpurious = extra.dataResends[3]
+    this.finResends = extra.finResends
     this.outOfOrder = extra.outOfOrder
     this.zeroWindows = extra.zeroWindows
     this.keepAlives = extra.keepAlives

@@ -34,6 +34,11 @@ const BY_PORT = 1
 const BY_FIRST_PACKET = 2
 const STREAM_FLAGS = STREAM_BASE_0 | STREAM_BASE_1
 
+/** Parts of `Connection.roles`. */
+export const ROLE_BASIS = 0xff
+export const OPENING_FLAGS = 8
+export const OPENING_SIDE = 16
+
 /** Makes the row fresh for a new connection; the tuple's stream numbering goes on. */
 export function clearRow(
   connection: Connection,
@@ -71,7 +76,7 @@ export function openBySyn(
   connection.lastPacket = syn.packet
   connection.stream = syn.stream
   connection.clientSide = syn.side
-  connection.roleBasis = BY_HANDSHAKE
+  connection.roles = BY_HANDSHAKE | ((syn.flags & 0xff) << OPENING_FLAGS) | (syn.side << OPENING_SIDE)
   connection.synTime = syn.time
   connection.synCopies = syn.copies
   if (syn.copies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
@@ -145,9 +150,10 @@ export function openMidstream(
   connection.start = machine.now
   connection.firstPacket = segment.packet
   connection.stream = connection.currentStream
+  connection.roles = ((segment.flags & 0xff) << OPENING_FLAGS) | (senderSide << OPENING_SIDE)
   if ((segment.flags & (SYN | ACK)) === (SYN | ACK) && (segment.flags & (FIN | RST)) === 0) {
     connection.clientSide = 1 - senderSide
-    connection.roleBasis = BY_HANDSHAKE
+    connection.roles |= BY_HANDSHAKE
     addFlip(connection)
     openBySynAck(machine, receiver, segment)
     return
@@ -156,7 +162,7 @@ export function openMidstream(
   const isServer = segment.sourcePort < segment.destinationPort
   connection.clientSide = isServer ? 1 - senderSide : senderSide
   if (isServer) addFlip(connection)
-  connection.roleBasis = segment.sourcePort === segment.destinationPort ? BY_FIRST_PACKET : BY_PORT
+  connection.roles |= segment.sourcePort === segment.destinationPort ? BY_FIRST_PACKET : BY_PORT
 }
 
 /** The SYN-ACK tells what its SYN was: its receiver had sent one. */

@@ -319,6 +319,7 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   const extra = machine.ensureExtra(sender)
   const isDrawn = isDrawnBySyn(machine, sender, extra)
   sender.resendTime = machine.now
+  extra.countResend(segmentClass, segment.payloadLength, segment.flags & FIN)
   if (segmentClass !== CLASS_RETRANSMISSION_FAST) extra.retransmitRun++
   const state = sender.state
   if (isDrawn) sender.deadline = machine.now + timer

@@ -38,6 +38,7 @@ import {
 import { ipVersionOf, networkOf } from './flow-table.ts'
 import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
+import { ROLE_BASIS } from './open-connection.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
 import { NO_PACKET } from './transition-log.ts'
@@ -82,7 +83,7 @@ export function summarize(
       (connection.flags & SELF) === 0
         ? summarizeEndpoint(machine, connection, server)
         : { ...summarizeEndpoint(machine, connection, server), ...COUNTED_WITH_THE_CLIENT },
-    roleBasis: ROLE_BASES[connection.roleBasis] ?? 'first-packet',
+    roleBasis: ROLE_BASES[connection.roles & ROLE_BASIS] ?? 'first-packet',
     start: connection.start,
     end: connection.end,
     firstPacket: connection.firstPacket,

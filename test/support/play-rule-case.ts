@@ -87,11 +87,15 @@ function playAs(ruleCase: RuleCase, variant: LadderVariant): PlayedCase {
 function stepsOf(ruleCase: RuleCase, variant: LadderVariant): Played[] {
   const steps: Played[] = []
   let number = 0
-  for (const { ladder: text, count, vary, every, start = 0 } of crowdsOf(ruleCase)) {
+  for (const { ladder: text, count, vary, every, start = 0, otherFamily } of crowdsOf(ruleCase)) {
     const ladder = parseLadder(text)
     for (let copy = 0; copy < count; copy++) {
       const begin = Math.round((start + copy * every) * 1e9)
-      const own = number === 0 ? variant : { ...variant, copy: { vary, number } }
+      const own: LadderVariant = {
+        ...variant,
+        ...(number > 0 && { copy: { vary, number } }),
+        ...(otherFamily === true && { ipVersion: variant.ipVersion === 4 ? 6 : 4 }),
+      }
       for (const step of ladderSteps(ladder, own)) steps.push({ time: begin + step.time, step })
       number++
     }

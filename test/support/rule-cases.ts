@@ -31,6 +31,8 @@ export interface Crowd {
   readonly every: number
   /** Seconds until the first of them begins. */
   readonly start?: number
+  /** Over IPv6 where the others are over IPv4, and the other way round. */
+  readonly otherFamily?: true
 }
 
 /** What the capture itself did, in this order. */

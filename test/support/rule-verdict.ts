@@ -79,7 +79,7 @@ const NAMES = ['sequence', 'end', 'host', 'sequence?', 'end?', 'host?']
 
 /** Of the findings what may not depend on addresses, ports and numbers. */
 export function comparable(rule: AnyRule, findings: readonly Finding[]): unknown {
-  const plain = findings.map(({ message, data, evidence, client, server, host, ...rest }) => ({
+  const plain = findings.map(({ message, data, evidence, client, server, host, peer, ...rest }) => ({
     ...rest,
     message,
     data: withoutNames(data, rule.messages[message]),
@@ -87,7 +87,7 @@ export function comparable(rule: AnyRule, findings: readonly Finding[]): unknown
       ...item,
       data: withoutNames(item.data, rule.notes?.[item.note]),
     })),
-    ends: [client, server, host].map((end) => end !== null),
+    ends: [client, server, host, peer ?? null].map((end) => end !== null),
   }))
   return plain.map((finding) => JSON.stringify(finding)).sort()
 }

@@ -1,10 +1,21 @@
 import { endOf } from '../../tracker/host-totals.ts'
 import { SYN_SENT } from '../../tracker/tcp-state.ts'
 import { ICMP_ENDS, RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
+import type { Blame, Evidence } from '../finding.ts'
 import { hostKey } from '../finding-store.ts'
+import { RivalAttempts } from '../rival-attempts.ts'
 import { defineRule } from '../rule.ts'
 import type { ConnectionEvent } from '../rule-handlers.ts'
 import { count } from '../rule-options.ts'
+
+/** How an attempt ended. Whether it had lost a race is known when the connection leaves. */
+interface Fate {
+  readonly time: number
+  readonly data: { readonly after: number }
+  readonly evidence: readonly Evidence[]
+  readonly blame: Blame
+  report(event: ConnectionEvent): void
+}
 
 export default defineRule({
   id: 'handshake-refused',
@@ -25,26 +36,35 @@ export default defineRule({
       reporter: 'host',
       self: 'flag',
     },
+    lostRace: { after: 'duration' },
   },
   notes: { syn: {}, reset: {}, error: { version: 'count', type: 'count', code: 'count', reporter: 'host' } },
   groupBy: 'server',
   escalation: { option: 'many', severity: 'warning' },
-  merge: { refused: { after: 'max' }, rejected: { after: 'max' } },
+  merge: { refused: { after: 'max' }, rejected: { after: 'max' }, lostRace: { after: 'max' } },
   unreliableWhen: ['midstream'],
+  state: (): { fate: Fate | undefined } => ({ fate: undefined }),
   create: (context) => {
+    const rivals = new RivalAttempts()
+
     function synNote(event: ConnectionEvent) {
       const { start, firstPacket, clientSide } = event.connection
       return context.note('syn', event, {}, { packet: firstPacket, time: start, side: clientSide })
     }
 
     return {
+      syn: (event) => rivals.began(event),
+      handshake: (event) => rivals.connected(event),
       reset(event) {
         if (event.peerBefore !== SYN_SENT || event.detail !== RESET_ACCEPTED) return
-        context.report('refused', event, {
-          data: { after: event.time - event.connection.start },
-          evidence: [synNote(event), context.note('reset', event, {})],
-          blame: 'server',
-        })
+        const data = { after: event.time - event.connection.start }
+        const evidence = [synNote(event), context.note('reset', event, {})]
+        const report = { data, evidence, blame: 'server' } as const
+        context.stateOf(event.connection).fate = {
+          ...report,
+          time: event.time,
+          report: (at) => context.report('refused', at, report),
+        }
       },
       icmpError(event) {
         const { connection, icmp } = event
@@ -60,11 +80,25 @@ export default defineRule({
           port: 0,
         }
         const self = hostKey(reporter) === hostKey({ ...server, port: 0 })
-        context.report('rejected', event, {
-          data: { after: event.time - connection.start, version, type, code, reporter, self },
-          evidence: [synNote(event), context.note('error', event, { version, type, code, reporter })],
-          blame: self ? 'server' : 'middlebox',
-        })
+        const data = { after: event.time - connection.start, version, type, code, reporter, self }
+        const evidence = [synNote(event), context.note('error', event, { version, type, code, reporter })]
+        const report = { data, evidence, blame: self ? 'server' : 'middlebox' } as const
+        context.stateOf(connection).fate = {
+          ...report,
+          time: event.time,
+          report: (at) => context.report('rejected', at, report),
+        }
+      },
+      closed(event) {
+        const fate = context.knownState(event.connection)?.fate
+        if (fate === undefined) return
+        const { time, data, evidence, blame } = fate
+        const at = { ...event, time }
+        if (!rivals.hasLost(event.connection)) fate.report(at)
+        else {
+          const { after } = data
+          context.report('lostRace', at, { data: { after }, evidence, blame, severity: 'info' })
+        }
       },
     }
   },

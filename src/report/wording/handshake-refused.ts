@@ -54,6 +54,17 @@ export default wordingOf(rule, {
           : `on ${addressText(reporter)}: \`ip route get ${server.slice(0, server.lastIndexOf(':')).replace(/^\[|\]$/g, '')}\`, \`ip neigh\` and \`nft list ruleset\` show whether it is route, neighbour or rule`,
       ],
     },
+    lostRace: {
+      title: (_, { count, connection, server }) =>
+        count === 1
+          ? `Connection ${connection} was refused, but the client connected over the other address family`
+          : `${countOf(count, 'connection')} to ${server} refused, but the clients connected over the other address family`,
+      detail: ({ after }) =>
+        `The SYN was refused after ${durationText(after)}; the client connected to the same port over the other address family within 2 s (Happy Eyeballs, RFC 8305), and nobody noticed.`,
+      advice: (_, { server }) => [
+        `to spare the round trip: let the server listen on ${server} too, or take that address out of its DNS name`,
+      ],
+    },
   },
   notes: {
     syn: () => 'SYN',

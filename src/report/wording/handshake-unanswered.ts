@@ -30,6 +30,17 @@ export default wordingOf(rule, {
         `is ${server} up, and is the way there open? A closed port would answer with RST: something drops the SYN or the answer (\`nft list ruleset\`, security groups, routing back)`,
       ],
     },
+    lostRace: {
+      title: (_, { count, connection, server }) =>
+        count === 1
+          ? `Connection attempt ${connection} was never answered, but the client connected over the other address family`
+          : `${countOf(count, 'connection attempt')} to ${server} never answered, but the clients connected over the other address family`,
+      detail: ({ attempts }) =>
+        `${countOf(attempts, 'SYN')} stayed unanswered; the client connected to the same port over the other address family within 2 s (Happy Eyeballs, RFC 8305). It cost the head start of the first family, some 250 ms.`,
+      advice: (_, { server }) => [
+        `mend the way to ${server}, or take that address out of the DNS name: every connection waits for it first`,
+      ],
+    },
   },
   notes: {
     syn: ({ copy, after }) =>

@@ -16,31 +16,27 @@ import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
 import finUnanswered from './fin-unanswered.ts'
 import finWait2Stuck from './fin-wait-2-stuck.ts'
-import flagsInvalid from './flags-invalid.ts'
 import halfClose from './half-close.ts'
-import halfOpen from './half-open.ts'
 import handshakeAckLost from './handshake-ack-lost.ts'
 import handshakeRefused from './handshake-refused.ts'
 import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
-import keepaliveActive from './keepalive-active.ts'
-import keepaliveUnanswered from './keepalive-unanswered.ts'
+import handshakeWithoutData from './handshake-without-data.ts'
 import lastAckLost from './last-ack-lost.ts'
-import resetAfterChallenge from './reset-after-challenge.ts'
 import resetInjected from './reset-injected.ts'
-import resetRejected from './reset-rejected.ts'
-import retransmissionTimeout from './retransmission-timeout.ts'
+import retransmissionRate from './retransmission-rate.ts'
+import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
 import simultaneousOpen from './simultaneous-open.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
-import synOnEstablished from './syn-on-established.ts'
+import synCookiesActive from './syn-cookies-active.ts'
+import synFlood from './syn-flood.ts'
 import synWithData from './syn-with-data.ts'
 import timeWaitAssassinated from './time-wait-assassinated.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
-import zeroWindowStall from './zero-window-stall.ts'
 
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {
@@ -60,29 +56,25 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'fin-out-of-order': finOutOfOrder,
   'fin-unanswered': finUnanswered,
   'fin-wait-2-stuck': finWait2Stuck,
-  'flags-invalid': flagsInvalid,
   'half-close': halfClose,
-  'half-open': halfOpen,
   'handshake-ack-lost': handshakeAckLost,
   'handshake-refused': handshakeRefused,
   'handshake-slow': handshakeSlow,
   'handshake-unanswered': handshakeUnanswered,
-  'keepalive-active': keepaliveActive,
-  'keepalive-unanswered': keepaliveUnanswered,
+  'handshake-without-data': handshakeWithoutData,
   'last-ack-lost': lastAckLost,
-  'reset-after-challenge': resetAfterChallenge,
   'reset-injected': resetInjected,
-  'reset-rejected': resetRejected,
-  'retransmission-timeout': retransmissionTimeout,
+  'retransmission-rate': retransmissionRate,
+  scan,
   'self-connect': selfConnect,
   'simultaneous-close': simultaneousClose,
   'simultaneous-open': simultaneousOpen,
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
-  'syn-on-established': synOnEstablished,
+  'syn-cookies-active': synCookiesActive,
+  'syn-flood': synFlood,
   'syn-with-data': synWithData,
   'time-wait-assassinated': timeWaitAssassinated,
   'time-wait-reused': timeWaitReused,
   'time-wait-syn-refused': timeWaitSynRefused,
-  'zero-window-stall': zeroWindowStall,
 }

@@ -1,8 +1,32 @@
 import rule from '../../../src/audit/rules/handshake-unanswered.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
 
+/** Over IPv6 in the variant that is IPv4, and the other way round. */
+const SERVED = `
+  --> S  100:100(0)          -->
+  <-- S. 300:300(0) ack 101  <--
+  --> .  101:101(0) ack 301  -->`
+
 export default ruleCases(rule, {
   reports: [
+    {
+      name: 'a race that the other address family won',
+      crowds: [
+        { ladder: '--> S 100:100(0) -->', count: 1, vary: 'client-port', every: 0 },
+        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 1.999, otherFamily: true },
+      ],
+      until: 20,
+      findings: [{ message: 'lostRace', severity: 'info', count: 1 }],
+    },
+    {
+      name: 'connected over the other family too late for a race',
+      crowds: [
+        { ladder: '--> S 100:100(0) -->', count: 1, vary: 'client-port', every: 0 },
+        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 2.001, otherFamily: true },
+      ],
+      until: 20,
+      findings: [{ message: 'unanswered', severity: 'warning' }],
+    },
     {
       name: 'a SYN as Linux has repeated it since 6.5, until it gives up',
       ladder: `
