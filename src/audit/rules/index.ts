@@ -16,15 +16,22 @@ import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
 import finUnanswered from './fin-unanswered.ts'
 import finWait2Stuck from './fin-wait-2-stuck.ts'
+import flagsInvalid from './flags-invalid.ts'
 import halfClose from './half-close.ts'
+import halfOpen from './half-open.ts'
 import handshakeAckLost from './handshake-ack-lost.ts'
 import handshakeRefused from './handshake-refused.ts'
 import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
 import handshakeWithoutData from './handshake-without-data.ts'
+import keepaliveActive from './keepalive-active.ts'
+import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
+import resetAfterChallenge from './reset-after-challenge.ts'
 import resetInjected from './reset-injected.ts'
+import resetRejected from './reset-rejected.ts'
 import retransmissionRate from './retransmission-rate.ts'
+import retransmissionTimeout from './retransmission-timeout.ts'
 import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
@@ -33,10 +40,12 @@ import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
 import synCookiesActive from './syn-cookies-active.ts'
 import synFlood from './syn-flood.ts'
+import synOnEstablished from './syn-on-established.ts'
 import synWithData from './syn-with-data.ts'
 import timeWaitAssassinated from './time-wait-assassinated.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
+import zeroWindowStall from './zero-window-stall.ts'
 
 /** Every rule, in order of id. */
 export const RULES: readonly AnyRule[] = [
@@ -56,15 +65,22 @@ export const RULES: readonly AnyRule[] = [
   finOutOfOrder,
   finUnanswered,
   finWait2Stuck,
+  flagsInvalid,
   halfClose,
+  halfOpen,
   handshakeAckLost,
   handshakeRefused,
   handshakeSlow,
   handshakeUnanswered,
   handshakeWithoutData,
+  keepaliveActive,
+  keepaliveUnanswered,
   lastAckLost,
+  resetAfterChallenge,
   resetInjected,
+  resetRejected,
   retransmissionRate,
+  retransmissionTimeout,
   scan,
   selfConnect,
   simultaneousClose,
@@ -73,8 +89,10 @@ export const RULES: readonly AnyRule[] = [
   synAckUnanswered,
   synCookiesActive,
   synFlood,
+  synOnEstablished,
   synWithData,
   timeWaitAssassinated,
   timeWaitReused,
   timeWaitSynRefused,
+  zeroWindowStall,
 ]
