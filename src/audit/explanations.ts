@@ -26,7 +26,6 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['reset-after-challenge', 'reset-injected'],
   ['reset-after-challenge', 'syn-on-established'],
   ['reset-after-challenge', 'challenge-ack'],
-  ['reset-injected', 'time-wait-assassinated'],
   ['reset-injected', 'abortive-close'],
   ['reset-injected', 'data-after-close'],
   ['reset-injected', 'reset-rejected'],
