@@ -11,6 +11,7 @@ const MOST_BEGINNINGS = 8
 /** Connections that a rule of host scope counts together: how many, since when, and the first of them by name. */
 export class HostMembers {
   readonly #connections: number[] = []
+  /** In order of packet. */
   readonly #beginnings: Beginning[] = []
   #count = 0
   #first = Number.POSITIVE_INFINITY
@@ -21,8 +22,15 @@ export class HostMembers {
     this.#first = Math.min(this.#first, start)
     this.#last = Math.max(this.#last, start)
     if (this.#connections.length < MOST_CONNECTIONS) this.#connections.push(connection)
-    if (this.#beginnings.length < MOST_BEGINNINGS)
-      this.#beginnings.push({ connection, packet: firstPacket, time: start })
+    this.#keep({ connection, packet: firstPacket, time: start })
+  }
+
+  /** The earliest ones, in whatever order connections leave. */
+  #keep(beginning: Beginning): void {
+    const at = this.#beginnings.findLastIndex(({ packet }) => packet < beginning.packet) + 1
+    if (at >= MOST_BEGINNINGS) return
+    this.#beginnings.splice(at, 0, beginning)
+    this.#beginnings.length = Math.min(this.#beginnings.length, MOST_BEGINNINGS)
   }
 
   get count(): number {
@@ -44,6 +52,6 @@ export class HostMembers {
   }
 
   get beginnings(): Beginning[] {
-    return this.#beginnings.toSorted((a, b) => a.packet - b.packet)
+    return [...this.#beginnings]
   }
 }

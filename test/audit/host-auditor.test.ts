@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Auditor, auditHostEvents } from '../../src/audit/auditor.ts'
-import type { CaptureCounts } from '../../src/audit/capture-counts.ts'
-import { defineRule } from '../../src/audit/rule.ts'
+import { type AnyRule, defineRule } from '../../src/audit/rule.ts'
+import { RULES } from '../../src/audit/rules/index.ts'
 import { FlowKey, setKey } from '../../src/tracker/flow-table.ts'
 import {
   copyHostEvent,
@@ -12,6 +12,7 @@ import {
 } from '../../src/tracker/host-events.ts'
 import { TIME_WAIT } from '../../src/tracker/tcp-state.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
+import { faultlessCapture } from '../support/faultless-capture.ts'
 import { RecordedCrowd } from '../support/recorded-crowd.ts'
 
 /** Counts openings and TIME_WAITs per server port, and looks again a second after each. */
@@ -74,49 +75,20 @@ beforeAll(async () => {
   crowd = await RecordedCrowd.load()
 })
 
-function counts(): CaptureCounts {
-  return {
-    packets: 0,
-    tcp: 1000,
-    truncated: 0,
-    connections: 100,
-    // Every moment asked for lies before it.
-    end: crowd.end + 1e9,
-    files: 1,
-    truncatedPackets: [],
-    reversals: [],
-    quality: {
-      unseenSegments: 0,
-      unseenBytes: 0,
-      seenBytes: 0,
-      offloadedSegments: 0,
-      duplicateFrames: 0,
-      timeReversals: 0,
-      oneSidedConnections: 0,
-      midstreamConnections: 0,
-      badChecksums: 0,
-      offloadedChecksums: 0,
-      routedFrames: 0,
-      otherVlanFrames: 0,
-      largestTimeReversal: 0,
-      clientOnlyConnections: 0,
-      offloaded: [],
-      senders: [],
-      cutLength: 0,
-      stoppedAt: null,
-    },
-  }
-}
+/** Every moment asked for lies before its end. */
+const counts = () => faultlessCapture({ tcp: 1000, end: crowd.end + 1e9 })
 
-function undivided() {
+const HOST_RULES = RULES.filter(({ scope }) => scope === 'host')
+
+function undivided(rules: readonly AnyRule[] = [census]) {
   const tracker = new Tracker({ onConnection: () => {} })
-  const auditor = new Auditor(tracker, [census])
+  const auditor = new Auditor(tracker, rules)
   crowd.play((segment) => tracker.segment(segment))
   tracker.finish(crowd.end)
   return auditor.finish(counts())
 }
 
-function divided(parts: number) {
+function divided(parts: number, rules: readonly AnyRule[] = [census]) {
   const lists = Array.from({ length: parts }, (): HostEvent[] => [])
   const trackers = lists.map((list) => {
     const tracker = new Tracker({ onConnection: () => {} })
@@ -130,7 +102,7 @@ function divided(parts: number) {
     trackers[(key.hash >>> 0) % parts]?.segment(segment)
   })
   for (const tracker of trackers) tracker.finish(crowd.end)
-  return auditHostEvents([census], mergeHostEvents(lists), counts())
+  return auditHostEvents(rules, mergeHostEvents(lists), counts())
 }
 
 describe('rules that see hosts', () => {
@@ -138,6 +110,12 @@ describe('rules that see hosts', () => {
     const whole = undivided()
     expect(whole.length).toBeGreaterThan(10)
     expect(divided(3)).toEqual(whole)
+  })
+
+  it('find the same whether divided or not, each rule there is', () => {
+    const whole = undivided(HOST_RULES)
+    expect(whole.length).toBeGreaterThan(3)
+    expect(divided(3, HOST_RULES)).toEqual(whole)
   })
 
   it('are woken for every moment they asked for', () => {

@@ -27,6 +27,7 @@ import handshakeWithoutData from './handshake-without-data.ts'
 import keepaliveActive from './keepalive-active.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
+import portExhaustion from './port-exhaustion.ts'
 import resetAfterChallenge from './reset-after-challenge.ts'
 import resetInjected from './reset-injected.ts'
 import resetRejected from './reset-rejected.ts'
@@ -76,6 +77,7 @@ export const RULES: readonly AnyRule[] = [
   keepaliveActive,
   keepaliveUnanswered,
   lastAckLost,
+  portExhaustion,
   resetAfterChallenge,
   resetInjected,
   resetRejected,

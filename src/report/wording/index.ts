@@ -27,6 +27,7 @@ import handshakeWithoutData from './handshake-without-data.ts'
 import keepaliveActive from './keepalive-active.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
+import portExhaustion from './port-exhaustion.ts'
 import resetAfterChallenge from './reset-after-challenge.ts'
 import resetInjected from './reset-injected.ts'
 import resetRejected from './reset-rejected.ts'
@@ -76,6 +77,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'keepalive-active': keepaliveActive,
   'keepalive-unanswered': keepaliveUnanswered,
   'last-ack-lost': lastAckLost,
+  'port-exhaustion': portExhaustion,
   'reset-after-challenge': resetAfterChallenge,
   'reset-injected': resetInjected,
   'reset-rejected': resetRejected,

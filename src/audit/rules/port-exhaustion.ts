@@ -1,0 +1,103 @@
+import type { HostStateChange } from '../../tracker/host-events.ts'
+import { ESTABLISHED, UNKNOWN } from '../../tracker/tcp-state.ts'
+import { EndTable } from '../end-table.ts'
+import { FIRST_PORT, LAST_PORT, PortUse } from '../port-use.ts'
+import { defineRule } from '../rule.ts'
+import { count, share } from '../rule-options.ts'
+
+/** Pairs of an address and a port it connects to, watched at once. */
+const MOST_PAIRS = 4096
+
+export default defineRule({
+  id: 'port-exhaustion',
+  scope: 'host',
+  category: 'closing',
+  severity: 'critical',
+  since: '0.2.0',
+  summary: 'One host uses most of its local ports towards one address and port.',
+  references: ['Linux __inet_hash_connect', 'RFC 6056', 'RFC 9293 §3.4.2'],
+  tunables: [
+    { name: 'net.ipv4.ip_local_port_range', default: '32768 60999 (28,232 ports)' },
+    { name: 'net.ipv4.tcp_tw_reuse', default: '2 (loopback only)' },
+  ],
+  options: {
+    firstPort: count(FIRST_PORT, 'the first port of the client’s ip_local_port_range'),
+    lastPort: count(LAST_PORT, 'its last port'),
+    most: share(0.5, 'share of the range in use that is a warning'),
+    critical: share(0.8, 'share of it that is critical'),
+  },
+  messages: {
+    filling: {
+      server: 'end',
+      used: 'count',
+      ports: 'count',
+      share: 'share',
+      open: 'count',
+      waiting: 'count',
+      perSecond: 'count',
+      fullAt: 'time?',
+      fullIn: 'duration?',
+      isFull: 'flag',
+      firstPort: 'count',
+      lastPort: 'count',
+      isObserved: 'flag',
+    },
+  },
+  unreliableWhen: ['one-sided', 'midstream'],
+  create(context) {
+    const { firstPort, lastPort, most, critical } = context.options
+    const range = { first: firstPort, last: lastPort, isObserved: false }
+    const pairs = new EndTable(
+      MOST_PAIRS,
+      (client, server) => new PortUse(client, server, range),
+      // mutant: equivalent, because it decides only which of too many pairs are forgotten
+      (pair) => pair.share >= most,
+    )
+
+    function follow({ role, end, peer, from, to, opened, time }: HostStateChange): void {
+      if (role !== 'client' || !opened) return
+      pairs.of(end, 0, peer, peer.port).change(end.port, from, to, time)
+    }
+
+    return {
+      handshake({ client, server, time }) {
+        pairs.of(client, 0, server, server.port).change(client.port, UNKNOWN, ESTABLISHED, time)
+      },
+      state: follow,
+      retracted: follow,
+      end() {
+        for (const pair of pairs.values()) {
+          const { used, size, peak, client, server } = pair
+          if (pair.share < most) continue
+          const { first, last, isObserved } = pair.range
+          context.report('filling', {
+            time: peak.time,
+            data: {
+              server,
+              used,
+              ports: size,
+              share: pair.share,
+              open: peak.open,
+              waiting: peak.waiting,
+              perSecond: Math.round(peak.rate),
+              fullAt: peak.fullAt,
+              fullIn: peak.fullAt === null ? null : Math.max(0, peak.fullAt - peak.time),
+              isFull: used >= size,
+              firstPort: first,
+              lastPort: last,
+              isObserved,
+            },
+            evidence: [],
+            connections: [],
+            count: used,
+            host: client,
+            peer: server,
+            blame: 'client',
+            severity: pair.share >= critical ? 'critical' : 'warning',
+            confidence: isObserved ? 'likely' : 'certain',
+          })
+        }
+      },
+    }
+  },
+})
