@@ -92,7 +92,10 @@ export class PortUse {
     else if (holdsPort(from)) this.#open = Math.max(0, this.#open - 1)
     if (to === TIME_WAIT) this.#waiting++
     else if (holdsPort(to)) this.#open++
-    else return this.#dropMarks()
+    else {
+      this.#dropMarks()
+      return
+    }
     this.#lowest = Math.min(this.#lowest, port)
     this.#highest = Math.max(this.#highest, port)
     this.#weigh(time)
