@@ -1,6 +1,7 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyRule } from '../rule.ts'
 import abortiveClose from './abortive-close.ts'
+import acceptQueueOverflow from './accept-queue-overflow.ts'
 import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
 import captureMisordered from './capture-misordered.ts'
@@ -44,6 +45,7 @@ import synFlood from './syn-flood.ts'
 import synOnEstablished from './syn-on-established.ts'
 import synWithData from './syn-with-data.ts'
 import timeWaitAssassinated from './time-wait-assassinated.ts'
+import timeWaitExcess from './time-wait-excess.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
 import zeroWindowStall from './zero-window-stall.ts'
@@ -51,6 +53,7 @@ import zeroWindowStall from './zero-window-stall.ts'
 /** Every rule, in order of id. */
 export const RULES: readonly AnyRule[] = [
   abortiveClose,
+  acceptQueueOverflow,
   captureDuplicates,
   captureLoss,
   captureMisordered,
@@ -94,6 +97,7 @@ export const RULES: readonly AnyRule[] = [
   synOnEstablished,
   synWithData,
   timeWaitAssassinated,
+  timeWaitExcess,
   timeWaitReused,
   timeWaitSynRefused,
   zeroWindowStall,

@@ -1,6 +1,7 @@
 // Generated from what is in this folder by `npm run generate`.
 import type { AnyWording } from '../wording.ts'
 import abortiveClose from './abortive-close.ts'
+import acceptQueueOverflow from './accept-queue-overflow.ts'
 import captureDuplicates from './capture-duplicates.ts'
 import captureLoss from './capture-loss.ts'
 import captureMisordered from './capture-misordered.ts'
@@ -44,6 +45,7 @@ import synFlood from './syn-flood.ts'
 import synOnEstablished from './syn-on-established.ts'
 import synWithData from './syn-with-data.ts'
 import timeWaitAssassinated from './time-wait-assassinated.ts'
+import timeWaitExcess from './time-wait-excess.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
 import zeroWindowStall from './zero-window-stall.ts'
@@ -51,6 +53,7 @@ import zeroWindowStall from './zero-window-stall.ts'
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'abortive-close': abortiveClose,
+  'accept-queue-overflow': acceptQueueOverflow,
   'capture-duplicates': captureDuplicates,
   'capture-loss': captureLoss,
   'capture-misordered': captureMisordered,
@@ -94,6 +97,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'syn-on-established': synOnEstablished,
   'syn-with-data': synWithData,
   'time-wait-assassinated': timeWaitAssassinated,
+  'time-wait-excess': timeWaitExcess,
   'time-wait-reused': timeWaitReused,
   'time-wait-syn-refused': timeWaitSynRefused,
   'zero-window-stall': zeroWindowStall,

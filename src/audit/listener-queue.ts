@@ -1,0 +1,144 @@
+import type { HostEnd } from '../tracker/host-totals.ts'
+import { HostMembers } from './host-members.ts'
+
+/** Attempts of one listener that are followed at once, and connections remembered that show it to be alive. */
+const MOST_ATTEMPTS = 256
+const MOST_SIGNS = 8
+
+/** An attempt to connect. */
+export interface Attempt {
+  readonly connection: number
+  readonly firstPacket: number
+  readonly start: number
+}
+
+interface Dropped extends Attempt {
+  /** Its SYNs since anybody last got through, and when the first of them passed. */
+  copies: number
+  readonly since: number
+}
+
+/** A stretch in which nobody got through. */
+export interface Jam {
+  readonly from: number
+  readonly to: number
+  readonly syns: number
+  readonly members: HostMembers
+  /** The listener’s host sent something meanwhile. */
+  readonly isAlive: boolean
+}
+
+/** What the accept queue of one listener does, as far as packets show. */
+export class ListenerQueue {
+  readonly end: HostEnd
+  /** Attempts whose SYN-ACK is repeated although it was acknowledged: with data behind the acknowledgment, and at all. */
+  readonly ignoredWithData = new HostMembers()
+  readonly ignored = new HostMembers()
+  /** Connections that were opened and are not closed. */
+  #open = 0
+  #aborted = new HostMembers()
+  readonly #dropped = new Map<number, Dropped>()
+  readonly #repeats = new Map<number, number>()
+  readonly #signs: { readonly opened: number; readonly last: number }[] = []
+  #lastThrough = Number.NEGATIVE_INFINITY
+  #lastSent = Number.NEGATIVE_INFINITY
+  #worst: Jam | undefined
+
+  constructor(end: HostEnd) {
+    this.end = end
+  }
+
+  /** Third segments answered with RST while other connections stayed, and the listener. */
+  get aborted(): HostMembers {
+    return this.#aborted
+  }
+
+  get hasTrouble(): boolean {
+    return this.#worst !== undefined || this.ignoredWithData.count > 0 || this.#aborted.count > 0
+  }
+
+  synAgain(attempt: Attempt, time: number): void {
+    const known = this.#dropped.get(attempt.connection)
+    if (known !== undefined) {
+      known.copies++
+      return
+    }
+    if (this.#dropped.size >= MOST_ATTEMPTS) return
+    const { connection, firstPacket, start } = attempt
+    // Of the SYNs before somebody got through nothing follows.
+    const isFirstLater = start > this.#lastThrough
+    const copies = isFirstLater ? 2 : 1
+    this.#dropped.set(connection, {
+      connection,
+      firstPacket,
+      start,
+      copies,
+      since: isFirstLater ? start : time,
+    })
+  }
+
+  /** A SYN-ACK, or the end of a handshake: the queue has room. */
+  getsThrough(time: number): void {
+    this.#sumUp(time)
+    this.#dropped.clear()
+    this.#lastThrough = time
+  }
+
+  opened(): void {
+    this.#open++
+  }
+
+  /** A SYN-ACK again although its acknowledgment has passed. */
+  repeats({ connection, firstPacket, start }: Attempt, time: number, withData: boolean): void {
+    this.#lastSent = time
+    const before = this.#repeats.get(connection) ?? 0
+    if (before === 0) this.ignored.add({ connection, firstPacket, start })
+    const repeats = Math.max(before, 1) + (withData ? 1 : 0)
+    // Once may be loss: of the third segment, and of all that followed within a second.
+    if (withData && repeats === 3) this.ignoredWithData.add({ connection, firstPacket, start })
+    if (before > 0 || this.#repeats.size < MOST_ATTEMPTS) this.#repeats.set(connection, repeats)
+  }
+
+  /** The third segment is answered with RST. */
+  aborts(attempt: Attempt): void {
+    if (this.#open >= 2) this.#aborted.add(attempt)
+  }
+
+  /** A SYN is refused: nobody listens any more, and what was aborted was so for that. */
+  isGone(): void {
+    this.#aborted = new HostMembers()
+  }
+
+  closed(opened: number, lastSent: number): void {
+    this.#open = Math.max(0, this.#open - 1)
+    const isCovered = this.#signs.some((sign) => sign.opened <= opened && sign.last >= lastSent)
+    if (isCovered) return
+    this.#signs.push({ opened, last: lastSent })
+    if (this.#signs.length <= MOST_SIGNS) return
+    const spans = this.#signs.map((sign) => sign.last - sign.opened)
+    this.#signs.splice(spans.indexOf(Math.min(...spans)), 1)
+  }
+
+  /** The worst stretch in which nobody got through. Once, at the end. */
+  jam(time: number): Jam | undefined {
+    this.#sumUp(time)
+    const jam = this.#worst
+    if (jam === undefined || jam.isAlive) return jam
+    const isAlive = this.#signs.some(({ opened, last }) => opened < jam.from && last >= jam.from)
+    return { ...jam, isAlive }
+  }
+
+  #sumUp(time: number): void {
+    const members = new HostMembers()
+    let from = Number.POSITIVE_INFINITY
+    let syns = 0
+    for (const attempt of this.#dropped.values()) {
+      if (attempt.copies < 2) continue
+      members.add(attempt)
+      from = Math.min(from, attempt.since)
+      syns += attempt.copies
+    }
+    if (members.count <= (this.#worst?.members.count ?? 0)) return
+    this.#worst = { from, to: time, syns, members, isAlive: this.#lastSent >= from }
+  }
+}

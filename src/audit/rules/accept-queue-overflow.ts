@@ -1,0 +1,110 @@
+import { ACK } from '../../decode/tcp-flags.ts'
+import { ESTABLISHED, SYN_SENT } from '../../tracker/tcp-state.ts'
+import { EndTable } from '../end-table.ts'
+import type { HostMembers } from '../host-members.ts'
+import { ListenerQueue } from '../listener-queue.ts'
+import { defineRule } from '../rule.ts'
+import { count } from '../rule-options.ts'
+
+/** Listeners watched at once. */
+const MOST_LISTENERS = 512
+
+export default defineRule({
+  id: 'accept-queue-overflow',
+  scope: 'host',
+  category: 'opening',
+  severity: 'error',
+  since: '0.2.0',
+  summary: 'A listener’s accept queue is full: its application does not accept() fast enough.',
+  references: ['listen(2)', 'Linux tcp_conn_request', 'Linux tcp_v4_syn_recv_sock', 'Linux tcp_check_req'],
+  tunables: [
+    { name: 'net.core.somaxconn', default: '4096' },
+    { name: 'net.ipv4.tcp_abort_on_overflow', default: '0' },
+  ],
+  options: { least: count(2, 'attempts with the same trouble that make it likely') },
+  messages: {
+    dropped: { attempts: 'count', syns: 'count', lasted: 'duration', ignored: 'count' },
+    ignored: { attempts: 'count' },
+    aborted: { attempts: 'count' },
+  },
+  notes: { dropped: {}, ignored: {}, aborted: {} },
+  unreliableWhen: ['loss', 'one-sided'],
+  create(context) {
+    const { least } = context.options
+    const listeners = new EndTable(
+      MOST_LISTENERS,
+      (end) => new ListenerQueue(end),
+      // mutant: equivalent, because it decides only which of too many listeners are forgotten
+      ({ hasTrouble }) => hasTrouble,
+    )
+
+    function reportOf(queue: ListenerQueue, members: HostMembers, note: 'dropped' | 'ignored' | 'aborted') {
+      const isLikely = members.count >= least
+      return {
+        time: members.last,
+        firstSeen: members.first,
+        evidence: members.beginnings.map((syn) => context.note(note, syn, 'client', {})),
+        connections: members.connections,
+        count: members.count,
+        host: queue.end,
+        blame: 'server',
+        confidence: isLikely ? 'likely' : 'possible',
+        severity: isLikely ? 'error' : 'warning',
+      } as const
+    }
+
+    return {
+      synAgain(event) {
+        const { server, time, answered } = event
+        if (!answered) listeners.of(server, server.port).synAgain(event, time)
+      },
+      synAck(event) {
+        const { server, time, copy, acknowledged, withData } = event
+        const queue = listeners.of(server, server.port)
+        if (copy === 1) queue.getsThrough(time)
+        if (acknowledged) queue.repeats(event, time, withData)
+      },
+      handshake({ server, time }) {
+        const queue = listeners.of(server, server.port)
+        queue.getsThrough(time)
+        queue.opened()
+      },
+      reset(event) {
+        const { server, role, acknowledged, peerBefore, flags, window, sent } = event
+        if (role !== 'server') return
+        const queue = listeners.of(server, server.port)
+        if (peerBefore === SYN_SENT) queue.isGone()
+        const isPassive = (flags & ACK) === 0 && window === 0
+        if (acknowledged && peerBefore === ESTABLISHED && isPassive && sent === 1) queue.aborts(event)
+      },
+      closed({ server, openTime }) {
+        if (openTime !== null) listeners.known(server, server.port)?.closed(openTime, server.lastTime)
+      },
+      end({ end }) {
+        for (const queue of listeners.values()) {
+          const { ignored, ignoredWithData, aborted } = queue
+          const jam = queue.jam(end)
+          const attempts = jam?.isAlive ? jam.members.count : 0
+          if (jam !== undefined && attempts > 0 && (attempts >= least || ignored.count > 0)) {
+            context.report('dropped', {
+              ...reportOf(queue, jam.members, 'dropped'),
+              time: jam.to,
+              connections: [...new Set([...jam.members.connections, ...ignored.connections])].sort(
+                (a, b) => a - b,
+              ),
+              data: { attempts, syns: jam.syns, lasted: jam.to - jam.from, ignored: ignored.count },
+            })
+          }
+          if (ignoredWithData.count > 0) {
+            const attempts = ignoredWithData.count
+            context.report('ignored', { ...reportOf(queue, ignoredWithData, 'ignored'), data: { attempts } })
+          }
+          if (aborted.count > 0) {
+            const attempts = aborted.count
+            context.report('aborted', { ...reportOf(queue, aborted, 'aborted'), data: { attempts } })
+          }
+        }
+      },
+    }
+  },
+})

@@ -1,0 +1,117 @@
+import type { HostStateChange } from '../../tracker/host-events.ts'
+import { TIME_WAIT } from '../../tracker/tcp-state.ts'
+import { EndTable } from '../end-table.ts'
+import { FIRST_PORT, LAST_PORT } from '../port-use.ts'
+import { defineRule } from '../rule.ts'
+import { count, share } from '../rule-options.ts'
+import { TimeWaits } from '../time-waits.ts'
+
+/** Hosts, listeners, and pairs of a host and what it connects to, watched at once; of each. */
+const MOST_ENDS = 2048
+
+export default defineRule({
+  id: 'time-wait-excess',
+  scope: 'host',
+  category: 'closing',
+  severity: 'warning',
+  since: '0.2.0',
+  summary: 'A host holds very many TIME_WAITs at once, because it closes first.',
+  references: ['RFC 9293 §3.6.1', 'Linux tcp_time_wait', 'RFC 6191'],
+  tunables: [
+    {
+      name: 'net.ipv4.tcp_max_tw_buckets',
+      default: 'half the slots of the connection table: 131,072 with 4 GB',
+    },
+    { name: 'net.ipv4.tcp_tw_reuse', default: '2 (loopback only)' },
+    { name: 'net.ipv4.ip_local_port_range', default: '32768 60999 (28,232 ports)' },
+  ],
+  options: {
+    most: share(0.2, 'share of the ports, or of the TIME_WAITs a host may hold, that is a warning'),
+    buckets: count(131_072, 'TIME_WAITs a host may hold, its tcp_max_tw_buckets'),
+    firstPort: count(FIRST_PORT, 'the first port of the client’s ip_local_port_range'),
+    lastPort: count(LAST_PORT, 'its last port'),
+    many: count(1000, 'TIME_WAITs of one listener that are worth a remark'),
+  },
+  messages: {
+    ports: { server: 'end', waiting: 'count', ports: 'count', share: 'share' },
+    buckets: { waiting: 'count', buckets: 'count', share: 'share' },
+    server: { waiting: 'count', lasted: 'duration', packets: 'count', within: 'duration' },
+  },
+  unreliableWhen: ['one-sided', 'loss'],
+  create(context) {
+    const { most, buckets, firstPort, lastPort, many } = context.options
+    const ports = lastPort - firstPort + 1
+    const make = () =>
+      new EndTable(
+        MOST_ENDS,
+        (end, other) => new TimeWaits(end, other),
+        // mutant: equivalent, because it decides only which of too many ends are forgotten
+        ({ peak }) => peak >= many,
+      )
+    const hosts = make()
+    const listeners = make()
+    const pairs = make()
+
+    function follow({ role, end, peer, from, to, time }: HostStateChange): void {
+      const by = Number(to === TIME_WAIT) - Number(from === TIME_WAIT)
+      if (by === 0) return
+      hosts.of(end, 0).change(by, time)
+      if (role === 'server') listeners.of(end, end.port).change(by, time)
+      else pairs.of(end, 0, peer, peer.port).change(by, time)
+    }
+
+    return {
+      state: follow,
+      retracted: follow,
+      closed({ server, packets, start, end }) {
+        listeners.known(server, server.port)?.leaves(packets, end - start)
+      },
+      end() {
+        const common = { evidence: [], connections: [] }
+        for (const { end, other, peak, peakTime, first } of pairs.values()) {
+          if (peak < most * ports) continue
+          context.report('ports', {
+            ...common,
+            time: peakTime,
+            firstSeen: first,
+            data: { server: other, waiting: peak, ports, share: peak / ports },
+            count: peak,
+            host: end,
+            peer: other,
+            blame: 'client',
+          })
+        }
+        for (const { end, peak, peakTime, first } of hosts.values()) {
+          if (peak < most * buckets) continue
+          context.report('buckets', {
+            ...common,
+            time: peakTime,
+            firstSeen: first,
+            data: { waiting: peak, buckets, share: peak / buckets },
+            count: peak,
+            host: end,
+          })
+        }
+        for (const { end, peak, peakTime, first, closed, packets, lasted } of listeners.values()) {
+          if (peak < many) continue
+          const data = {
+            waiting: peak,
+            lasted: lasted / closed,
+            packets: Math.round(packets / closed),
+            within: peakTime - first,
+          }
+          context.report('server', {
+            ...common,
+            time: peakTime,
+            firstSeen: first,
+            data,
+            count: peak,
+            host: end,
+            blame: 'server',
+            severity: 'info',
+          })
+        }
+      },
+    }
+  },
+})
