@@ -19,6 +19,9 @@ const INDENT = '    '
 const MOST_EVIDENCE = 4
 /** Findings named that another one explains. */
 const MOST_EXPLAINED = 3
+/** Findings on the first screen, and of one rule among them: more would hide the others. */
+const MOST_LISTED = 12
+const MOST_OF_A_RULE = 3
 /** Infos are listed only if there is room for all of them. */
 const LEAST_LISTED: Severity = 'notice'
 
@@ -36,21 +39,68 @@ export function* findingsSection(
   style: ReportStyle,
 ): Generator<string, void, void> {
   const { colors, width } = style
-  const ids = new Set(findings.map(({ id }) => id))
-  const leading = findings.filter(({ explainedBy }) => explainedBy === null || !ids.has(explainedBy))
+  const explained = explainedFindings(findings)
+  const leading = findings.filter(({ id }) => !explained.has(id))
   if (leading.length === 0) return
-  const shown = all ? leading : leading.filter((finding) => isListed(finding))
+  const shown = all ? leading : firstOnes(inOrder(leading.filter((finding) => isListed(finding))))
   yield `${colors.bold(titleText(findings))}\n`
   for (const finding of inOrder(shown)) {
-    const explained = findings.filter(({ explainedBy }) => explainedBy === finding.id)
-    for (const line of findingLines(finding, explained, { capture, names }, style)) yield `${line}\n`
+    const symptoms = explained.bySource.get(finding.id) ?? []
+    for (const line of findingLines(finding, symptoms, { capture, names }, style)) yield `${line}\n`
   }
-  const rest = leading.length - shown.length
-  if (rest > 0) {
-    const text = `and ${countOf(rest, 'remark')} of severity info: --all shows ${rest === 1 ? 'it' : 'them'}`
-    for (const line of wrapWords(text, width)) yield `${colors.dim(line)}\n`
-  }
+  const rest = restText(leading, new Set(shown))
+  if (rest !== undefined) for (const line of wrapWords(rest, width)) yield `${colors.dim(line)}\n`
   yield '\n'
+}
+
+interface Explained {
+  has(id: string): boolean
+  /** The findings that a finding explains, by its id. */
+  readonly bySource: ReadonlyMap<string, readonly Finding[]>
+}
+
+function explainedFindings(findings: readonly Finding[]): Explained {
+  const ids = new Set(findings.map(({ id }) => id))
+  const explained = new Set<string>()
+  const bySource = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const { explainedBy } = finding
+    if (explainedBy === null || !ids.has(explainedBy)) continue
+    explained.add(finding.id)
+    const list = bySource.get(explainedBy)
+    if (list === undefined) bySource.set(explainedBy, [finding])
+    else list.push(finding)
+  }
+  return { has: (id) => explained.has(id), bySource }
+}
+
+/** As many as a screen takes, and of no rule so many that others have no room. */
+function firstOnes(findings: readonly Finding[]): Finding[] {
+  const perRule = new Map<string, number>()
+  const shown: Finding[] = []
+  for (const finding of findings) {
+    const count = (perRule.get(finding.rule) ?? 0) + 1
+    perRule.set(finding.rule, count)
+    if (count <= MOST_OF_A_RULE && shown.length < MOST_LISTED) shown.push(finding)
+  }
+  // One over the limit needs no more room than the line that would say so.
+  return findings.length <= shown.length + 1 ? [...findings] : shown
+}
+
+/** What is not listed, by rule. */
+function restText(leading: readonly Finding[], shown: ReadonlySet<Finding>): string | undefined {
+  const rest = leading.filter((finding) => !shown.has(finding))
+  if (rest.length === 0) return undefined
+  const those = rest.length === 1 ? 'it' : 'them'
+  if (rest.every((finding) => !isListed(finding))) {
+    return `and ${countOf(rest.length, 'remark')} of severity info: --all shows ${those}`
+  }
+  const perRule = new Map<string, number>()
+  for (const { rule } of rest) perRule.set(rule, (perRule.get(rule) ?? 0) + 1)
+  const most = [...perRule]
+    .sort(([, a], [, b]) => b - a)
+    .map(([rule, count]) => `${countText(count)} ${rule}`)
+  return `and ${countOf(rest.length, 'more finding')} (${most.join(', ')}): --all shows ${those}`
 }
 
 function isListed({ severity }: Finding): boolean {
