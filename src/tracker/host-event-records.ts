@@ -121,12 +121,14 @@ export class SynAckRecord extends AttemptRecord implements HostSynAck {
   copy = 0
   acknowledged = false
   withData = false
+  vlanCollision = false
 
   override fill(event: TrackerEvent): this {
     super.fill(event)
     this.copy = event.detail
     this.acknowledged = event.connection.openTime >= 0
     this.withData = (event.peer.flags & SENT_DATA) !== 0
+    this.vlanCollision = (event.connection.flags & VLAN_COLLISION) !== 0
     return this
   }
 }

@@ -45,7 +45,7 @@ export const HOST_EVENTS = [
     type: 'synAck',
     when: 'A SYN-ACK, or one sent again.',
     fields:
-      '`client`, `server`, `start`, `firstPacket`, `copy` from 1, `acknowledged` (its acknowledgment has passed), `withData` (the client has sent data)',
+      '`client`, `server`, `start`, `firstPacket`, `copy` from 1, `acknowledged` (its acknowledgment has passed), `withData` (the client has sent data), `vlanCollision` (it may be two connections in two VLANs)',
   },
   {
     type: 'handshake',
@@ -127,6 +127,7 @@ export interface HostSynAck extends HostAttempt {
   readonly copy: number
   readonly acknowledged: boolean
   readonly withData: boolean
+  readonly vlanCollision: boolean
 }
 
 export interface HostHandshake extends HostAttempt {

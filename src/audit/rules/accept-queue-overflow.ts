@@ -59,9 +59,11 @@ export default defineRule({
         if (!answered) listeners.of(server, server.port).synAgain(event, time)
       },
       synAck(event) {
-        const { server, time, copy, acknowledged, withData } = event
+        const { server, time, copy, acknowledged, withData, vlanCollision } = event
         const queue = listeners.of(server, server.port)
         if (copy === 1) queue.getsThrough(time)
+        // mutant: equivalent, because ladders have no VLANs of their own
+        if (vlanCollision) return
         if (acknowledged) queue.repeats(event, time, withData)
       },
       handshake({ server, time }) {

@@ -16,7 +16,7 @@ export default wordingOf(rule, {
         const others =
           ignored === 0
             ? ''
-            : ` ${countOf(ignored, 'handshake')} had its acknowledgment ignored: the SYN-ACK was sent again.`
+            : ` The end of ${countOf(ignored, 'handshake')} was ignored: the SYN-ACK was sent again.`
         return `${countOf(syns, 'SYN')} stayed unanswered within ${durationText(lasted)}, in which nobody got through, though the host answered on what was open.${others} A full queue drops everybody’s SYN; a filter that drops new connections alone would look the same from here.`
       },
       advice: ADVICE,
@@ -32,7 +32,7 @@ export default wordingOf(rule, {
       title: ({ attempts }, { host }) =>
         `${host} resets ${countOf(attempts, 'handshake')} at the third segment: its accept queue may be full`,
       detail: ({ attempts }) =>
-        `${countOf(attempts, 'handshake')} had its last segment answered with RST, while other connections of the listener stayed open: what Linux does with a full accept queue if tcp_abort_on_overflow is 1. A listener that was just closed does the same.`,
+        `The last segment of ${countOf(attempts, 'handshake')} was answered with RST, while other connections of the listener stayed open: what Linux does with a full accept queue if tcp_abort_on_overflow is 1. A listener that was just closed does the same.`,
       advice: ADVICE,
     },
   },
