@@ -23,32 +23,6 @@ class EndRecord implements Writable<HostEnd> {
   port = 0
 }
 
-export class OpenedRecord implements HostOpened {
-  readonly type = 'opened'
-  time = -0
-  packet = 0
-  connection = 0
-  readonly client = new EndRecord()
-  readonly server = new EndRecord()
-  start = -0
-  firstPacket = 0
-  midstream = false
-  flags = 0
-
-  fill({ time, packet, connection, segment }: TrackerEvent): this {
-    this.time = time
-    this.packet = packet
-    this.connection = connection.id
-    fillEnd(this.client, connection, connection.clientSide)
-    fillEnd(this.server, connection, 1 - connection.clientSide)
-    this.start = connection.start
-    this.firstPacket = connection.firstPacket
-    this.midstream = (connection.flags & MIDSTREAM) !== 0
-    this.flags = segment.flags
-    return this
-  }
-}
-
 export class StateChangeRecord implements HostStateChange {
   readonly type: 'state' | 'retracted'
   time = -0
@@ -99,6 +73,19 @@ class AttemptRecord implements HostAttempt {
     fillEnd(this.server, connection, 1 - connection.clientSide)
     this.start = connection.start
     this.firstPacket = connection.firstPacket
+    return this
+  }
+}
+
+export class OpenedRecord extends AttemptRecord implements HostOpened {
+  readonly type = 'opened'
+  midstream = false
+  flags = 0
+
+  override fill(event: TrackerEvent): this {
+    super.fill(event)
+    this.midstream = (event.connection.flags & MIDSTREAM) !== 0
+    this.flags = event.segment.flags
     return this
   }
 }

@@ -94,7 +94,8 @@ export default defineRule({
             peer: server,
             blame: 'client',
             severity: pair.share >= critical ? 'critical' : 'warning',
-            confidence: isObserved ? 'likely' : 'certain',
+            // The range is a setting of the host, which no packet shows.
+            confidence: 'likely',
           })
         }
       },

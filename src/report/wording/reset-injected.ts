@@ -72,13 +72,13 @@ export default wordingOf(rule, {
     tookEffect: {
       title: (_, { connection }) => `Forged reset tore down ${connection}`,
       detail: (data) =>
-        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS.accepted}`,
+        `The RST with number ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS.accepted}`,
       advice: () => ADVICE,
     },
     withoutEffect: {
       title: (_, { connection }) => `Forged reset of ${connection}, without effect`,
       detail: (data) =>
-        `RST ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS[data.effect]}`,
+        `The RST with number ${countText(data.number >>> 0)} was not sent by its source: ${reasons(data)}. ${EFFECTS[data.effect]}`,
       advice: () => ADVICE,
     },
   },

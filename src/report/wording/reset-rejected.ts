@@ -18,7 +18,9 @@ export default wordingOf(rule, {
         resets === 1 ? `${connection} outlived an RST` : `${connection} outlived ${countOf(resets, 'RST')}`,
       detail({ resets, effect, number, whose }) {
         const which =
-          resets === 1 ? `RST ${countText(number >>> 0)}` : `The first, RST ${countText(number >>> 0)},`
+          resets === 1
+            ? `The RST with number ${countText(number >>> 0)}`
+            : `The first, with number ${countText(number >>> 0)},`
         const origin = {
           forged: 'It was not sent by its source.',
           middlebox: 'A middlebox sent it in its source’s name.',

@@ -1,4 +1,5 @@
 import rule from '../../../src/audit/rules/accept-queue-overflow.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
 
 /** Open since before, and alive until the sixth second. */
@@ -8,12 +9,6 @@ const LIVING = `
      --> .  101:101(0) ack 301   -->
   +6 --> P. 101:111(10) ack 301  -->
      <-- .  301:301(0) ack 111   <--`
-
-/** Open since before, and silent. */
-const SILENT = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 const DROPPED = `
      --> S 100:100(0) -->
@@ -84,7 +79,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'one dropped, and the end of another handshake ignored',
-      crowds: [some(SILENT, 1), some(IGNORED, 1, 0.5), some(DROPPED, 1, 1)],
+      crowds: [some(OPEN, 1), some(IGNORED, 1, 0.5), some(DROPPED, 1, 1)],
       findings: [
         {
           message: 'dropped',
@@ -114,23 +109,23 @@ export default ruleCases(rule, {
     },
     {
       name: 'aborted at the third segment',
-      crowds: [some(SILENT, 1), some(ABORTED, 2, 1)],
+      crowds: [some(OPEN, 1), some(ABORTED, 2, 1)],
       findings: [{ message: 'aborted', data: { attempts: 2 }, confidence: 'likely', severity: 'error' }],
     },
     {
       name: 'one of them',
-      crowds: [some(SILENT, 1), some(ABORTED, 1, 1)],
+      crowds: [some(OPEN, 1), some(ABORTED, 1, 1)],
       findings: [{ message: 'aborted', confidence: 'possible', severity: 'warning' }],
     },
   ],
   quiet: [
     { name: 'one attempt alone', crowds: [some(LIVING, 1), some(DROPPED, 1, 1)] },
     { name: 'one SYN each', crowds: [some(LIVING, 1), some(DROPPED_ONCE, 5, 1)] },
-    { name: 'a server that may be dead', crowds: [some(SILENT, 1), some(DROPPED, 3, 1)] },
+    { name: 'a server that may be dead', crowds: [some(OPEN, 1), some(DROPPED, 3, 1)] },
     { name: 'no older connection', crowd: some(DROPPED, 3) },
     {
       name: 'somebody gets through between',
-      crowds: [some(LIVING, 1), some(DROPPED, 2, 1), some(SILENT, 1, 1.5), some(SILENT, 1, 2.5)],
+      crowds: [some(LIVING, 1), some(DROPPED, 2, 1), some(OPEN, 1, 1.5), some(OPEN, 1, 2.5)],
     },
     { name: 'the ends of handshakes are lost', crowd: some(IGNORED, 3) },
     {
@@ -152,7 +147,7 @@ export default ruleCases(rule, {
     {
       name: 'a listener that is closed, and others stay open',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(ABORTED, 2, 1),
         some(
           `
@@ -166,7 +161,7 @@ export default ruleCases(rule, {
     {
       name: 'clients that abort',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)          -->
@@ -181,7 +176,7 @@ export default ruleCases(rule, {
     {
       name: 'a socket that resets',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)          -->
@@ -196,7 +191,7 @@ export default ruleCases(rule, {
     {
       name: 'an RST with a window is another’s',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)           -->
@@ -211,7 +206,7 @@ export default ruleCases(rule, {
     {
       name: 'a process that ends later',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)           -->
@@ -228,7 +223,7 @@ export default ruleCases(rule, {
     {
       name: 'closed by the client, and reset',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)          -->
@@ -244,7 +239,7 @@ export default ruleCases(rule, {
     {
       name: 'reset before the third segment',
       crowds: [
-        some(SILENT, 1),
+        some(OPEN, 1),
         some(
           `
         --> S  100:100(0)          -->

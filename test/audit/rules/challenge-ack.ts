@@ -1,18 +1,12 @@
 import rule from '../../../src/audit/rules/challenge-ack.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 export default ruleCases(rule, {
   reports: [
     {
       name: 'a SYN on the open connection, which lives on',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> S  9000:9000(0)         -->  ! challenge-ack
             <-- .  301:301(0) ack 201   <--  ! challenge-ack
         +1  --> P. 201:211(10) ack 301  -->
@@ -29,7 +23,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'RSTs in the window, of which the second stays unanswered',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1    --> R  301:301(0)           -->
               <-- .  301:301(0) ack 201   <--
         +0.1  --> R  401:401(0)           -->
@@ -45,7 +39,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the peer has lost the connection, resets it and connects anew',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0)             -->
@@ -62,7 +56,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the peer resets the connection by the number that the challenge told',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0)             -->`,
@@ -70,7 +64,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'a later RST that is not taken is no outcome',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
         +1  --> R  900000:900000(0)       -->
@@ -80,7 +74,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an acknowledgment of what was never sent: perhaps it was not captured',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> .  201:201(0) ack 90000000  -->
             <-- .  301:301(0) ack 201       <--
         +1  --> P. 201:211(10) ack 301      -->
@@ -91,14 +85,14 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'a SYN that nobody answers',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> S  9000:9000(0)           -->
         +1  --> P. 201:211(10) ack 301    -->
             <-- .  301:301(0) ack 211     <--`,
     },
     {
       name: 'data that arrive a second time draw an ACK too',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> P. 101:201(100) ack 301   -->
             <-- .  301:301(0) ack 201     <--
         +1  --> P. 201:211(10) ack 301    -->
@@ -106,13 +100,13 @@ export default ruleCases(rule, {
     },
     {
       name: 'a keep-alive',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +60 --> .  200:200(0) ack 301     -->
             <-- .  301:301(0) ack 201     <--`,
     },
     {
       name: 'data outside the window',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> P. 900001:900011(10) ack 301  -->
             <-- .  301:301(0) ack 201         <--
         +1  --> P. 201:211(10) ack 301        -->
@@ -120,7 +114,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an RST that is exact',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  201:201(0)  -->`,
     },
   ],

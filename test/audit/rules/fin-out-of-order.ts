@@ -1,10 +1,6 @@
 import rule from '../../../src/audit/rules/fin-out-of-order.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 const OVERTAKEN = `${OPEN}
        --> F. 111:111(0) ack 301   -->  ! fin-out-of-order

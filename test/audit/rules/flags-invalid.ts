@@ -1,18 +1,12 @@
 import rule from '../../../src/audit/rules/flags-invalid.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 export default ruleCases(rule, {
   reports: [
     {
       name: 'flags that exclude each other, or lack the ACK',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> FS   9000:9000(0)             -->  ! flags-invalid
             --> SR   9000:9000(0)             -->  ! flags-invalid
             --> FR.  9000:9000(0) ack 301     -->  ! flags-invalid
@@ -52,7 +46,7 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'urgent data, and a close right behind them',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> FPU. 201:202(1) ack 301  -->
             <-- .    301:301(0) ack 203  <--`,
     },
@@ -65,7 +59,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'a goodbye',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> F.   201:201(0) ack 301  -->
             <-- F.   301:301(0) ack 202  <--
             --> .    202:202(0) ack 302  -->`,

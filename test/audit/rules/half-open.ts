@@ -1,12 +1,6 @@
 import rule from '../../../src/audit/rules/half-open.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 const TRIES = `
   +0.3  --> P. 201:211(10) ack 301  -->
@@ -18,7 +12,7 @@ export default ruleCases(rule, {
   reports: [
     {
       name: 'a host that has no such socket answers by an RST',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> P. 201:211(10) ack 301  -->
             <-- R  301:301(0) win 0     <--  ! half-open`,
       findings: [
@@ -34,14 +28,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'behind a minute of silence it may be a middlebox that forgot',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +70 --> P. 201:211(10) ack 301  -->
             <-- R  301:301(0) win 0     <--`,
       findings: [{ message: 'peer-restarted', data: { reasons: ['forgotten', 'idle-middlebox'] } }],
     },
     {
       name: 'it comes back on the same port',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0) win 0       -->
@@ -60,7 +54,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the other end repeats its data until it gives up',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         --> P. 201:211(10) ack 301  -->
         ${TRIES}`,
       until: 60,
@@ -76,7 +70,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an answer to a probe is no try',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 <-- .  300:300(0) ack 201   <--
             --> .  201:201(0) ack 301   -->
         +5  --> P. 201:211(10) ack 301  -->
@@ -86,7 +80,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'keep-alive probes stay unanswered until an RST gives up',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
         +1  --> .  200:200(0) ack 301   -->
         +1  --> .  200:200(0) ack 301   -->
@@ -105,7 +99,7 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'the peer had closed',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  <-- F. 301:301(0) ack 201   <--
             --> .  201:201(0) ack 302   -->
         +1  --> P. 201:211(10) ack 302  -->
@@ -113,27 +107,27 @@ export default ruleCases(rule, {
     },
     {
       name: 'its FIN was on the way when the RST left',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5      --> P. 201:211(10) ack 301  -->
                 <-- R  301:301(0) win 0     <--
         +0.0002 <-- F. 301:301(0) ack 201   <--`,
     },
     {
       name: 'the peer resets it from its socket',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> P. 201:211(10) ack 301  -->
             <-- R. 301:301(0) ack 201   <--`,
     },
     {
       name: 'the RST comes from elsewhere',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             <-- P. 301:311(10) ack 201  <--
             --> P. 201:211(10) ack 311  -->
             <-- R  311:311(0) win 0 ttl 61  <--`,
     },
     {
       name: 'a middlebox with another TTL resets what was idle',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +60 --> P. 201:211(10) ack 301      -->
             <-- R  301:301(0) win 0 ttl 63  <--`,
     },
@@ -151,7 +145,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'it gives up after a few tries in no time',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         --> P. 201:211(10) ack 301       -->
         +0.01  --> P. 201:211(10) ack 301  -->
         +0.02  --> P. 201:211(10) ack 301  -->
@@ -160,7 +154,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'it still tries when the capture ends',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         --> P. 201:211(10) ack 301  -->
         ${TRIES}`,
     },

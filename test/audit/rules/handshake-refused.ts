@@ -1,15 +1,10 @@
 import rule from '../../../src/audit/rules/handshake-refused.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
 
 const REFUSED = `
           --> S  100:100(0)      -->  ! handshake-refused
   +0.002  <-- R. 0:0(0) ack 101  <--  ! handshake-refused`
-
-/** Over IPv6 in the variant that is IPv4, and the other way round. */
-const SERVED = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 export default ruleCases(rule, {
   reports: [
@@ -17,7 +12,7 @@ export default ruleCases(rule, {
       name: 'a race that the other address family won',
       crowds: [
         { ladder: REFUSED, count: 1, vary: 'client-port', every: 0 },
-        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 1.999, otherFamily: true },
+        { ladder: OPEN, count: 1, vary: 'client-port', every: 0, start: 1.999, otherFamily: true },
       ],
       findings: [{ message: 'lostRace', severity: 'info', count: 1 }],
     },
@@ -25,7 +20,7 @@ export default ruleCases(rule, {
       name: 'connected over the other family too late for a race',
       crowds: [
         { ladder: REFUSED, count: 1, vary: 'client-port', every: 0 },
-        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 2.001, otherFamily: true },
+        { ladder: OPEN, count: 1, vary: 'client-port', every: 0, start: 2.001, otherFamily: true },
       ],
       findings: [{ message: 'refused', severity: 'notice' }],
     },

@@ -1,11 +1,6 @@
 import rule from '../../../src/audit/rules/handshake-unanswered.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-/** Over IPv6 in the variant that is IPv4, and the other way round. */
-const SERVED = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 export default ruleCases(rule, {
   reports: [
@@ -13,7 +8,7 @@ export default ruleCases(rule, {
       name: 'a race that the other address family won',
       crowds: [
         { ladder: '--> S 100:100(0) -->', count: 1, vary: 'client-port', every: 0 },
-        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 1.999, otherFamily: true },
+        { ladder: OPEN, count: 1, vary: 'client-port', every: 0, start: 1.999, otherFamily: true },
       ],
       until: 20,
       findings: [{ message: 'lostRace', severity: 'info', count: 1 }],
@@ -22,7 +17,7 @@ export default ruleCases(rule, {
       name: 'connected over the other family too late for a race',
       crowds: [
         { ladder: '--> S 100:100(0) -->', count: 1, vary: 'client-port', every: 0 },
-        { ladder: SERVED, count: 1, vary: 'client-port', every: 0, start: 2.001, otherFamily: true },
+        { ladder: OPEN, count: 1, vary: 'client-port', every: 0, start: 2.001, otherFamily: true },
       ],
       until: 20,
       findings: [{ message: 'unanswered', severity: 'warning' }],

@@ -1,18 +1,12 @@
 import rule from '../../../src/audit/rules/keepalive-active.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 export default ruleCases(rule, {
   reports: [
     {
       name: 'two probes, both answered',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->  ! keepalive-active
             <-- .  301:301(0) ack 201   <--  ! keepalive-active
         +10 --> .  200:200(0) ack 301   -->
@@ -29,7 +23,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the first was lost',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
         +1  --> .  200:200(0) ack 301   -->
             <-- .  301:301(0) ack 201   <--`,
@@ -39,13 +33,13 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'none is answered',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
         +1  --> .  200:200(0) ack 301   -->`,
     },
     {
       name: 'a window probe whose window update was lost',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --> P. 201:211(10) ack 301       -->
             <-- .  301:301(0) ack 211 win 0  <--
             x-- .  301:301(0) ack 211        x--
@@ -54,7 +48,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an ACK of a foreign FIN, below what its sender had sent',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
               --> .  200:200(0) ack 301   -->
               <-- .  301:301(0) ack 201   <--`,
     },

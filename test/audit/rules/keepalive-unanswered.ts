@@ -1,18 +1,12 @@
 import rule from '../../../src/audit/rules/keepalive-unanswered.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 export default ruleCases(rule, {
   reports: [
     {
       name: 'three probes, and an RST gives up',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->  ! keepalive-unanswered
         +2  --> .  200:200(0) ack 301   -->
         +2  --> .  200:200(0) ack 301   -->  ! keepalive-unanswered
@@ -30,7 +24,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'three are lost, the peer is heard again, and answers a later one',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
         +2  --> .  200:200(0) ack 301   -->
         +2  --> .  200:200(0) ack 301   -->
@@ -49,7 +43,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the capture ends before that',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 <-- .  300:300(0) ack 201   <--
         +2  <-- .  300:300(0) ack 201   <--
         +2  <-- .  300:300(0) ack 201   <--`,
@@ -59,7 +53,7 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'each is answered',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
             <-- .  301:301(0) ack 201   <--
         +10 --> .  200:200(0) ack 301   -->
@@ -67,14 +61,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'two are lost',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +10 --> .  200:200(0) ack 301   -->
         +2  --> .  200:200(0) ack 301   -->
         +2  <-- P. 301:311(10) ack 201  <--`,
     },
     {
       name: 'probes of a closed window look the same',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --> P. 201:211(10) ack 301       -->
             <-- .  301:301(0) ack 211 win 0  <--
         +2  --> .  210:210(0) ack 301        -->
@@ -83,7 +77,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the last byte sent again looks the same',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --> P. 201:202(1) ack 301   -->
         +2  --> P. 201:202(1) ack 301   -->
         +4  --> P. 201:202(1) ack 301   -->

@@ -1,10 +1,6 @@
 import rule from '../../../src/audit/rules/port-exhaustion.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 const CLOSED_BY_CLIENT = `${OPEN}
   --> F. 101:101(0) ack 301  -->
@@ -38,7 +34,7 @@ export default ruleCases(rule, {
           message: 'filling',
           data: { used: 10, ports: 20, share: 0.5, open: 1, waiting: 9, isFull: false, isObserved: false },
           severity: 'warning',
-          confidence: 'certain',
+          confidence: 'likely',
           blame: 'client',
           count: 10,
         },
@@ -91,7 +87,7 @@ export default ruleCases(rule, {
       ),
       options: range(20),
       variants,
-      findings: [{ message: 'filling', data: { used: 10, open: 10 }, confidence: 'likely' }],
+      findings: [{ message: 'filling', data: { used: 10, open: 10 }, confidence: 'possible' }],
     },
     {
       name: 'a TIME_WAIT that is dated anew is one still',

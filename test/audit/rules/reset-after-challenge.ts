@@ -1,18 +1,12 @@
 import rule from '../../../src/audit/rules/reset-after-challenge.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 export default ruleCases(rule, {
   reports: [
     {
       name: 'a forged SYN, its challenge ACK, an RST with the number that this told, and the peer goes on',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1    --> S  9000:9000(0) ttl 50  -->  ! reset-after-challenge
               <-- .  301:301(0) ack 201   <--  ! reset-after-challenge
         +0.1  --> R  201:201(0) ttl 50    -->  ! reset-after-challenge
@@ -31,7 +25,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an RST in the window discloses it as well',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1    --> R  301:301(0) ttl 50    -->
               <-- .  301:301(0) ack 201   <--
         +0.1  --> R  201:201(0) ttl 50    -->`,
@@ -41,7 +35,7 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'a peer that has lost the connection answers the challenge',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0) win 0       -->
@@ -51,14 +45,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'a forged RST that no challenge had to help',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  201:201(0) ttl 50      -->
         +1  --> P. 201:211(10) ack 301    -->
             <-- R  301:301(0) win 0       <--`,
     },
     {
       name: 'the number that it told is used, and the RST lost',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1    --> S  9000:9000(0) ttl 50  -->
               <-- .  301:301(0) ack 201   <--
         +0.1  --x R  201:201(0) ttl 50    --x

@@ -1,12 +1,6 @@
 import rule from '../../../src/audit/rules/reset-rejected.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 const ON = `
   +1  --> P. 201:211(10) ack 301  -->
@@ -16,7 +10,7 @@ export default ruleCases(rule, {
   reports: [
     {
       name: 'one in the window is challenged, and its supposed source goes on',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  301:301(0) ttl 50      -->  ! reset-rejected
             <-- .  301:301(0) ack 201     <--
         ${ON}`,
@@ -32,7 +26,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'two outside the window; nobody knows whose',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  900000:900000(0)       -->
         +1  --> R  900000:900000(0)       -->`,
       findings: [
@@ -46,14 +40,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'one that bears a signature where nobody signs',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R. 201:201(0) ack 301 <option 29 0102030405060708090a0b0c0d0e>  -->
         ${ON}`,
       findings: [{ message: 'rejected', data: { effect: 'unsigned', whose: 'forged' } }],
     },
     {
       name: 'the connection is reset much later',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  900000:900000(0)       -->
         +5  --> R. 201:201(0) ack 301     -->`,
       findings: [{ message: 'rejected', data: { resets: 1 }, packets: [6] }],
@@ -72,25 +66,25 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'one that is taken',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R. 201:201(0) ack 301     -->`,
     },
     {
       name: 'one in the window, and the exact one behind it',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  301:301(0)             -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0)             -->`,
     },
     {
       name: 'one for an end that had been reset already',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R. 201:201(0) ack 301     -->
             --> R  900000:900000(0)       -->`,
     },
     {
       name: 'its source’s own that is lost on the way',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --x R. 201:201(0) ack 301     --x
         +1  <-- P. 301:311(10) ack 201    <--
             --> R  201:201(0) win 0       -->`,

@@ -1,12 +1,6 @@
 import rule from '../../../src/audit/rules/retransmission-timeout.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 const BACK_OFF = `
         --> P. 201:211(10) ack 301  -->
@@ -20,7 +14,7 @@ export default ruleCases(rule, {
   reports: [
     {
       name: 'five timeouts of one segment, and no answer by the end',
-      ladder: `${OPEN}${BACK_OFF}`,
+      ladder: `${OPEN_IN_USE}${BACK_OFF}`,
       findings: [
         {
           message: 'backedOff',
@@ -41,19 +35,19 @@ export default ruleCases(rule, {
     },
     {
       name: 'the last one gets through',
-      ladder: `${OPEN}${BACK_OFF}
+      ladder: `${OPEN_IN_USE}${BACK_OFF}
         <-- .  301:301(0) ack 211   <--`,
       findings: [{ message: 'backedOff', data: { ended: 'healed' }, severity: 'warning' }],
     },
     {
       name: 'then silence: it gave up',
-      ladder: `${OPEN}${BACK_OFF}`,
+      ladder: `${OPEN_IN_USE}${BACK_OFF}`,
       until: 120,
       findings: [{ message: 'backedOff', data: { ended: 'gave-up' }, severity: 'error' }],
     },
     {
       name: 'of two rows the longer one counts',
-      ladder: `${OPEN}${BACK_OFF}
+      ladder: `${OPEN_IN_USE}${BACK_OFF}
               <-- .  301:301(0) ack 211   <--
               --> P. 211:231(20) ack 301  -->
         +0.3  --> P. 211:231(20) ack 301  -->
@@ -63,14 +57,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'many connections on one path are one finding',
-      crowd: { ladder: `${OPEN}${BACK_OFF}`, count: 3, vary: 'client-port', every: 0.5 },
+      crowd: { ladder: `${OPEN_IN_USE}${BACK_OFF}`, count: 3, vary: 'client-port', every: 0.5 },
       findings: [{ message: 'backedOff', count: 3 }],
     },
   ],
   quiet: [
     {
       name: 'four timeouts',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
               --> P. 201:211(10) ack 301  -->
         +0.3  --> P. 201:211(10) ack 301  -->
         +0.6  --> P. 201:211(10) ack 301  -->
@@ -80,7 +74,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the end of a goodbye that is not acknowledged',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
               --> F. 201:201(0) ack 301  -->
         +0.3  --> F. 201:201(0) ack 301  -->
         +0.6  --> F. 201:201(0) ack 301  -->
@@ -90,7 +84,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'a tail loss probe and four timeouts',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
                --> P. 201:211(10) ack 301  -->
         +0.03  --> P. 201:211(10) ack 301  -->
         +0.2   --> P. 201:211(10) ack 301  -->
@@ -100,7 +94,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'other segments, each lost twice',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
               --> P. 201:211(10) ack 301  -->
         +0.3  --> P. 201:211(10) ack 301  -->
         +0.6  --> P. 201:211(10) ack 301  -->

@@ -1,10 +1,6 @@
 import rule from '../../../src/audit/rules/simultaneous-close.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 const CROSSED = `${OPEN}
         --> F. 101:101(0) ack 301  -->  ! simultaneous-close

@@ -1,4 +1,5 @@
 import rule from '../../../src/audit/rules/syn-flood.ts'
+import { OPEN } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
 
 /** Forged: answered once, and never heard of again. */
@@ -12,11 +13,6 @@ const REPEATED = `
   +1  <-- S. 300:300(0) ack 101 <mss 1460>  <--`
 
 const DROPPED = '--> S 100:100(0) <mss 1460> -->'
-
-const SERVED = `
-  --> S  100:100(0)          -->
-  <-- S. 300:300(0) ack 101  <--
-  --> .  101:101(0) ack 301  -->`
 
 const RETRIED = `
       --> S 100:100(0)  -->
@@ -46,7 +42,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'answered and forgotten: cookies',
-      crowds: [flood(FORGOTTEN), flood(SERVED, 1, 0.55)],
+      crowds: [flood(FORGOTTEN), flood(OPEN, 1, 0.55)],
       options: OPTIONS,
       until: 20,
       findings: [
@@ -83,7 +79,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'a crowd of real clients',
-      crowd: flood(SERVED),
+      crowd: flood(OPEN),
       options: OPTIONS,
       until: 20,
     },

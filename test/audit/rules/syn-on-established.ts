@@ -1,12 +1,6 @@
 import rule from '../../../src/audit/rules/syn-on-established.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 const ON = `
   +1  --> P. 201:211(10) ack 301  -->
@@ -16,7 +10,7 @@ export default ruleCases(rule, {
   reports: [
     {
       name: 'the peer restarted, resets the old connection and opens a new one',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->  ! syn-on-established
             <-- .  301:301(0) ack 201     <--  ! syn-on-established
             --> R  201:201(0) win 0       -->  ! syn-on-established
@@ -36,7 +30,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'its supposed sender goes on with the old connection',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0) ttl 50    -->
             <-- .  301:301(0) ack 201     <--
         ${ON}`,
@@ -52,7 +46,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'with the right TTL too',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
         ${ON}`,
@@ -60,7 +54,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'two copies from elsewhere, and then nothing',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0) ttl 50    -->
         +1  --> S  9000:9000(0) ttl 50    -->`,
       findings: [
@@ -74,7 +68,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'nothing tells whose it was',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--`,
       findings: [
@@ -88,7 +82,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the peer resets it with the number that the challenge told, and does not come back',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
             --> R  201:201(0) win 0       -->`,
@@ -103,7 +97,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'a reset from a socket tells of no restart',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->
             <-- .  301:301(0) ack 201     <--
         +1  <-- R. 301:301(0) ack 201     <--`,
@@ -111,7 +105,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'an RST in the window had been challenged before, and a later one is not taken',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> R  301:301(0)             -->
             <-- .  301:301(0) ack 201     <--
         +5  --> S  9000:9000(0)           -->
@@ -122,14 +116,14 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'the SYN of this connection again, late',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> S  100:100(0)             -->
             <-- .  301:301(0) ack 201     <--
         ${ON}`,
     },
     {
       name: 'a SYN in TIME_WAIT',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  <-- F. 301:301(0) ack 201     <--
             --> F. 201:201(0) ack 302     -->
             <-- .  302:302(0) ack 202     <--
@@ -147,7 +141,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'both ends had closed, and the last ACK comes late',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  <-- F. 301:301(0) ack 201     <--
             --> F. 201:201(0) ack 302     -->
         +1  <-- S  9000:9000(0)           <--
@@ -164,7 +158,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'SYN and FIN together are no attempt to connect',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +1  --> FS 9000:9000(0)           -->
         ${ON}`,
     },

@@ -1,12 +1,6 @@
 import rule from '../../../src/audit/rules/zero-window-stall.ts'
+import { OPEN_IN_USE } from '../../support/openings.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
-
-const OPEN = `
-  --> S  100:100(0)             -->
-  <-- S. 300:300(0) ack 101     <--
-  --> .  101:101(0) ack 301     -->
-  --> P. 101:201(100) ack 301   -->
-  <-- .  301:301(0) ack 201     <--`
 
 const STALL = `
         --> P. 201:211(10) ack 301       -->
@@ -19,7 +13,7 @@ export default ruleCases(rule, {
   reports: [
     {
       name: 'a window is 0 for two seconds',
-      ladder: `${OPEN}${STALL}`,
+      ladder: `${OPEN_IN_USE}${STALL}`,
       findings: [
         {
           message: 'stalled',
@@ -33,7 +27,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'it is still 0 when the capture ends',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         --> P. 201:211(10) ack 301       -->
         <-- .  301:301(0) ack 211 win 0  <--`,
       until: 30,
@@ -41,7 +35,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'the reader ends the connection by an RST',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --> P. 201:211(10) ack 301       -->
             <-- .  301:301(0) ack 211 win 0  <--
         +2  <-- R. 301:301(0) ack 211        <--`,
@@ -50,7 +44,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'two stalls, the first of them longer',
-      ladder: `${OPEN}${STALL}
+      ladder: `${OPEN_IN_USE}${STALL}
               --> P. 211:221(10) ack 301       -->
               <-- .  301:301(0) ack 221 win 0  <--
         +0.5  <-- .  301:301(0) ack 221        <--`,
@@ -66,7 +60,7 @@ export default ruleCases(rule, {
   quiet: [
     {
       name: 'half a second',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
               --> P. 201:211(10) ack 301       -->
               <-- .  301:301(0) ack 211 win 0  <--
         +0.5  <-- .  301:301(0) ack 211        <--
@@ -75,14 +69,14 @@ export default ruleCases(rule, {
     },
     {
       name: 'a small window is none of 0',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
             --> P. 201:211(10) ack 301       -->
             <-- .  301:301(0) ack 211 win 1  <--
         +5  <-- .  301:301(0) ack 211        <--`,
     },
     {
       name: 'an RST has a window of 0',
-      ladder: `${OPEN}
+      ladder: `${OPEN_IN_USE}
         +5  --> P. 201:211(10) ack 301  -->
             <-- R  301:301(0) win 0     <--`,
       until: 30,
