@@ -1,6 +1,8 @@
 /** Rows are allocated in chunks of 2^ROW_BITS, so growing never copies and cursors stay where they are. */
 const ROW_BITS = 13
 const ROW_MASK = (1 << ROW_BITS) - 1
+/** Rows in each bank’s first chunk: most captures need no more, and 4 MiB for each would be half of a short run. */
+const FIRST_ROWS = 256
 /** Words in a cache line. */
 const CACHE_LINE = 16
 /** A large buffer begins 16 bytes behind a page's start (glibc malloc): from this word on, rows begin with cache lines. */
@@ -50,13 +52,19 @@ export class RowStore {
     const reused = this.#free[bank].pop()
     if (reused !== undefined) return reused
     const count = this.#used[bank]++
-    const chunk = 2 * (count >> ROW_BITS) + bank
+    if (count < FIRST_ROWS) return this.#row(bank, count, FIRST_ROWS)
+    const later = count - FIRST_ROWS
+    return this.#row(2 * (1 + (later >> ROW_BITS)) + bank, later & ROW_MASK, ROW_MASK + 1)
+  }
+
+  /** The number of row `at` of a chunk, which is made with room for `rows` if it is not there yet. */
+  #row(chunk: number, at: number, rows: number): number {
     while (this.#chunks.length <= chunk) this.#chunks.push(EMPTY_CHUNK)
     if (this.#chunks[chunk] === EMPTY_CHUNK) {
-      const buffer = new ArrayBuffer(4 * (FIRST_WORD + this.#rowWords * (ROW_MASK + 1)))
+      const buffer = new ArrayBuffer(4 * (FIRST_WORD + this.#rowWords * rows))
       this.#chunks[chunk] = { words: new Int32Array(buffer), doubles: new Float64Array(buffer) }
     }
-    return (chunk << ROW_BITS) | (count & ROW_MASK)
+    return (chunk << ROW_BITS) | at
   }
 
   free(row: number): void {
