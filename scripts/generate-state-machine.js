@@ -1,7 +1,7 @@
+import { markdownTable } from '../dist/report/rule-front.js'
 import { STATE_EVENT_NAMES } from '../dist/tracker/state-events.js'
 import { STATE_NAMES } from '../dist/tracker/tcp-state.js'
 import { NO_TRANSITION, nextState, TRANSITIONS } from '../dist/tracker/transitions.js'
-import { markdownTable } from './markdown-table.js'
 
 /** docs/state-machine.md: the transition list as a matrix, and each arrow with its source. */
 export function renderStateMachine() {

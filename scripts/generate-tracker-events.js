@@ -1,7 +1,7 @@
+import { markdownTable } from '../dist/report/rule-front.js'
 import { HOST_EVENTS } from '../dist/tracker/host-events.js'
 import { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../dist/tracker/segment-class.js'
 import { RESET_EFFECT_NAMES, TRACKER_EVENTS } from '../dist/tracker/tracker-events.js'
-import { markdownTable } from './markdown-table.js'
 
 /** docs/tracker-events.md: what the tracker tells, per connection and per host. */
 export function renderTrackerEvents() {

@@ -2,6 +2,7 @@
 // Writes what is derived from the one list of each concept. `--check` writes nothing and fails on drift.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { renderConfigSchema } from './generate-config-schema.js'
 import { renderRowCursors } from './generate-rows.js'
 import { renderRuleIndex } from './generate-rule-index.js'
 import { renderRulePages } from './generate-rule-pages.js'
@@ -11,6 +12,7 @@ import { renderTrackerEvents } from './generate-tracker-events.js'
 
 const root = new URL('..', import.meta.url)
 const outputs = {
+  ...renderConfigSchema(),
   ...renderRowCursors(),
   ...renderRuleIndex(),
   ...(await renderRulePages()),

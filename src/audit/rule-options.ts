@@ -5,6 +5,9 @@ export interface OptionSpec {
   readonly default: number
   /** What it decides, a part of a sentence. */
   readonly says: string
+  /** Least and greatest value that makes sense, both included; without `max` there is none. */
+  readonly min: number
+  readonly max?: number
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
@@ -12,15 +15,25 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 export type OptionsOf<Specs extends OptionSpecs> = { readonly [Key in keyof Specs]: number }
 
 export function seconds(value: number, says: string): OptionSpec {
-  return { type: 'seconds', default: value, says }
+  return { type: 'seconds', default: value, says, min: 0 }
 }
 
-export function count(value: number, says: string): OptionSpec {
-  return { type: 'count', default: value, says }
+/** A whole number, by default from 1 on. */
+export function count(
+  value: number,
+  says: string,
+  { min = 1, max }: { readonly min?: number; readonly max?: number } = {},
+): OptionSpec {
+  return { type: 'count', default: value, says, min, ...(max !== undefined && { max }) }
 }
 
 export function share(value: number, says: string): OptionSpec {
-  return { type: 'share', default: value, says }
+  return { type: 'share', default: value, says, min: 0, max: 1 }
+}
+
+/** An option by its name, as somebody wrote it. */
+export function optionSpec(specs: OptionSpecs | undefined, name: string): OptionSpec | undefined {
+  return specs !== undefined && Object.hasOwn(specs, name) ? specs[name] : undefined
 }
 
 /** The options as the rule reads them: those given, else the defaults. */

@@ -4,29 +4,61 @@ import { optionValues } from './rule-options.ts'
 
 export type RuleLevel = Severity | 'off'
 
-/** What the user wants of the rules: which are off, at which severity, with which thresholds. */
-export class RuleSettings {
-  readonly #levels: ReadonlyMap<string, RuleLevel>
-  readonly #options: ReadonlyMap<string, Readonly<Record<string, number>>>
+/** One thing that the user wants of a rule, and where that was said: an argument, a place in a file. */
+export type RuleSetting = LevelSetting | OptionSetting
 
-  constructor(
-    levels: Iterable<readonly [string, RuleLevel]> = [],
-    options: Iterable<readonly [string, Readonly<Record<string, number>>]> = [],
-  ) {
-    this.#levels = new Map(levels)
-    this.#options = new Map(options)
+export interface LevelSetting {
+  readonly rule: string
+  readonly level: RuleLevel
+  readonly from: string
+}
+
+export interface OptionSetting {
+  readonly rule: string
+  readonly option: string
+  /** In the unit of the option: seconds, a number, a share. */
+  readonly value: number
+  readonly from: string
+}
+
+/** What the user wants of the rules: which are off, at which severity, with which thresholds. The last word counts. */
+export class RuleSettings {
+  readonly #levels = new Map<string, LevelSetting>()
+  readonly #options = new Map<string, Map<string, OptionSetting>>()
+
+  constructor(settings: Iterable<RuleSetting> = []) {
+    for (const setting of settings) {
+      if ('level' in setting) {
+        this.#levels.set(setting.rule, setting)
+        continue
+      }
+      const own = this.#options.get(setting.rule) ?? new Map<string, OptionSetting>()
+      own.set(setting.option, setting)
+      this.#options.set(setting.rule, own)
+    }
   }
 
   /** undefined: as the rule has it. */
   severity(rule: string): RuleLevel | undefined {
-    return this.#levels.get(rule)
+    return this.#levels.get(rule)?.level
   }
 
   isOff(rule: string): boolean {
-    return this.#levels.get(rule) === 'off'
+    return this.severity(rule) === 'off'
   }
 
   options(rule: AnyRule): Readonly<Record<string, number>> {
-    return optionValues(rule.options ?? {}, this.#options.get(rule.id))
+    const given = this.#options.get(rule.id) ?? []
+    const values = Array.from(given, ([name, { value }]) => [name, value] as const)
+    return optionValues(rule.options ?? {}, Object.fromEntries(values))
+  }
+
+  /** What was said of a rule's severity, and of one of its options; undefined for nothing. */
+  levelSetting(rule: string): LevelSetting | undefined {
+    return this.#levels.get(rule)
+  }
+
+  optionSetting(rule: string, option: string): OptionSetting | undefined {
+    return this.#options.get(rule)?.get(option)
   }
 }

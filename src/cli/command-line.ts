@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
-import { type RuleLevel, RuleSettings } from '../audit/rule-settings.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { explainCommand } from './commands/explain.ts'
 import { FORMATS, type Format, fileCommand } from './commands/file.ts'
-import { parseRuleLevel, parseSeverity } from './rule-level.ts'
+import { parseSeverity } from './rule-argument.ts'
+import { runSettings, type SettingsArguments } from './run-settings.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
 import { toolVersion } from './version.ts'
 
-interface FileOptions {
+interface FileOptions extends SettingsArguments {
   readonly json?: true
   readonly ndjson?: true
   readonly format?: Format
@@ -23,8 +23,12 @@ interface FileOptions {
   readonly vlan?: true
   readonly color: boolean
   readonly quiet?: true
-  readonly rule?: readonly (readonly [string, RuleLevel])[]
   readonly failOn?: Severity
+}
+
+interface ExplainOptions extends SettingsArguments {
+  readonly json?: true
+  readonly color: boolean
 }
 
 export interface CommandResults {
@@ -79,12 +83,9 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
       ),
     )
     .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
-    .addOption(
-      new Option(
-        '--rule <id=level>',
-        'a rule off, or at another severity (info, notice, warning, error, critical); repeatable',
-      ).argParser(parseRuleLevel),
-    )
+    .addOption(ruleOption())
+    .addOption(configOption())
+    .addOption(noConfigOption())
     .addOption(
       new Option('--fail-on <severity>', 'exit 1 if there is a finding this grave or graver').argParser(
         parseSeverity,
@@ -102,7 +103,8 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
     .option('--debug', 'print the trace of a fault of tcpaudit itself')
     .addHelpText('after', FILE_EXAMPLES)
     .action(async (captures: string[], options: FileOptions) => {
-      results.done(await fileCommand({ ...options, ...fileArguments(captures, options) }, stdio))
+      const given = fileArguments(captures, options)
+      results.done(await fileCommand({ ...options, ...given, ...(await runSettings(options)) }, stdio))
     })
 }
 
@@ -112,11 +114,34 @@ function explainCommandLine(stdio: Stdio, results: CommandResults): Command {
     .helpOption('-h, --help', 'print this help')
     .argument('[rule]', 'the rule to explain')
     .addOption(new Option('--json', 'print what is known of the rules as one JSON document'))
+    .addOption(ruleOption())
+    .addOption(configOption())
+    .addOption(noConfigOption())
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .option('--debug', 'print the trace of a fault of tcpaudit itself')
-    .action(async (rule: string | undefined, { json, color }: { json?: true; color: boolean }) => {
-      results.done(await explainCommand({ rule, json: json === true, color }, stdio))
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .action(async (topic: string | undefined, { json, color, ...options }: ExplainOptions) => {
+      const run = await runSettings(options)
+      results.done(await explainCommand({ topic, json: json === true, color, ...run }, stdio))
     })
+}
+
+function ruleOption(): Option {
+  return new Option(
+    '--rule <id=level>',
+    'a rule off, or at another severity (info, notice, warning, error, critical); <id.option=value> sets a threshold (5s, 2%); repeatable',
+  ).argParser((text: string, before: readonly string[] = []) => [...before, text])
+}
+
+function configOption(): Option {
+  return new Option(
+    '--config <file>',
+    'settings from a file (default: tcpaudit.config.yaml, .yml or .json in this folder)',
+  )
+}
+
+function noConfigOption(): Option {
+  return new Option('--no-config', 'ignore the config file of this folder')
 }
 
 function fileArguments(captures: readonly string[], options: FileOptions) {
@@ -133,7 +158,6 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
     all: options.all === true,
     vlan: options.vlan === true,
     quiet: options.quiet === true,
-    settings: new RuleSettings(options.rule ?? []),
   }
 }
 
@@ -217,14 +241,24 @@ Examples:
   $ tcpaudit file dump.pcap --json |
       jq '.connections[] | select(.outcome == "reset")'
 
+  a rule left out, another one's threshold set; the same for good: README.md
+  $ tcpaudit file dump.pcap --rule capture-offload=off --rule handshake-slow.slow=3s
+
   every change of state as it happens, while another program captures
   $ tcpdump -U -w - tcp | tcpaudit file - --ndjson | jq -c 'select(.type == "state")'
 
 Exit codes:
   0   done
   1   findings as grave as --fail-on says
-  2   the command line is wrong
+  2   the command line or a config file is wrong
   3   the capture could not be read at all
   4   the capture was cut or damaged: what was readable is reported
   70  a fault of tcpaudit itself
+`
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  $ tcpaudit explain                     every rule, in a line each
+  $ tcpaudit explain close-wait-leak     what it means, what is in force for it,
+                                         and where that was set
 `

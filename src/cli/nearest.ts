@@ -26,3 +26,9 @@ function distanceOf(one: string, other: string): number {
   }
   return row[other.length] as number
 }
+
+/** What to do about a name that there is not: `did you mean patience?`, or what else is said. */
+export function didYouMean(word: string, names: readonly string[], otherwise: string): string {
+  const near = nearest(word, names)
+  return near === undefined ? otherwise : `did you mean ${near}?`
+}

@@ -21,3 +21,10 @@ export type Time = string
 export type Severity = 'critical' | 'error' | 'warning' | 'notice' | 'info'
 /** Unique within a report. */
 export type FindingId = string
+
+/** What wrote the document, and the config file that it followed, if there was one. */
+export interface ToolDocument {
+  name: string
+  version: string
+  configFile?: string
+}

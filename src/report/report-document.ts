@@ -13,6 +13,7 @@ import type {
   SequenceNumber,
   Severity,
   Time,
+  ToolDocument,
 } from './document-values.ts'
 
 /**
@@ -21,7 +22,7 @@ import type {
  */
 export interface ReportDocument {
   schema: typeof REPORT_SCHEMA
-  tool: { name: string; version: string }
+  tool: ToolDocument
   capture: CaptureDocument
   connections: ConnectionDocument[]
   hosts: HostDocument[]

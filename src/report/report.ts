@@ -21,6 +21,8 @@ export interface Report {
 export interface ToolFacts {
   readonly name: string
   readonly version: string
+  /** The config file in force. */
+  readonly configFile?: string
 }
 
 export interface SourceFacts {

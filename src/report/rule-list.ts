@@ -1,4 +1,5 @@
 import { type AnyRule, CATEGORIES } from '../audit/rule.ts'
+import type { RuleSettings } from '../audit/rule-settings.ts'
 import { paintOf } from './findings-section.ts'
 import type { ReportStyle } from './report-style.ts'
 import { padEnd, wrapWords } from './text-layout.ts'
@@ -10,10 +11,15 @@ const TITLES = {
   capture: 'The capture itself',
 } as const
 
-/** Every rule by category: its severity, its name and what it has seen when it speaks. */
-export function* ruleList(rules: readonly AnyRule[], style: ReportStyle): Generator<string, void, void> {
+/** Every rule by category: its severity in force, its name and what it has seen when it speaks. */
+export function* ruleList(
+  rules: readonly AnyRule[],
+  style: ReportStyle,
+  settings: RuleSettings,
+): Generator<string, void, void> {
   const { width, colors } = style
-  const severityWidth = Math.max(...rules.map(({ severity }) => severity.length)) + 2
+  const levelOf = ({ id, severity }: AnyRule) => settings.severity(id) ?? severity
+  const severityWidth = Math.max(...rules.map((rule) => levelOf(rule).length)) + 2
   const idWidth = Math.max(...rules.map(({ id }) => id.length)) + 2
   const indent = 2 + severityWidth + idWidth
   for (const category of CATEGORIES) {
@@ -22,8 +28,9 @@ export function* ruleList(rules: readonly AnyRule[], style: ReportStyle): Genera
     yield `${colors.bold(TITLES[category])}\n`
     for (const rule of members) {
       const [first = '', ...rest] = wrapWords(rule.summary, width - indent)
-      const severity = paintOf(rule.severity, style)(padEnd(rule.severity, severityWidth))
-      yield `  ${severity}${padEnd(rule.id, idWidth)}${first}\n`
+      const level = levelOf(rule)
+      const paint = level === 'off' ? colors.dim : paintOf(level, style)
+      yield `  ${paint(padEnd(level, severityWidth))}${padEnd(rule.id, idWidth)}${first}\n`
       for (const line of rest) yield `${' '.repeat(indent)}${line}\n`
     }
     yield '\n'

@@ -1,13 +1,15 @@
 import type { CaptureFault } from '../audit/capture-fault.ts'
 import { EXPLANATIONS } from '../audit/explanations.ts'
 import type { AnyRule, Category, GroupBy, Scope } from '../audit/rule.ts'
-import type { Severity } from './document-values.ts'
+import type { OptionSpec } from '../audit/rule-options.ts'
+import type { RuleSettings } from '../audit/rule-settings.ts'
+import type { Severity, ToolDocument } from './document-values.ts'
 import { printableJson } from './text-layout.ts'
 
 /** What `tcpaudit explain --json` prints: what is known of the rules, or of the one that was named. */
 export interface RulesDocument {
   schema: typeof RULES_SCHEMA
-  tool: { name: string; version: string }
+  tool: ToolDocument
   rules: RuleDocument[]
 }
 
@@ -19,6 +21,8 @@ interface RuleDocument {
   category: Category
   scope: Scope
   severity: Severity
+  /** What was set in place of that, and where. */
+  set?: { severity: Severity | 'off'; from: string }
   /** From as many connections as the threshold of this name says, a finding has this severity at least. */
   escalation?: { option: string; severity: Severity }
   since: string
@@ -43,34 +47,69 @@ interface OptionDocument {
   name: string
   type: 'seconds' | 'count' | 'share'
   default: number
+  /** Least and greatest value that it takes. */
+  min: number
+  max?: number
+  /** The value in force and where it was set, if it was. */
+  value: number
+  from?: string
   says: string
 }
 
 export function* rulesDocument(
   rules: readonly AnyRule[],
   tool: RulesDocument['tool'],
+  settings: RuleSettings,
 ): Generator<string, void, void> {
-  const document: RulesDocument = { schema: RULES_SCHEMA, tool, rules: rules.map(ruleDocument) }
+  const document: RulesDocument = {
+    schema: RULES_SCHEMA,
+    tool,
+    rules: rules.map((rule) => ruleDocument(rule, settings)),
+  }
   yield `${printableJson(JSON.stringify(document, null, 2))}\n`
 }
 
-function ruleDocument(rule: AnyRule): RuleDocument {
+function ruleDocument(rule: AnyRule, settings: RuleSettings): RuleDocument {
+  const level = settings.levelSetting(rule.id)
   const { id, category, scope, severity, escalation, since, summary } = rule
   return {
     id,
     category,
     scope,
     severity,
+    ...(level !== undefined && { set: { severity: level.level, from: level.from } }),
     ...(escalation !== undefined && { escalation: { ...escalation } }),
     since,
     summary,
     references: [...rule.references],
     ...(scope === 'connection' && { groupBy: rule.groupBy ?? 'connection' }),
-    options: Object.entries(rule.options ?? {}).map(([name, option]) => ({ name, ...option })),
+    options: Object.entries(rule.options ?? {}).map(([name, option]) =>
+      optionDocument(rule, name, option, settings),
+    ),
     tunables: (rule.tunables ?? []).map((tunable) => ({ ...tunable })),
     unreliableWhen: [...rule.unreliableWhen],
     explains: EXPLANATIONS.filter(([cause]) => cause === id).map(([, symptom]) => symptom),
     explainedBy: EXPLANATIONS.filter(([, symptom]) => symptom === id).map(([cause]) => cause),
     messages: Object.keys(rule.messages),
+  }
+}
+
+function optionDocument(
+  { id }: AnyRule,
+  name: string,
+  spec: OptionSpec,
+  settings: RuleSettings,
+): OptionDocument {
+  const setting = settings.optionSetting(id, name)
+  const { type, default: usual, min, max, says } = spec
+  return {
+    name,
+    type,
+    default: usual,
+    min,
+    ...(max !== undefined && { max }),
+    value: setting?.value ?? usual,
+    ...(setting !== undefined && { from: setting.from }),
+    says,
   }
 }

@@ -1,5 +1,5 @@
 import type { BasisName, StateName } from '../tracker/tcp-state.ts'
-import type { ConnectionId, Count, PacketNumber, Port, Time } from './document-values.ts'
+import type { ConnectionId, Count, PacketNumber, Port, Time, ToolDocument } from './document-values.ts'
 import type {
   CaptureDocument,
   ConnectionDocument,
@@ -69,7 +69,7 @@ export interface StatsLine {
 export interface EndLine {
   type: 'end'
   schema: typeof STREAM_SCHEMA
-  tool: { name: string; version: string }
+  tool: ToolDocument
   capture: CaptureDocument
   hosts: HostDocument[]
   summary: SummaryDocument

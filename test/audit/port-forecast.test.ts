@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { RuleSettings } from '../../src/audit/rule-settings.ts'
 import portExhaustion from '../../src/audit/rules/port-exhaustion.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { FIXTURES } from '../support/capture-files.ts'
+import { optionSettings } from '../support/option-settings.ts'
 
 /** The forecast at `asOf` seconds after the first packet, or at the end, beside the moment when connect() failed; seconds. */
 async function forecast(name: string, options: Readonly<Record<string, number>>, asOf?: number) {
@@ -14,7 +14,7 @@ async function forecast(name: string, options: Readonly<Record<string, number>>,
   const source = await openCapture(`${path}.pcap`)
   const { findings, capture } = await auditCapture(source, {
     rules: [portExhaustion],
-    settings: new RuleSettings([], [[portExhaustion.id, options]]),
+    settings: optionSettings(portExhaustion, options),
     asOf: asOf === undefined ? undefined : { from: 'first-packet', nanoseconds: BigInt(asOf * 1e9) },
     onConnection: () => {},
   })

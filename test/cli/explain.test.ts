@@ -14,6 +14,12 @@ describe('tcpaudit explain', () => {
     expect(linesOf(stdout).filter((line) => textWidth(line) > 80)).toEqual([])
   })
 
+  it('shows the severity that is in force', async () => {
+    const { stdout } = await runMain(['explain', '--rule', 'scan=off', '--rule', 'half-close=critical'])
+    expect(stdout).toMatch(/^ {2}off +scan /m)
+    expect(stdout).toMatch(/^ {2}critical +half-close /m)
+  })
+
   it('colours it only where that is wanted', async () => {
     const colored = await runMain(['explain'], { FORCE_COLOR: '1' })
     expect(colored.stdout).toContain('\u001b[')
@@ -53,7 +59,7 @@ describe('tcpaudit explain RULE', () => {
   it.each([
     ['handshake-refuesd', "there is no rule 'handshake-refuesd': did you mean handshake-refused?"],
     ['close-wait', "there is no rule 'close-wait': did you mean close-wait-leak?"],
-    ['xyz', "there is no rule 'xyz': see 'tcpaudit explain'"],
+    ['xyz', "there is no rule 'xyz': 'tcpaudit explain' lists the rules"],
   ])('says in a line that there is no %s, and what is near', async (id, text) => {
     expect(await runMain(['explain', id])).toEqual({ code: 2, stdout: '', stderr: `tcpaudit: ${text}\n` })
   })

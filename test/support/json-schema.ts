@@ -5,10 +5,21 @@ import { ROOT } from './project-root.ts'
 
 const FOLDER = join(ROOT, 'schema')
 
-/** The published schemas by file name, as they are published: open. */
+/** Of what tcpaudit reads: closed, as what it does not know is an error. */
+const CONFIG = 'config.schema.json'
+
+/** The schemas of what tcpaudit prints, by file name, as they are published: open. */
 export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
-  readdirSync(FOLDER).map((name) => [name, JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))]),
+  readdirSync(FOLDER)
+    .filter((name) => name !== CONFIG)
+    .map((name) => [name, published(name)]),
 )
+
+export const CONFIG_SCHEMA = published(CONFIG)
+
+function published(name: string): AnySchemaObject {
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))
+}
 
 /** Validators by the `schema` that a document bears; closed: what a schema does not name is an error. */
 const validators = new Map<string, ValidateFunction>()

@@ -1,7 +1,6 @@
 import { Random } from '../../bench/random.js'
 import type { Finding } from '../../src/audit/finding.ts'
 import type { AnyRule } from '../../src/audit/rule.ts'
-import { RuleSettings } from '../../src/audit/rule-settings.ts'
 import type { CaptureSource } from '../../src/capture/capture-source.ts'
 import { openCapture, openInput } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
@@ -11,6 +10,7 @@ import { parseLadder } from './ladder.ts'
 import { type LadderStep, ladderSteps } from './ladder-steps.ts'
 import { AS_WRITTEN, type LadderVariant, ladderVariants } from './ladder-variants.ts'
 import { MemoryInput } from './memory-input.ts'
+import { optionSettings } from './option-settings.ts'
 import { type CapturedFrame, pcapngBlocks, writePcap } from './pcap-writer.ts'
 import type { Crowd, RuleCase } from './rule-cases.ts'
 
@@ -156,7 +156,7 @@ async function runOver(
   let hasRolesByPort = false
   const { findings } = await auditCapture(source, {
     rules: [rule],
-    settings: new RuleSettings([], [[rule.id, options]]),
+    settings: optionSettings(rule, options),
     asOf: end === undefined ? undefined : { from: 'first-packet', nanoseconds: BigInt(Math.round(end)) },
     onConnection: (connection) => {
       if (!hasRolesByPort) hasRolesByPort = connection.summary().roleBasis === 'port'

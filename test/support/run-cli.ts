@@ -16,16 +16,17 @@ export interface CliRun {
 }
 
 /**
- * Runs the built bin/tcpaudit.js as its own process from the project's folder, without a terminal. The environment is
+ * Runs the built bin/tcpaudit.js as its own process, from the project's folder if no other is named, without a terminal. The environment is
  * PATH and what is given: the caller's colours and width must not decide a test. JSON must be as its schema says.
  */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  folder = ROOT,
 ): Promise<CliRun> {
   const { PATH } = process.env
   const child = spawn(process.execPath, [SCRIPT, ...args], {
-    cwd: ROOT,
+    cwd: folder,
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,49 +1,51 @@
 import { readFileSync } from 'node:fs'
-import { RULES } from '../../audit/rules/index.ts'
+import type { AnyRule } from '../../audit/rule.ts'
+import type { RuleSettings } from '../../audit/rule-settings.ts'
 import { pageText } from '../../report/page-text.ts'
+import { ruleFront } from '../../report/rule-front.ts'
 import { ruleList } from '../../report/rule-list.ts'
 import { rulesDocument } from '../../report/rules-document.ts'
 import { EXIT_DONE } from '../exit-codes.ts'
-import { nearest } from '../nearest.ts'
 import { StreamOutput } from '../report-output.ts'
+import { ruleHint } from '../rule-argument.ts'
+import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
-import { toolVersion } from '../version.ts'
+import { toolFacts } from '../version.ts'
 
 /** The pages are part of the package, beside what is built and what is not. */
 const PAGES = new URL('../../../docs/rules/', import.meta.url)
 
-export interface ExplainArguments {
-  readonly rule?: string | undefined
+/** In a page, between what is generated from the rule and what is written by hand. */
+const FRONT_ENDS = '<!-- what follows is written by hand -->'
+
+export interface ExplainArguments extends RunSettings {
+  readonly topic?: string | undefined
   readonly json: boolean
   readonly color: boolean
 }
 
-/** `tcpaudit explain`: the list of rules, or the page of one. Returns the exit code. */
-export async function explainCommand(
-  { rule: id, json, color }: ExplainArguments,
-  stdio: Stdio,
-): Promise<number> {
-  const rules = id === undefined ? RULES : RULES.filter((rule) => rule.id === id)
-  if (id !== undefined && rules.length === 0) throw new UsageError(unknownText(id))
+/** `tcpaudit explain`: the list of rules, or the page of one with what is in force. Returns the exit code. */
+export async function explainCommand(given: ExplainArguments, stdio: Stdio): Promise<number> {
+  const { topic, json, color, settings } = given
+  const rules = topic === undefined ? given.rules : given.rules.filter(({ id }) => id === topic)
+  const [rule] = rules
+  if (rule === undefined)
+    throw new UsageError(`there is no rule '${topic}': ${ruleHint(topic ?? '', given.rules)}`)
   const output = new StreamOutput(stdio.stdout)
-  if (json) await output.write(rulesDocument(rules, { name: 'tcpaudit', version: toolVersion() }))
+  if (json) await output.write(rulesDocument(rules, toolFacts(given), settings))
   else {
     const style = terminalStyle(stdio, { color, toFile: false })
-    await output.write(id === undefined ? ruleList(rules, style) : pageText(pageOf(id), style))
+    await output.write(
+      topic === undefined ? ruleList(rules, style, settings) : pageText(pageOf(rule, settings), style),
+    )
   }
   return EXIT_DONE
 }
 
-function pageOf(id: string): string {
-  return readFileSync(new URL(`${id}.md`, PAGES), 'utf8')
-}
-
-function unknownText(id: string): string {
-  const near = nearest(
-    id,
-    RULES.map((rule) => rule.id),
-  )
-  return `there is no rule '${id}': ${near === undefined ? "see 'tcpaudit explain'" : `did you mean ${near}?`}`
+function pageOf(rule: AnyRule, settings: RuleSettings): string {
+  const page = readFileSync(new URL(`${rule.id}.md`, PAGES), 'utf8')
+  const written = page.slice(page.indexOf(FRONT_ENDS))
+  return `# ${rule.id}\n\n${ruleFront(rule, { link: (id) => id, settings })}\n${written}`
 }

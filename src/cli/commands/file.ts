@@ -1,5 +1,4 @@
 import { isAtLeast, type Severity } from '../../audit/finding.ts'
-import type { RuleSettings } from '../../audit/rule-settings.ts'
 import type { CaptureSource } from '../../capture/capture-source.ts'
 import { type OpenOptions, openCaptures } from '../../capture/open-capture.ts'
 import { ConnectionRanking } from '../../report/connection-ranking.ts'
@@ -20,16 +19,17 @@ import { ConnectionSearch } from '../connection-search.ts'
 import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
-import { toolVersion } from '../version.ts'
+import { toolFacts } from '../version.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
 
 export const FORMATS = ['table', 'json', 'ndjson'] as const
 export type Format = (typeof FORMATS)[number]
 
-export interface FileArguments {
+export interface FileArguments extends RunSettings {
   readonly captures: readonly string[]
   readonly maxExpansion?: number | undefined
   readonly format: Format
@@ -40,7 +40,6 @@ export interface FileArguments {
   readonly vlan: boolean
   readonly color: boolean
   readonly quiet: boolean
-  readonly settings: RuleSettings
   readonly failOn?: Severity | undefined
 }
 
@@ -97,10 +96,11 @@ async function writeReport(run: FileRun): Promise<AuditResult> {
 /** The audit as it was asked for; the progress line is gone when it is done. */
 async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult> {
   const { given, source, progress } = run
-  const { asOf, vlan, settings } = given
+  const { asOf, vlan, rules, settings } = given
   const result = await auditCapture(source, {
     asOf,
     separateVlans: vlan,
+    rules,
     settings,
     onRead: (reading) => progress.update(reading),
     ...options,
@@ -123,7 +123,7 @@ async function writeJson(run: FileRun): Promise<AuditResult> {
   try {
     const result = await audited(run, { onConnection })
     const connections = withFindings(spool.texts(), result.findings)
-    await output?.write(jsonReport(reportOf(result, tally), connections))
+    await output?.write(jsonReport(reportOf(run, result, tally), connections))
     return result
   } finally {
     spool.close()
@@ -146,7 +146,7 @@ async function writeNdjson(run: FileRun): Promise<AuditResult> {
       return stream.flush()
     },
   })
-  await stream.end(reportOf(result, tally))
+  await stream.end(reportOf(run, result, tally))
   return result
 }
 
@@ -161,7 +161,7 @@ async function writeTable(run: FileRun): Promise<AuditResult> {
   }
   const result = await audited(run, { onConnection })
   const ranked = ranking.ranked()
-  const report = reportOf(result, tally)
+  const report = reportOf(run, result, tally)
   await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
   return result
 }
@@ -181,7 +181,7 @@ async function writeWholeTable(run: FileRun): Promise<AuditResult> {
   try {
     const result = await audited(run, { onConnection })
     const connections = () => parsed(spool.texts())
-    await output?.write(tableReport(reportOf(result, tally), { connections, all: true }, style))
+    await output?.write(tableReport(reportOf(run, result, tally), { connections, all: true }, style))
     return result
   } finally {
     spool.close()
@@ -203,9 +203,9 @@ async function writeConnection(run: FileRun, id: number): Promise<AuditResult> {
   return result
 }
 
-function reportOf({ capture, findings }: AuditResult, tally: ReportTally): Report {
+function reportOf({ given }: FileRun, { capture, findings }: AuditResult, tally: ReportTally): Report {
   return {
-    tool: { name: 'tcpaudit', version: toolVersion() },
+    tool: toolFacts(given),
     capture,
     hosts: tally.hosts(),
     totals: tally.totals(),

@@ -1,0 +1,49 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { AnyRule } from '../../audit/rule.ts'
+import { codeOf } from '../../capture/system-error.ts'
+import { UsageError } from '../usage-error.ts'
+import { ConfigProblems, configTree } from './config-tree.ts'
+import { type Config, readConfig } from './read-config.ts'
+
+/** What is looked for in the working directory. */
+const CONFIG_NAMES = ['tcpaudit.config.yaml', 'tcpaudit.config.yml', 'tcpaudit.config.json'] as const
+
+/** More than anybody writes: a capture given by mistake is not read into memory. */
+const MOST_BYTES = 1 << 20
+
+/** The config file of the working directory; undefined if there is none. */
+export function findConfig(): string | undefined {
+  const found = CONFIG_NAMES.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile())
+  const [first, second] = found
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(
+      `there are ${first} and ${second}: remove one, or name the one that counts by --config`,
+    )
+  }
+  return first
+}
+
+/** What a config file says; throws a UsageError with the first thing that is wrong with it. */
+export async function loadConfig(path: string, rules: readonly AnyRule[]): Promise<Config> {
+  const problems = new ConfigProblems()
+  const tree = await configTree(path, contentOf(path), problems)
+  const config = readConfig(tree, rules, problems)
+  if (problems.any) throw new UsageError(problems.text())
+  return config
+}
+
+function contentOf(path: string): string {
+  try {
+    const stat = statSync(path)
+    if (stat.isFile() && stat.size > MOST_BYTES) {
+      throw new UsageError(`${path}: is larger than ${MOST_BYTES >> 20} MiB: name a config file`)
+    }
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const code = codeOf(error)
+    const what =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`
+    throw new UsageError(`${path}: ${what}: name a config file`)
+  }
+}

@@ -1,0 +1,209 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../support/project-root.ts'
+import { runCli, runMain } from '../support/run-cli.ts'
+
+const LEAK = join(ROOT, 'fixtures/kernel/close-wait-over-a-minute.pcap')
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tcpaudit-config-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function written(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+async function severities(...args: string[]): Promise<Record<string, string>> {
+  const { stdout, stderr, code } = await runMain(['file', LEAK, '--json', ...args])
+  expect([code, stderr]).toEqual([0, ''])
+  const { findings } = JSON.parse(stdout) as { findings: { rule: string; severity: string }[] }
+  return Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]))
+}
+
+describe('--config', () => {
+  it('sets severities and thresholds', async () => {
+    expect(await severities('--no-config')).toMatchObject({ 'close-wait-leak': 'error' })
+    const yaml = written('a.yaml', '# ours\nrules:\n  close-wait-leak: { leak: 2min }\n')
+    expect(await severities('--config', yaml)).toMatchObject({ 'close-wait-leak': 'notice' })
+    const json = written('a.json', '{\n\t"rules": { "close-wait-leak": "critical" }\n}')
+    expect(await severities('--config', json)).toMatchObject({ 'close-wait-leak': 'critical' })
+    const off = written('b.yml', 'rules:\n  close-wait-leak:\n    severity: off\n')
+    expect(await severities('--config', off)).not.toHaveProperty('close-wait-leak')
+  })
+
+  it('gives way to --rule, threshold by threshold', async () => {
+    const file = written('c.yaml', 'rules:\n  close-wait-leak:\n    patience: 1h\n    leak: 2h\n')
+    expect(await severities('--config', file)).not.toHaveProperty('close-wait-leak')
+    const rule = ['--rule', 'close-wait-leak.patience=10s']
+    expect(await severities('--config', file, ...rule)).toMatchObject({ 'close-wait-leak': 'notice' })
+    const level = ['--rule', 'close-wait-leak=info']
+    expect(await severities('--config', file, ...rule, ...level)).toMatchObject({ 'close-wait-leak': 'info' })
+  })
+
+  it('may say nothing', async () => {
+    for (const text of ['', '# nothing\n', 'rules:\n', '{}', '$schema: ./config.schema.json\n']) {
+      await severities('--config', written('empty.yaml', text))
+    }
+  })
+
+  it('is named in the JSON', async () => {
+    const file = written('named.yaml', '')
+    const { stdout } = await runMain(['file', LEAK, '--json', '--config', file])
+    expect(JSON.parse(stdout)).toMatchObject({ tool: { configFile: file } })
+    const stream = await runMain(['file', LEAK, '--ndjson', '--config', file])
+    expect(JSON.parse(stream.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      tool: { configFile: file },
+    })
+  })
+})
+
+describe('a mistake in a config file', () => {
+  it.each([
+    ['rule: {}', "1:1: unknown key 'rule': did you mean rules?"],
+    ['rules:\n  close-wait-leek: off', "2:3: unknown rule 'close-wait-leek': did you mean close-wait-leak?"],
+    [
+      'rules:\n  close-wait-leak:\n    patiense: 5s',
+      "3:5: unknown key 'patiense' of close-wait-leak: did you mean patience?",
+    ],
+    ['rules:\n  close-wait-leak: eror', "2:20: close-wait-leak takes no 'eror': did you mean error?"],
+    ['rules:\n  close-wait-leak:', '2:19: close-wait-leak takes no empty value: give off, info, notice'],
+    ['rules:\n  close-wait-leak: [off]', '2:20: close-wait-leak takes no list: give off, info'],
+    [
+      'rules:\n  close-wait-leak: {patience: soon}',
+      "2:31: close-wait-leak.patience takes no 'soon': give a time such as 5s or 200ms",
+    ],
+    [
+      'rules:\n  close-wait-leak: {many: 0}',
+      "2:27: close-wait-leak.many takes no '0': give a whole number from 1 on",
+    ],
+    [
+      'rules:\n  close-wait-leak: {many: "3"}',
+      "2:27: close-wait-leak.many takes no '3': give a whole number from 1 on",
+    ],
+    ['rules: [close-wait-leak]', '1:8: rules takes a map of keys and values, not list'],
+    ['off', "1:1: the file takes a map of keys and values, not 'off'"],
+    ['$schema: 3', '1:10: $schema takes an address'],
+    ['rules:\n  scan: off\n  scan: off', '3:3: cannot be read: Map keys must be unique'],
+    ['rules: {', '1:9: cannot be read: Flow map'],
+    ['---\nrules:\n---\nrules:', '3:1: cannot be read: Source contains multiple documents'],
+    ['%YAML 1.1\n---\nrules:\n  scan: off', "4:9: scan takes no 'false': give off"],
+    [
+      'a: 1\nb: 2\nrules:\n  c: off',
+      "1:1: unknown key 'a': there are $schema and rules (and 2 more errors in that file)",
+    ],
+  ])('%j is one line that names the place and what is right', async (text, message) => {
+    const path = written('wrong.yaml', text)
+    const { code, stdout, stderr } = await runMain(['file', LEAK, '--config', path])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr.split('\n')).toHaveLength(2)
+    expect(stderr.startsWith(`tcpaudit: ${path}:${message}`), stderr).toBe(true)
+  })
+
+  it.each([
+    ['{"rules": {"scan": "off",}}', /\.json:1:26: is not JSON: /],
+    ['{"rules": {"scan": off}}', /\.json: is not JSON: Unexpected token 'o'/],
+    ['{"rules": {"scan": "of"}}', /\.json:1:20: scan takes no 'of': did you mean off\?$/m],
+  ])('JSON: %j', async (text, message) => {
+    const path = written('wrong.json', text)
+    const { code, stderr } = await runMain(['explain', '--config', path])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr.split('\n')).toHaveLength(2)
+  })
+
+  it.each([
+    ['no-such.yaml', 'no such file: name a config file'],
+    ['.', 'is a directory: name a config file'],
+  ])('%s: %s', async (name, message) => {
+    const path = join(folder, name)
+    const { code, stderr } = await runMain(['file', LEAK, '--config', path])
+    expect([code, stderr]).toEqual([2, `tcpaudit: ${path}: ${message}\n`])
+  })
+
+  it('does not read something huge', async () => {
+    const path = written('huge.yaml', `# ${'x'.repeat(1 << 20)}\n`)
+    const { code, stderr } = await runMain(['file', LEAK, '--config', path])
+    expect([code, stderr]).toEqual([2, `tcpaudit: ${path}: is larger than 1 MiB: name a config file\n`])
+  })
+
+  it('what refers to itself is a mistake like any other', async () => {
+    const path = written('loop.yaml', 'rules: &r\n  close-wait-leak: *r\n')
+    const { code, stderr } = await runMain(['file', LEAK, '--config', path])
+    expect(code).toBe(2)
+    expect(stderr).toContain("unknown key 'close-wait-leak' of close-wait-leak")
+  })
+})
+
+describe('the config file of the working directory', () => {
+  it('is in force unless another is named, or none is wanted', async () => {
+    const home = mkdtempSync(join(folder, 'home-'))
+    cpSync(LEAK, join(home, 'leak.pcap'))
+    writeFileSync(join(home, 'tcpaudit.config.yaml'), 'rules:\n  close-wait-leak: critical\n')
+    writeFileSync(join(home, 'other.yaml'), 'rules:\n  close-wait-leak: info\n')
+    const failing = ['file', 'leak.pcap', '--quiet', '--fail-on', 'critical']
+    const run = async (...args: string[]) => (await runCli([...failing, ...args], {}, home)).code
+    expect(await run()).toBe(1)
+    expect(await run('--no-config')).toBe(0)
+    expect(await run('--config', 'other.yaml')).toBe(0)
+    expect(await run('--rule', 'close-wait-leak=warning')).toBe(0)
+    const explained = await runCli(['explain', 'close-wait-leak'], {}, home)
+    expect(explained.stdout).toContain('- In force: critical (tcpaudit.config.yaml:2:3)')
+    writeFileSync(join(home, 'tcpaudit.config.json'), '{}')
+    const { code, stderr } = await runCli(failing, {}, home)
+    expect([code, stderr]).toEqual([
+      2,
+      'tcpaudit: there are tcpaudit.config.yaml and tcpaudit.config.json: remove one, or name the one that counts by --config\n',
+    ])
+  })
+})
+
+describe('tcpaudit explain RULE', () => {
+  it('shows each value in force, and where it was set', async () => {
+    const file = written(
+      'explain.yaml',
+      'rules:\n  close-wait-leak:\n    severity: warning\n    leak: 2min\n',
+    )
+    const { stdout } = await runMain([
+      'explain',
+      'close-wait-leak',
+      '--no-color',
+      '--config',
+      file,
+      '--rule',
+      'close-wait-leak.many=4',
+    ])
+    expect(stdout).toContain(`- In force: warning (${file}:3:5)`)
+    const rows = stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3))
+    expect(rows).toContainEqual(['patience', '10 s', 'default'])
+    expect(rows).toContainEqual(['leak', '120 s', `${file}:4:5`])
+    expect(rows).toContainEqual(['many', '4', '--rule'])
+  })
+
+  it('says the same as JSON', async () => {
+    const file = written(
+      'explain.yaml',
+      'rules:\n  close-wait-leak:\n    severity: warning\n    leak: 2min\n',
+    )
+    const { stdout } = await runMain(['explain', 'close-wait-leak', '--json', '--config', file])
+    expect(JSON.parse(stdout)).toMatchObject({
+      tool: { configFile: file },
+      rules: [
+        {
+          severity: 'notice',
+          set: { severity: 'warning', from: `${file}:3:5` },
+          options: [
+            { name: 'patience', value: 10 },
+            { name: 'leak', default: 60, value: 120, from: `${file}:4:5` },
+            { name: 'many', value: 10 },
+          ],
+        },
+      ],
+    })
+  })
+})
