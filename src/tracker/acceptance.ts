@@ -1,18 +1,22 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
 import {
   ACTIVE_OPEN,
   FAST_OPEN,
+  HALF_CLOSED,
   HAS_ACKED,
   HAS_TS_RECENT,
   OFFERED_TIMESTAMPS,
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { isAfter, isAtOrAfter, isAtOrBefore, isBefore, later } from './sequence.ts'
+import { CAUSE_OUT_OF_WINDOW, CAUSE_PAWS, CAUSE_SYN } from './segment-class.ts'
+import { distance, isAfter, isAtOrAfter, isAtOrBefore, isBefore, later } from './sequence.ts'
+import { CLOSING, FIN_WAIT_2 } from './tcp-state.ts'
 import { EVENT_UNACCEPTED } from './tracker-events.ts'
 
 /** Bytes of sequence space: payload, SYN and FIN (RFC 9293 section 3.4). */
@@ -52,6 +56,19 @@ export function failsPaws(receiver: Endpoint, segment: Segment, tolerance: numbe
     return false
   }
   return ((receiver.tsRecent - segment.options.tsVal) | 0) > tolerance
+}
+
+/** The same, for a segment whose fate it decides. */
+export function isOlderThanSeen(
+  machine: Machine,
+  receiver: Endpoint,
+  segment: Segment,
+  tolerance: number,
+): boolean {
+  const { present, tsVal } = segment.options
+  if ((present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0) return false
+  const isOlder = failsPaws(receiver, segment, tolerance)
+  return ask(machine, 'timestamp-older', isOlder, distance(receiver.tsRecent, tsVal), tolerance)
 }
 
 /** Linux tcp_in_window, for request and mini-sockets: some of the segment lies in what may come. */
@@ -106,4 +123,50 @@ export function echoesNoSynAck(receiver: Endpoint, segment: Segment): boolean {
   if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & OFFERED_TIMESTAMPS) === 0)
     return false
   return segment.options.tsEcr !== 0 && isAfter(segment.options.tsEcr, receiver.tsVal)
+}
+
+/** Linux tcp_validate_incoming, RST apart: PAWS, sequence, SYN. */
+export function isAcceptable(
+  machine: Machine,
+  receiver: Endpoint,
+  sender: Endpoint,
+  segment: Segment,
+): boolean {
+  // A SYN-ACK sent again is answered like any old segment: no challenge.
+  const isOwnSynAck = (segment.flags & ACK) !== 0 && segment.seq === sender.isn
+  const syn = isOwnSynAck ? 0 : segment.flags & SYN
+  const isMini = receiver.state === FIN_WAIT_2 && (receiver.flags & HALF_CLOSED) === 0
+  if (isOlderThanSeen(machine, receiver, segment, isMini ? MINI_SOCKET : FULL_SOCKET)) {
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_PAWS)
+    return false
+  }
+  const end = (segment.seq + segmentLength(segment)) | 0
+  if (isBeforeWindow(machine, receiver, end) || isBeyondWindow(machine, receiver, segment, end)) {
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
+    return false
+  }
+  if (ask(machine, 'syn-in-window', (segment.flags & SYN) !== 0)) {
+    provoke(machine, receiver, segment, syn !== 0 ? CAUSE_SYN : CAUSE_OUT_OF_WINDOW)
+    return false
+  }
+  return true
+}
+
+/** It ends before what its receiver has acknowledged. */
+function isBeforeWindow(machine: Machine, receiver: Endpoint, end: number): boolean {
+  if ((receiver.flags & HAS_ACKED) === 0) return false
+  const above = distance(end, receiver.ackSent)
+  return ask(machine, 'ends-before-window', above < 0, above)
+}
+
+/** Linux tcp_sequence [6.18]: what only ends beyond the window, a FIN apart, is taken by an empty receive queue alone. */
+function isBeyondWindow(machine: Machine, receiver: Endpoint, segment: Segment, end: number): boolean {
+  if (!knowsWindow(receiver)) return false
+  const edge = rightEdge(receiver)
+  const { seq } = segment
+  if (ask(machine, 'begins-beyond-window', isAfter(seq, edge), distance(seq, edge))) return true
+  const isQueueFull = receiver.rcvNxt === edge || receiver.state === CLOSING
+  if (!isQueueFull) return false
+  const dataEnd = (end - (segment.flags & FIN)) | 0
+  return ask(machine, 'ends-beyond-full-queue', isAfter(dataEnd, edge), distance(dataEnd, edge))
 }

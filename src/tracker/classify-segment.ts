@@ -2,6 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK } from '../decode/tcp-options.ts'
 import { segmentLength } from './acceptance.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, removeRange } from './endpoint-extra.ts'
 import {
@@ -35,7 +36,7 @@ import {
   CLASS_ZERO_WINDOW_PROBE_ACK,
   type SegmentClass,
 } from './segment-class.ts'
-import { isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
+import { distance, isAfter, isAtOrBefore } from './sequence.ts'
 
 /** Linux TCP_RTO_MIN, ns: nothing is repeated by timeout sooner. */
 const RTO_MIN = 200e6
@@ -55,9 +56,14 @@ export function classifySegment(
   receiver: Endpoint,
   segment: Segment,
 ): SegmentClass {
-  if ((sender.flags & HAS_NUMBERS) === 0) return segmentLength(segment) > 0 ? CLASS_NEW : CLASS_ACK
-  if (isProbe(sender, receiver, segment)) {
-    return (receiver.flags & WINDOW_CLOSED) !== 0 ? CLASS_ZERO_WINDOW_PROBE : CLASS_KEEP_ALIVE
+  if (ask(machine, 'no-numbers-known', (sender.flags & HAS_NUMBERS) === 0)) {
+    return segmentLength(segment) > 0 ? CLASS_NEW : CLASS_ACK
+  }
+  if (isProbe(machine, sender, receiver, segment)) {
+    const isClosed = (receiver.flags & WINDOW_CLOSED) !== 0
+    return ask(machine, 'window-is-closed', isClosed, receiver.window)
+      ? CLASS_ZERO_WINDOW_PROBE
+      : CLASS_KEEP_ALIVE
   }
   if (segmentLength(segment) === 0) return classifyAck(machine, sender, receiver, segment)
   return classifyText(machine, sender, receiver, segment)
@@ -67,49 +73,72 @@ export function classifySegment(
  * At most one byte below what was sent last: Linux probes an idle peer and a closed window alike. Others try a closed
  * window with the next byte.
  */
-function isProbe(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if (segment.payloadLength > 1 || (segment.flags & (SYN | FIN)) !== 0) return false
-  const isNextByte = segment.payloadLength === 1 && segment.seq === sender.sndNxt
-  if (isNextByte && (receiver.flags & WINDOW_CLOSED) !== 0) return true
-  return segment.seq === ((sender.sndNxt - 1) | 0) || isZeroLengthBelow(sender, segment)
-}
-
-/** tcp_xmit_probe_skb sends SND.UNA - 1, which lies lower than SND.NXT - 1 while data waits. */
-function isZeroLengthBelow(sender: Endpoint, segment: Segment): boolean {
-  return segment.payloadLength === 0 && segment.seq === ((sender.sndUna - 1) | 0)
+function isProbe(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  const { seq, payloadLength } = segment
+  if (!ask(machine, 'at-most-one-byte', payloadLength <= 1, payloadLength)) return false
+  if (!ask(machine, 'no-syn-or-fin', (segment.flags & (SYN | FIN)) === 0)) return false
+  const above = distance(seq, sender.sndNxt)
+  if (payloadLength === 1 && (receiver.flags & WINDOW_CLOSED) !== 0) {
+    if (ask(machine, 'tries-closed-window', above === 0, above)) return true
+  }
+  if (ask(machine, 'below-last-sent', above === -1, above)) return true
+  if (payloadLength > 0) return false
+  // tcp_xmit_probe_skb sends SND.UNA - 1, which lies lower than SND.NXT - 1 while data waits.
+  const aboveUna = distance(seq, sender.sndUna)
+  return ask(machine, 'below-unacknowledged', aboveUna === -1, aboveUna)
 }
 
 function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): SegmentClass {
-  const isAck = (segment.flags & ACK) !== 0
-  const repeats = isAck && (sender.flags & HAS_ACKED) !== 0 && segment.ack === sender.ackSent
-  if (!repeats || segment.seq !== sender.sndNxt) {
-    return isBefore(segment.seq, sender.sndUna) ? CLASS_UNACCEPTABLE : CLASS_ACK
+  if (!isRepeatedAck(machine, sender, segment)) {
+    const above = distance(segment.seq, sender.sndUna)
+    return ask(machine, 'below-acknowledged', above < 0, above) ? CLASS_UNACCEPTABLE : CLASS_ACK
   }
   const { options } = segment
-  const isDuplicate = isAfter(receiver.sndNxt, segment.ack)
   // It holds something out of order, or had it already (RFC 6675 section 2, RFC 2883): the window may change with it.
-  if ((options.present & OPTION_SACK) !== 0 && options.sackCount > 0) {
-    return isDuplicate ? CLASS_DUPLICATE_ACK : CLASS_ACK
-  }
+  const blocks = (options.present & OPTION_SACK) === 0 ? 0 : options.sackCount
+  if (ask(machine, 'bears-sack', blocks > 0, blocks)) return duplicateOrAck(machine, receiver, segment)
   const extra = machine.extraOf(sender)
-  if ((sender.flags & PROBED) !== 0) {
+  if (ask(machine, 'was-probed', (sender.flags & PROBED) !== 0)) {
     if (extra !== undefined) extra.provokedBy = CAUSE_NONE
-    if (segment.window === 0) return CLASS_ZERO_WINDOW_PROBE_ACK
-    return (sender.flags & WINDOW_CLOSED) !== 0 ? CLASS_WINDOW_UPDATE : CLASS_KEEP_ALIVE_ACK
+    if (ask(machine, 'window-zero', segment.window === 0, segment.window)) return CLASS_ZERO_WINDOW_PROBE_ACK
+    return ask(machine, 'window-was-closed', (sender.flags & WINDOW_CLOSED) !== 0)
+      ? CLASS_WINDOW_UPDATE
+      : CLASS_KEEP_ALIVE_ACK
   }
-  if (extra !== undefined && extra.provokedBy !== CAUSE_NONE) {
+  const isProvoked = extra !== undefined && extra.provokedBy !== CAUSE_NONE
+  if (ask(machine, 'was-provoked', isProvoked) && isProvoked) {
     const cause = extra.provokedBy
     extra.provokedBy = CAUSE_NONE
-    if (machine.now - extra.provokedTime < ANSWER_TIME) {
+    const waited = machine.now - extra.provokedTime
+    if (ask(machine, 'answers-in-time', waited < ANSWER_TIME, waited, ANSWER_TIME)) {
       machine.cause = cause
       machine.causePacket = extra.provokedPacket
-      if (cause < CAUSE_OUT_OF_WINDOW) return CLASS_CHALLENGE_ACK
+      if (ask(machine, 'is-challenge', cause < CAUSE_OUT_OF_WINDOW, cause)) return CLASS_CHALLENGE_ACK
     }
   }
-  if ((sender.flags & WINDOW_KNOWN) !== 0 && windowOf(sender, receiver, segment) !== sender.window) {
-    return CLASS_WINDOW_UPDATE
+  if (ask(machine, 'window-known', (sender.flags & WINDOW_KNOWN) !== 0)) {
+    const window = windowOf(sender, receiver, segment)
+    if (ask(machine, 'other-window', window !== sender.window, window, sender.window))
+      return CLASS_WINDOW_UPDATE
   }
-  return isDuplicate ? CLASS_DUPLICATE_ACK : CLASS_ACK
+  return duplicateOrAck(machine, receiver, segment)
+}
+
+/** It acknowledges once more what its sender acknowledged last, from where that stands. */
+function isRepeatedAck(machine: Machine, sender: Endpoint, segment: Segment): boolean {
+  if (!ask(machine, 'has-ack', (segment.flags & ACK) !== 0)) return false
+  if (!ask(machine, 'acknowledged-before', (sender.flags & HAS_ACKED) !== 0)) return false
+  const ackAbove = distance(segment.ack, sender.ackSent)
+  if (!ask(machine, 'same-acknowledgment', ackAbove === 0, ackAbove)) return false
+  const above = distance(segment.seq, sender.sndNxt)
+  return ask(machine, 'at-end-of-sent', above === 0, above)
+}
+
+function duplicateOrAck(machine: Machine, receiver: Endpoint, segment: Segment): SegmentClass {
+  const outstanding = distance(receiver.sndNxt, segment.ack)
+  return ask(machine, 'data-outstanding', isAfter(receiver.sndNxt, segment.ack), outstanding)
+    ? CLASS_DUPLICATE_ACK
+    : CLASS_ACK
 }
 
 /** The window a segment offers, in bytes where the scale is known; SYNs are never scaled (RFC 7323 section 2.2). */
@@ -127,15 +156,20 @@ function classifyText(
   segment: Segment,
 ): SegmentClass {
   const end = (segment.seq + segmentLength(segment)) | 0
-  if (isAtOrAfter(segment.seq, sender.sndNxt)) return CLASS_NEW
+  const above = distance(segment.seq, sender.sndNxt)
+  if (ask(machine, 'at-or-beyond-sent', above >= 0, above)) return CLASS_NEW
   const extra = machine.extraOf(sender)
-  if (extra !== undefined && removeRange(extra.unseen, segment.seq, end)) {
+  if (ask(machine, 'fills-gap', extra !== undefined && removeRange(extra.unseen, segment.seq, end))) {
     const patience = Math.max(REORDERING_WITHOUT_RTT, receiver.rttMin)
-    if (machine.now - sender.lastTime < patience) return CLASS_OUT_OF_ORDER
+    const since = machine.now - sender.lastTime
+    if (ask(machine, 'gap-is-young', since < patience, since, patience)) return CLASS_OUT_OF_ORDER
     return retransmissionKind(machine, sender, receiver, segment, end)
   }
-  if ((receiver.flags & HAS_ACKED) !== 0 && isAtOrBefore(end, receiver.ackSent)) {
-    return CLASS_SPURIOUS_RETRANSMISSION
+  if ((receiver.flags & HAS_ACKED) !== 0) {
+    const unacknowledged = distance(end, receiver.ackSent)
+    if (ask(machine, 'acknowledged-already', isAtOrBefore(end, receiver.ackSent), unacknowledged)) {
+      return CLASS_SPURIOUS_RETRANSMISSION
+    }
   }
   return retransmissionKind(machine, sender, receiver, segment, end)
 }
@@ -147,23 +181,43 @@ function retransmissionKind(
   segment: Segment,
   end: number,
 ): SegmentClass {
-  if ((segment.flags & SYN) !== 0) return CLASS_RETRANSMISSION_TIMEOUT
-  const holdsMore =
-    (receiver.flags & SACKING) !== 0 &&
-    isAfter((machine.extraOf(receiver) as EndpointExtra).sackTop, segment.seq)
-  const duplicates = machine.extraOf(receiver)?.duplicateRun ?? 0
+  if (ask(machine, 'has-syn', (segment.flags & SYN) !== 0)) return CLASS_RETRANSMISSION_TIMEOUT
   const waited = machine.now - sender.resendTime
-  // Fast retransmit follows what the receiver says; whoever has heard nothing for an RTO acts by its own timer.
-  const isPrompted = waited < RTO_MIN || machine.now - receiver.lastTime < RTO_MIN
-  if (isPrompted && (duplicates >= DUPLICATE_THRESHOLD || holdsMore)) {
-    return CLASS_RETRANSMISSION_FAST
-  }
-  const isTail = end === sender.sndNxt
+  if (isFast(machine, receiver, segment, waited)) return CLASS_RETRANSMISSION_FAST
+  return isTailLossProbe(machine, sender, receiver, end, waited)
+    ? CLASS_TAIL_LOSS_PROBE
+    : CLASS_RETRANSMISSION_TIMEOUT
+}
+
+/** Fast retransmit follows what the receiver says; whoever has heard nothing for an RTO acts by its own timer. */
+function isFast(machine: Machine, receiver: Endpoint, segment: Segment, waited: number): boolean {
+  const silent = machine.now - receiver.lastTime
+  const isPrompted = waited < RTO_MIN || silent < RTO_MIN
+  if (!ask(machine, 'peer-heard-lately', isPrompted, waited, silent, RTO_MIN)) return false
+  const extra = machine.extraOf(receiver)
+  const duplicates = extra?.duplicateRun ?? 0
+  const isThird = duplicates >= DUPLICATE_THRESHOLD
+  if (ask(machine, 'duplicate-acks', isThird, duplicates, DUPLICATE_THRESHOLD)) return true
+  const top = (receiver.flags & SACKING) === 0 ? segment.seq : (extra as EndpointExtra).sackTop
+  return ask(machine, 'sacked-beyond', isAfter(top, segment.seq), distance(top, segment.seq))
+}
+
+/** Linux tcp_schedule_loss_probe: the last segment once more, two round trips later. */
+function isTailLossProbe(
+  machine: Machine,
+  sender: Endpoint,
+  receiver: Endpoint,
+  end: number,
+  waited: number,
+): boolean {
   const rtt = sender.rttSamples > 0 ? sender.rttSum / sender.rttSamples : 0
-  const isFirst = (machine.extraOf(sender)?.retransmitRun ?? 0) === 0
   const mayProbe = (sender.flags & receiver.flags & OFFERED_SACK) !== 0 && rtt > 0
-  if (mayProbe && isTail && isFirst && waited >= rtt && waited < RTO_MIN + 2 * rtt + PROBE_ROUNDING) {
-    return CLASS_TAIL_LOSS_PROBE
-  }
-  return CLASS_RETRANSMISSION_TIMEOUT
+  if (!ask(machine, 'sack-and-rtt-known', mayProbe, rtt)) return false
+  const below = distance(sender.sndNxt, end)
+  if (!ask(machine, 'last-sent', below === 0, below)) return false
+  const repeats = machine.extraOf(sender)?.retransmitRun ?? 0
+  if (!ask(machine, 'first-repeat', repeats === 0, repeats)) return false
+  if (!ask(machine, 'after-rtt', waited >= rtt, waited, rtt)) return false
+  const most = RTO_MIN + 2 * rtt + PROBE_ROUNDING
+  return ask(machine, 'before-timeout', waited < most, waited, most)
 }

@@ -2,10 +2,11 @@ import type { IcmpError } from '../decode/icmp-error.ts'
 import type { Segment } from '../decode/segment.ts'
 import { isRequest } from './acceptance.ts'
 import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ACTIVE_OPEN, HAS_NUMBERS } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { isAtOrAfter, isAtOrBefore } from './sequence.ts'
+import { distance, isAtOrAfter, isAtOrBefore } from './sequence.ts'
 import { RCV_ICMP, RCV_ICMP_PASSIVE } from './state-events.ts'
 import { ASSUMED, CLOSED, LISTEN, SYN_RCVD, SYN_SENT, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 import { EVENT_ICMP_ERROR, ICMP_ENDS, ICMP_IGNORED, ICMP_SOFT } from './tracker-events.ts'
@@ -39,13 +40,20 @@ export function icmpArrives(
 ): number {
   const { state } = target
   if (state === CLOSED || state === LISTEN || state === TIME_WAIT || state === UNKNOWN) return ICMP_IGNORED
-  if (!isOutstanding(target, segment.seq) || saysNothing(error)) return ICMP_IGNORED
+  if (!isOutstanding(machine, target, segment.seq)) return ICMP_IGNORED
+  if (!ask(machine, 'has-a-meaning', !saysNothing(error))) return ICMP_IGNORED
   if (state === SYN_RCVD && isRequest(target, peer)) {
-    if (!endsRequest(error) || !machine.enter(target, RCV_ICMP_PASSIVE, ASSUMED)) return ICMP_SOFT
+    if (
+      !ask(machine, 'ends-a-request', endsRequest(error)) ||
+      !machine.enter(target, RCV_ICMP_PASSIVE, ASSUMED)
+    )
+      return ICMP_SOFT
     return ICMP_ENDS
   }
   const isOpening = state === SYN_SENT || (state === SYN_RCVD && (target.flags & ACTIVE_OPEN) !== 0)
-  if (!isOpening || isAboutSize(error) || !machine.enter(target, RCV_ICMP, ASSUMED)) return ICMP_SOFT
+  if (!ask(machine, 'target-opens', isOpening)) return ICMP_SOFT
+  if (!ask(machine, 'not-about-size', !isAboutSize(error))) return ICMP_SOFT
+  if (!machine.enter(target, RCV_ICMP, ASSUMED)) return ICMP_SOFT
   machine.connection.flags |= (machine.connection.flags & OPENED) === 0 ? REFUSED : WAS_RESET
   return ICMP_ENDS
 }
@@ -79,8 +87,10 @@ export function noteIcmpError(
 }
 
 /** between(seq, snd_una, snd_nxt): anybody can send an error, but few know these numbers. */
-function isOutstanding({ flags, sndUna, sndNxt }: Endpoint, seq: number): boolean {
-  return (flags & HAS_NUMBERS) !== 0 && isAtOrAfter(seq, sndUna) && isAtOrBefore(seq, sndNxt)
+function isOutstanding(machine: Machine, { flags, sndUna, sndNxt }: Endpoint, seq: number): boolean {
+  if ((flags & HAS_NUMBERS) === 0) return false
+  const isOut = isAtOrAfter(seq, sndUna) && isAtOrBefore(seq, sndNxt)
+  return ask(machine, 'quoted-is-out', isOut, distance(seq, sndUna), distance(seq, sndNxt))
 }
 
 function saysNothing({ version, type, code }: IcmpError): boolean {

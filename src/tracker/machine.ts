@@ -3,6 +3,7 @@ import type { Segment } from '../decode/segment.ts'
 import { TrackerQuality } from './capture-quality.ts'
 import type { Connection } from './connection.ts'
 import type { RetractedTransition, Transition } from './connection-summary.ts'
+import type { DecisionTrail } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import { DOUBTS, HAD_TIME_WAIT, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
@@ -78,6 +79,8 @@ export class Machine {
   segmentClass: SegmentClass = CLASS_NEW
   cause = 0
   causePacket = 0
+  /** Where what is asked about the packet at hand is put on record, if that is to be explained. */
+  trail: DecisionTrail | undefined
   connection!: Connection
   /** The cursors that stand on the ends of the segment at hand; for a timer, on both ends in the order of the row. */
   sender!: Endpoint

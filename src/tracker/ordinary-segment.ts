@@ -34,7 +34,7 @@ const TROUBLE = FIN_SENT | FIN_RECEIVED | PROBED | WINDOW_CLOSED | DOUBTS
 
 /**
  * The segment is the next one of its sender, is delivered, changes no state, proves and disproves nothing, and nobody
- * listens to segments: most of any capture.
+ * listens to segments or is to have it explained: most of any capture.
  */
 function isOrdinary(
   machine: Machine,
@@ -60,7 +60,8 @@ function isOrdinary(
   if (segment.window === 0 || isBefore(seq, receiver.ackSent)) return false
   const extra = machine.extraOf(receiver)
   if (extra !== undefined && (extra.held.length > 0 || extra.badChecksumEnd !== undefined)) return false
-  return !failsPaws(receiver, segment, FULL_SOCKET) && !machine.events.wants(EVENT_SEGMENT)
+  if (machine.events.wants(EVENT_SEGMENT) || machine.trail !== undefined) return false
+  return !failsPaws(receiver, segment, FULL_SOCKET)
 }
 
 /**

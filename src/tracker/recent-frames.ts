@@ -36,6 +36,10 @@ const ROUTER_TIME = 20_000
  */
 export class RecentFrames {
   readonly #entries = new Int32Array(SLOTS * SLOT)
+  /** Of the last frame that was like one before: how long after that it came, µs, at how many hops less, and what it is. */
+  comparedAge = -1
+  comparedHops = 0
+  comparedVerdict: FrameVerdict = FRAME_NEW
 
   /**
    * Looks the segment up, and remembers it if it is new. `tuple` tells its connection and direction; `answeredAt` is
@@ -75,6 +79,9 @@ export class RecentFrames {
     for (let entry = at; entry < at + SLOT; entry += ENTRY) {
       if (this.#entries[entry + FINGERPRINT] !== fingerprint) continue
       const verdict = this.#compare(segment, entry, time, lifeAndVlan, answeredAt, isDoubled)
+      this.comparedAge = (time - (this.#entries[entry + MICROSECONDS] as number)) | 0
+      this.comparedHops = ((this.#entries[entry + LIFE_AND_VLAN] as number) & 0xff) - segment.ttl
+      this.comparedVerdict = verdict
       if (verdict !== FRAME_NEW) return verdict
     }
     return FRAME_NEW

@@ -1,18 +1,20 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
 import { isRequest } from './acceptance.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
 import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { isAfter, isBefore } from './sequence.ts'
+import { distance, isAfter, isBefore } from './sequence.ts'
 import { SEND_RST } from './state-events.ts'
 import { ASSUMED, ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
 
 /** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
 export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
-  if (!isPlausible(machine, sender, receiver, segment)) return
-  if (!isItsOwn(sender, receiver, segment)) return
+  const above = distance(segment.seq, sender.sndNxt)
+  if (!ask(machine, 'number-it-could-use', isPlausible(machine, sender, receiver, segment), above)) return
+  if (!isItsOwn(machine, sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
   const wrong = machine.extraOf(sender)
@@ -52,7 +54,7 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
     }
   }
   // What nothing drew may be forged; until its supposed sender speaks again it is taken at its word.
-  const basis = isDrawn(sender, receiver, segment) ? SENT : ASSUMED
+  const basis = ask(machine, 'has-a-cause', isDrawn(sender, receiver, segment)) ? SENT : ASSUMED
   if (machine.enter(sender, SEND_RST, basis)) sender.flags |= RST_SENT
 }
 
@@ -63,9 +65,10 @@ function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): 
 }
 
 /** The RST comes from as far away as the endpoint's other segments; else somebody on the way sent it. */
-function isItsOwn(sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  const bothSeen = (sender.flags & receiver.flags & SEEN) !== 0
-  return !bothSeen || sender.mssScaleAndTtl >>> 24 === segment.ttl
+function isItsOwn(machine: Machine, sender: Endpoint, receiver: Endpoint, { ttl }: Segment): boolean {
+  if ((sender.flags & receiver.flags & SEEN) === 0) return true
+  const usual = sender.mssScaleAndTtl >>> 24
+  return ask(machine, 'usual-ttl', usual === ttl, ttl, usual)
 }
 
 /** An RST without ACK is what a host sends for a socket it does not have, in answer to a segment nobody has answered. */

@@ -14,6 +14,7 @@ import {
   UNFINISHED_CHECKSUM,
 } from './connection-flags.ts'
 import { countClass } from './count-class.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
@@ -94,7 +95,7 @@ export class SegmentTaker {
     this.#synVerdict = NO_VERDICT
     const flags = segment.flags & (SYN | ACK | RST)
     if (flags === SYN) {
-      this.#synVerdict = synVerdict(this.#connection, this.#sender, this.#receiver, segment)
+      this.#synVerdict = synVerdict(this.#machine, this.#connection, this.#sender, this.#receiver, segment)
       return this.#synVerdict === SYN_OPENS
     }
     if (flags !== (SYN | ACK)) return false
@@ -148,6 +149,8 @@ export class SegmentTaker {
     if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
     machine.events.event.segment = segment
+    if (ask(machine, 'signed-alike', isDelivered || !isWronglySigned(sender, segment)))
+      ask(machine, 'checksum-right', isDelivered)
     if (segment.defect !== 0) connection.flags |= CUT_SHORT
 
     if ((flags & RST) !== 0) this.#takeReset(segment, isDelivered)

@@ -2,9 +2,11 @@ import type { Segment } from '../decode/segment.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import { OPENED } from './connection-flags.ts'
+import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ACTIVE_OPEN, HAS_ISN, HAS_NUMBERS, HAS_TS_RECENT, SEEN } from './endpoint-flags.ts'
-import { isAfter } from './sequence.ts'
+import type { Machine } from './machine.ts'
+import { distance, isAfter } from './sequence.ts'
 import { CLOSED, LISTEN, SYN_RCVD, SYN_SENT, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 
 /** Another copy of the SYN that opened this connection. */
@@ -18,25 +20,35 @@ export const SYN_PENDS = 3
 
 /** What a SYN without ACK means on a tuple that has a connection. */
 export function synVerdict(
+  machine: Machine,
   connection: Connection,
   sender: Endpoint,
   receiver: Endpoint,
   segment: Segment,
 ): number {
-  const knowsNumber = (sender.flags & (HAS_ISN | HAS_NUMBERS)) !== 0
-  const reopens = receiver.state === TIME_WAIT && reopensTimeWait(receiver, segment)
-  if (knowsNumber && sender.isn === segment.seq && !reopens) {
+  const reopens = receiver.state === TIME_WAIT && reopensTimeWait(machine, receiver, segment)
+  if (hasSameNumber(machine, sender, segment) && ask(machine, 'no-reopening', !reopens)) {
     const isOver = (connection.flags & OPENED) !== 0 && isGone(sender.state) && isGone(receiver.state)
-    return isOver ? SYN_OPENS : SYN_REPEATS
+    return ask(machine, 'old-one-not-over', !isOver) ? SYN_REPEATS : SYN_OPENS
   }
-  const hasSent = (sender.flags & (SEEN | HAS_ISN)) !== 0
-  if (receiver.state === SYN_SENT && !hasSent && (isGone(sender.state) || sender.state === SYN_RCVD)) {
-    return SYN_SIMULTANEOUS
+  if (ask(machine, 'peer-opens', receiver.state === SYN_SENT)) {
+    const hasSent = (sender.flags & (SEEN | HAS_ISN)) !== 0
+    const isFirst = !hasSent && (isGone(sender.state) || sender.state === SYN_RCVD)
+    if (ask(machine, 'nothing-sent-before', isFirst)) return SYN_SIMULTANEOUS
   }
-  if (isGone(receiver.state)) return SYN_OPENS
+  if (ask(machine, 'no-socket-at-peer', isGone(receiver.state))) return SYN_OPENS
   // Where nobody listens, as on the port of one who opened actively, TIME_WAIT answers all the same.
-  if (reopens && (receiver.flags & ACTIVE_OPEN) === 0) return SYN_OPENS
+  if (reopens) {
+    const mayListen = (receiver.flags & ACTIVE_OPEN) === 0
+    if (ask(machine, 'listener-behind-time-wait', mayListen)) return SYN_OPENS
+  }
   return SYN_PENDS
+}
+
+function hasSameNumber(machine: Machine, sender: Endpoint, segment: Segment): boolean {
+  if ((sender.flags & (HAS_ISN | HAS_NUMBERS)) === 0) return false
+  const above = distance(segment.seq, sender.isn)
+  return ask(machine, 'same-syn-number', above === 0, above)
 }
 
 /** No socket holds the tuple at this end. */
@@ -50,10 +62,13 @@ export function isOver(state: TcpState): boolean {
 }
 
 /** Linux tcp_timewait_state_process, TCP_TW_SYN; RFC 6191: a later number, or a later timestamp. */
-function reopensTimeWait(endpoint: Endpoint, segment: Segment): boolean {
+function reopensTimeWait(machine: Machine, endpoint: Endpoint, segment: Segment): boolean {
   const hasTimestamp =
     (segment.options.present & OPTION_TIMESTAMPS) !== 0 && (endpoint.flags & HAS_TS_RECENT) !== 0
   const age = (endpoint.tsRecent - segment.options.tsVal) | 0
-  if (hasTimestamp && age > 0) return false
-  return isAfter(segment.seq, endpoint.rcvNxt) || (hasTimestamp && age < 0)
+  const above = distance(segment.seq, endpoint.rcvNxt)
+  if (!hasTimestamp)
+    return ask(machine, 'number-beyond-time-wait', isAfter(segment.seq, endpoint.rcvNxt), above)
+  const isLater = age <= 0 && (isAfter(segment.seq, endpoint.rcvNxt) || age < 0)
+  return ask(machine, 'later-than-time-wait', isLater, above, -age)
 }

@@ -9,16 +9,17 @@ import type { ConnectionSummary, FinishedConnection, Transition } from './connec
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
+import { takeFrameAgain } from './frame-again.ts'
 import { icmpArrives, noteIcmpError, tellIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
+import type { PacketTrace } from './packet-trace.ts'
 import { PendingSyn } from './pending-syn.ts'
-import { FRAME_NEW, type FrameVerdict, RecentFrames } from './recent-frames.ts'
+import { FRAME_NEW, RecentFrames } from './recent-frames.ts'
 import { isSelfRow, placeCursors } from './row-cursors.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
-import { CLASS_CAPTURE_DUPLICATE } from './segment-class.ts'
 import { SegmentLog } from './segment-log.ts'
 import { SegmentTaker } from './segment-taker.ts'
 import { StreamNumbers } from './stream-numbers.ts'
@@ -26,19 +27,15 @@ import { isOver } from './syn-arrives.ts'
 import type { TcpState } from './tcp-state.ts'
 import { lingerEnd, timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
-import {
-  EVENT_CLOSED,
-  EVENT_DUPLICATE_FRAME,
-  EVENT_OPENED,
-  type TrackerEvent,
-  type TrackerEvents,
-} from './tracker-events.ts'
+import { EVENT_CLOSED, EVENT_OPENED, type TrackerEvent, type TrackerEvents } from './tracker-events.ts'
 
 export interface TrackerOptions {
   /** Called once per connection when it leaves the tracker, in no particular order of id. */
   readonly onConnection: (connection: FinishedConnection) => void
   /** Id of a connection whose segments are to be logged: the ordinal of its first packet. */
   readonly watch?: number
+  /** Records what is made of the packet that goes through `explain`. */
+  readonly trace?: PacketTrace | undefined
   /** What the decoder numbered the networks of segments by; without it no tunnel has a name. */
   readonly networks?: NetworkTable
 }
@@ -68,6 +65,7 @@ export class Tracker {
   readonly #syn = new PendingSyn()
   readonly #finished: DepartingConnection
   readonly #log = new SegmentLog()
+  readonly #watcher: Pick<SegmentLog, 'add' | 'addPending'>
   readonly #frames = new RecentFrames()
   readonly #taker: SegmentTaker
   readonly #guesses = new Int32Array(MOST_EXPECTED)
@@ -77,6 +75,7 @@ export class Tracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options
+    this.#watcher = options.trace?.passed ?? this.#log
     this.#machine = new Machine(options.networks ?? new NetworkTable())
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
     this.#machine.connection = this.#connection
@@ -159,7 +158,9 @@ export class Tracker {
     const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt, isDoubled)
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
-      this.#takeFrameAgain(segment, copy)
+      takeFrameAgain(machine, segment, copy)
+      if ((connection.flags & WATCHED) !== 0)
+        this.#watcher.add(machine, connection, this.#sender, this.#receiver, segment)
       if (row !== found) this.#schedule(this.#isOver() ? this.#park(row) : row)
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
@@ -170,7 +171,7 @@ export class Tracker {
     connection.lastPacket = segment.packet
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
     if ((connection.flags & WATCHED) !== 0)
-      this.#log.add(machine, connection, this.#sender, this.#receiver, segment)
+      this.#watcher.add(machine, connection, this.#sender, this.#receiver, segment)
   }
 
   /**
@@ -193,6 +194,20 @@ export class Tracker {
     tellIcmpError(machine, segment, error, effect)
     this.#schedule(row)
     return stream
+  }
+
+  /** Has the segment, or the ICMP error that quotes it, taken by `take`, and recorded in the trace. */
+  explain(segment: Segment, take: () => void): void {
+    const { trace } = this.#options
+    if (segment.time > this.#machine.now) this.advance(segment.time)
+    const key = this.#key
+    setKey(key, segment)
+    const row = this.#flows.find(key)
+    if (row !== -1) this.#place(row, key.sourceSide, key.isSelf)
+    trace?.begin(this.#machine, this.#frames, key.sourceSide, row !== -1)
+    take()
+    setKey(key, segment)
+    trace?.end(this.#frames, this.#flows.find(key) !== -1)
   }
 
   /** Runs every timer that is due by `time`, ns since the first packet. */
@@ -316,7 +331,8 @@ export class Tracker {
   #opened(): void {
     this.#opens++
     const machine = this.#machine
-    if (this.#connection.id === this.#options.watch) this.#connection.flags |= WATCHED
+    const { watch, trace } = this.#options
+    if (trace !== undefined || this.#connection.id === watch) this.#connection.flags |= WATCHED
     if (machine.events.wants(EVENT_OPENED)) machine.tellOf(EVENT_OPENED, this.#sender, this.#receiver, 0)
   }
 
@@ -341,23 +357,8 @@ export class Tracker {
     clearRow(this.#connection, this.#sender, this.#receiver, isSelf)
     this.#openBySyn(pending)
     this.#taker.countPending(pending)
-    if ((this.#connection.flags & WATCHED) !== 0) this.#log.addPending(pending)
+    if ((this.#connection.flags & WATCHED) !== 0) this.#watcher.addPending(pending)
     if (!fromClient) this.#place(row, side, isSelf)
-  }
-
-  /** The capture holds this frame a second time: TCP had nothing to do with it. */
-  #takeFrameAgain(segment: Segment, copy: FrameVerdict): void {
-    const machine = this.#machine
-    machine.events.event.segment = segment
-    this.#connection.flags |= DOUBLED_FRAMES
-    machine.quality.countCopy(copy)
-    machine.segmentClass = CLASS_CAPTURE_DUPLICATE
-    if (machine.events.wants(EVENT_DUPLICATE_FRAME)) {
-      machine.tellOf(EVENT_DUPLICATE_FRAME, this.#sender, this.#receiver, 0)
-    }
-    if ((this.#connection.flags & WATCHED) !== 0) {
-      this.#log.add(machine, this.#connection, this.#sender, this.#receiver, segment)
-    }
   }
 
   /** Puts the row into the timer queue if anything of it is due before it would be looked at. */
