@@ -8,6 +8,7 @@ import type { Finding } from './finding.ts'
 export const EXPLANATIONS: readonly Explanation[] = [
   ['close-wait-leak', 'fin-wait-2-stuck'],
   ['close-wait-leak', 'data-after-close'],
+  ['keepalive-race', 'data-after-close'],
   ['time-wait-syn-refused', 'time-wait-assassinated'],
   ['time-wait-syn-refused', 'challenge-ack'],
   ['reset-injected', 'time-wait-assassinated'],

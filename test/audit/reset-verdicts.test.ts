@@ -56,6 +56,8 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
   'health-checks-by-reset': ['20 * accepted, source certain: abort'],
   'host-vanished-far': ['accepted, source likely: forgotten'],
   'host-vanished-near': ['accepted, source certain: gave-up'],
+  'keep-alive-race-request-held-far': ['accepted, unknown possible: data-after-close'],
+  'keep-alive-race-request-held-near': ['accepted, unknown possible: data-after-close'],
   'keep-alive-race': ['accepted, source certain: data-after-close', 'accepted, source certain: after-reset'],
   'keep-alive-unanswered-near': ['accepted, source certain: keep-alive'],
   'killed-process-then-data': ['accepted, source certain: data-after-close'],

@@ -26,6 +26,7 @@ import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
 import handshakeWithoutData from './handshake-without-data.ts'
 import keepaliveActive from './keepalive-active.ts'
+import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import portExhaustion from './port-exhaustion.ts'
@@ -38,6 +39,7 @@ import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
 import simultaneousOpen from './simultaneous-open.ts'
+import staleSyn from './stale-syn.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
 import synCookiesActive from './syn-cookies-active.ts'
@@ -78,6 +80,7 @@ export const RULES: readonly AnyRule[] = [
   handshakeUnanswered,
   handshakeWithoutData,
   keepaliveActive,
+  keepaliveRace,
   keepaliveUnanswered,
   lastAckLost,
   portExhaustion,
@@ -90,6 +93,7 @@ export const RULES: readonly AnyRule[] = [
   selfConnect,
   simultaneousClose,
   simultaneousOpen,
+  staleSyn,
   synAckLost,
   synAckUnanswered,
   synCookiesActive,

@@ -26,6 +26,7 @@ import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
 import handshakeWithoutData from './handshake-without-data.ts'
 import keepaliveActive from './keepalive-active.ts'
+import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import portExhaustion from './port-exhaustion.ts'
@@ -38,6 +39,7 @@ import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
 import simultaneousOpen from './simultaneous-open.ts'
+import staleSyn from './stale-syn.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
 import synCookiesActive from './syn-cookies-active.ts'
@@ -78,6 +80,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'handshake-unanswered': handshakeUnanswered,
   'handshake-without-data': handshakeWithoutData,
   'keepalive-active': keepaliveActive,
+  'keepalive-race': keepaliveRace,
   'keepalive-unanswered': keepaliveUnanswered,
   'last-ack-lost': lastAckLost,
   'port-exhaustion': portExhaustion,
@@ -90,6 +93,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'self-connect': selfConnect,
   'simultaneous-close': simultaneousClose,
   'simultaneous-open': simultaneousOpen,
+  'stale-syn': staleSyn,
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
   'syn-cookies-active': synCookiesActive,
