@@ -38,6 +38,10 @@ export interface EventMap {
   halfClosed: WithSegment
   gaveUp: Common
   handshakeAgain: WithSegment
+  windowExceeded: WithDetail
+  windowShrunk: WithDetail
+  badChecksum: WithSegment
+  checksumsRefuted: WithSegment
 }
 
 /** What a rule is told when a wait of its is over. */

@@ -8,6 +8,7 @@ import type { Machine } from './machine.ts'
 import { FRAME_OTHER_VLAN, FRAME_ROUTED, type FrameVerdict } from './recent-frames.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
 import { isOneSided } from './summarize.ts'
+import { EVENT_CHECKSUMS_REFUTED } from './tracker-events.ts'
 
 /** Senders that are told apart; those that come later count in the totals only. */
 const MOST_SENDERS = 256
@@ -223,11 +224,11 @@ function countUnseen(
 }
 
 /** What it sent with wrong checksums was acknowledged: they were right when it arrived. */
-export function refuteChecksums(
-  { quality, connection }: Machine,
-  endpoint: Endpoint,
-  extra: EndpointExtra,
-): void {
+export function refuteChecksums(machine: Machine, endpoint: Endpoint, extra: EndpointExtra): void {
+  const { quality, connection, events } = machine
+  if (!extra.checksumsRefuted && events.wants(EVENT_CHECKSUMS_REFUTED)) {
+    machine.tellOf(EVENT_CHECKSUMS_REFUTED, endpoint, machine.peerOf(endpoint), 0)
+  }
   extra.checksumsRefuted = true
   quality.count(connection, endpoint, 'badChecksums', -extra.badChecksums)
   quality.refutedChecksums += extra.badChecksums

@@ -143,10 +143,14 @@ function duplicateOrAck(machine: Machine, receiver: Endpoint, segment: Segment):
 
 /** The window a segment offers, in bytes where the scale is known; SYNs are never scaled (RFC 7323 section 2.2). */
 export function windowOf(sender: Endpoint, receiver: Endpoint, segment: Segment): number {
-  const isScaled =
-    (sender.flags & receiver.flags & OFFERED_SCALE) !== 0 && (sender.flags & WINDOW_KNOWN) !== 0
-  if (!isScaled || (segment.flags & SYN) !== 0) return segment.window
-  return segment.window << Math.min((sender.mssScaleAndTtl >> 16) & 0xff, 14)
+  if ((sender.flags & WINDOW_KNOWN) === 0 || (segment.flags & SYN) !== 0) return segment.window
+  return segment.window << scaleOf(sender, receiver)
+}
+
+/** Shift of the windows that the sender offers: only if both offered scaling, and 14 at most (RFC 7323 section 2.3). */
+export function scaleOf(sender: Endpoint, receiver: Endpoint): number {
+  if ((sender.flags & receiver.flags & OFFERED_SCALE) === 0) return 0
+  return Math.min((sender.mssScaleAndTtl >> 16) & 0xff, 14)
 }
 
 function classifyText(

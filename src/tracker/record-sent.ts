@@ -12,7 +12,7 @@ import {
 } from '../decode/tcp-options.ts'
 import { segmentLength } from './acceptance.ts'
 import { makeRoomForUnseen, refuteChecksums } from './capture-quality.ts'
-import { windowOf } from './classify-segment.ts'
+import { scaleOf, windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, MISSED_SEGMENTS, USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -63,12 +63,20 @@ import {
   SYN_RCVD,
   SYN_SENT,
 } from './tcp-state.ts'
-import { EVENT_FIN, EVENT_UNSEEN_DATA, EVENT_WINDOW_OPENED, EVENT_ZERO_WINDOW } from './tracker-events.ts'
+import {
+  EVENT_FIN,
+  EVENT_UNSEEN_DATA,
+  EVENT_WINDOW_OPENED,
+  EVENT_WINDOW_SHRUNK,
+  EVENT_ZERO_WINDOW,
+} from './tracker-events.ts'
 
 /** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
 const RESENDS_BEFORE_GIVING_UP = 3
 /** A SYN is answered at once, ns. */
 const ANSWER_TIME = 0.2e9
+/** What the largest scale makes of a window (RFC 7323 section 2.3): more is a foreign number. */
+const LARGEST_WINDOW = 1 << 30
 /** A hole this far ahead of what was sent is no capture loss but a foreign number. */
 const FARTHEST_JUMP = 1 << 30
 
@@ -235,7 +243,8 @@ function recordAck(
   if (theirs?.badChecksumEnd !== undefined && isAtOrAfter(segment.ack, theirs.badChecksumEnd)) {
     refuteChecksums(machine, receiver, theirs)
   }
-  const isNew = (sender.flags & HAS_ACKED) === 0 || isAfter(segment.ack, sender.ackSent)
+  const isFirst = (sender.flags & HAS_ACKED) === 0
+  const isNew = isFirst || isAfter(segment.ack, sender.ackSent)
   const isCurrent = isNew || segment.ack === sender.ackSent
   if (isNew) {
     sender.ackSent = segment.ack
@@ -246,6 +255,7 @@ function recordAck(
       endRttSample(machine, receiver)
     }
   } else if (segmentClass === CLASS_DUPLICATE_ACK) machine.ensureExtra(sender).duplicateRun++
+  if (isFirst) sender.windowEdge = segment.ack
   if (isCurrent && (segment.flags & RST) === 0) recordWindow(machine, sender, receiver, segment)
   if (isCurrent) recordSack(machine, sender, segment)
   if ((segment.flags & SYN) !== 0) sender.tsVal = segment.options.tsVal
@@ -257,9 +267,9 @@ export function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpo
   }
   const window = windowOf(sender, receiver, segment)
   const edge = (segment.ack + window) | 0
-  if ((sender.flags & WINDOW_KNOWN) === 0 || isAfter(edge, sender.windowEdge) || sender.packets <= 1) {
-    sender.windowEdge = edge
-  }
+  const withdrawn = (sender.windowEdge - edge) | 0
+  if ((sender.flags & WINDOW_KNOWN) === 0 || withdrawn < 0 || sender.packets <= 1) sender.windowEdge = edge
+  else if (withdrawn > 0) tellShrunk(machine, sender, receiver, segment, withdrawn)
   sender.window = window
   if (window > receiver.maxWindow) receiver.maxWindow = window
   if (segment.window === 0) {
@@ -272,6 +282,22 @@ export function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpo
     sender.flags &= ~WINDOW_CLOSED
     if (machine.events.wants(EVENT_WINDOW_OPENED)) machine.tellOf(EVENT_WINDOW_OPENED, sender, receiver, 0)
   }
+}
+
+/** Less than a step of the scale is lost by rounding (RFC 7323 section 2.4). */
+function tellShrunk(
+  machine: Machine,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+  withdrawn: number,
+): void {
+  if ((segment.flags & SYN) !== 0 || withdrawn < 1 << scaleOf(sender, receiver)) return
+  if (withdrawn > LARGEST_WINDOW) return
+  if (!machine.events.wants(EVENT_WINDOW_SHRUNK)) return
+  // The segment may be an ordinary one, for which nobody has said so.
+  machine.events.event.segment = segment
+  machine.tellOf(EVENT_WINDOW_SHRUNK, sender, receiver, withdrawn)
 }
 
 /** SACK blocks above the acknowledgment are what it holds out of order; a first block below is a DSACK (RFC 2883). */

@@ -1,18 +1,10 @@
-import { CHECKSUM_BAD, CHECKSUM_PARTIAL, verifyTcpChecksum } from '../decode/checksum.ts'
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
-import { OPTION_AUTHENTICATION, OPTION_MD5 } from '../decode/tcp-options.ts'
-import { provoke, segmentLength } from './acceptance.ts'
+import { provoke } from './acceptance.ts'
 import { ETHERNET_PAYLOAD } from './capture-quality.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
-import {
-  CUT_SHORT,
-  HANDSHAKE_AMBIGUOUS,
-  HAS_PENDING_SYN,
-  OPENED,
-  UNFINISHED_CHECKSUM,
-} from './connection-flags.ts'
+import { CUT_SHORT, HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
 import { countClass } from './count-class.ts'
 import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -24,11 +16,11 @@ import {
   HAS_ISN,
   RTT_PENDING,
   SEEN,
-  SIGNED,
 } from './endpoint-flags.ts'
 import { addHistory } from './history.ts'
 import { crossesIcmp } from './icmp-arrives.ts'
 import { noteIpId } from './ip-id-series.ts'
+import { isDeliveredAgain, isDeliveredAtFirst, isWronglySigned } from './is-delivered.ts'
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
@@ -52,7 +44,7 @@ import { weighSender } from './sender-evidence.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
-import { tellSegment } from './tell-segment.ts'
+import { tellExceeded, tellSegment } from './tell-segment.ts'
 import {
   EVENT_HANDSHAKE,
   EVENT_HANDSHAKE_AGAIN,
@@ -62,12 +54,6 @@ import {
   RESET_UNSIGNED,
 } from './tracker-events.ts'
 
-/**
- * Checksums are verified on SYN, FIN, RST and this many first segments of each endpoint: what they are to show is an
- * offloading card or a forged or broken handshake, which the first segments do. A segment broken later is dropped by
- * its receiver, and shows by not being acknowledged. More would cost a tenth of the whole run.
- */
-const CHECKED_SEGMENTS = 4
 /** No verdict on the SYN at hand has been reached. */
 const NO_VERDICT = -1
 
@@ -145,10 +131,11 @@ export class SegmentTaker {
     if (segment.payloadLength > ETHERNET_PAYLOAD) {
       machine.quality.weighLength(connection, sender, receiver, segment)
     }
-    const isDelivered = this.#isDelivered(segment)
+    let isDelivered = isDeliveredAtFirst(machine, connection, sender, receiver, segment)
     if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
     machine.events.event.segment = segment
+    if (isDelivered) isDelivered = isDeliveredAgain(machine, connection, sender, receiver, segment)
     if (ask(machine, 'signed-alike', isDelivered || !isWronglySigned(sender, segment)))
       ask(machine, 'checksum-right', isDelivered)
     if (segment.defect !== 0) connection.flags |= CUT_SHORT
@@ -160,6 +147,7 @@ export class SegmentTaker {
       if (!isFirstSynAck || !isOpen(sender.state)) weighSender(machine, connection, sender, receiver, segment)
       machine.segmentClass = isFirstSynAck ? CLASS_NEW : classifySegment(machine, sender, receiver, segment)
       countClass(machine, sender, receiver, machine.segmentClass)
+      if (isDelivered) tellExceeded(machine, sender, receiver, segment)
       recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
       if (connection.openTime < 0) this.#noteOpening(segment)
@@ -170,29 +158,6 @@ export class SegmentTaker {
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)
     this.#synVerdict = NO_VERDICT
     return true
-  }
-
-  /** A segment with a wrong checksum, or not signed as the connection is, does not reach TCP. */
-  #isDelivered(segment: Segment): boolean {
-    const sender = this.#sender
-    if (isWronglySigned(sender, segment)) return false
-    if (sender.packets >= CHECKED_SEGMENTS && (segment.flags & (SYN | FIN | RST)) === 0) return true
-    const verdict = verifyTcpChecksum(segment)
-    const { quality } = this.#machine
-    if (verdict === CHECKSUM_PARTIAL)
-      quality.countOffload(this.#connection, sender, 'offloadedChecksums', segment)
-    if (verdict === CHECKSUM_PARTIAL || verdict === CHECKSUM_BAD)
-      this.#connection.flags |= UNFINISHED_CHECKSUM
-    if (verdict !== CHECKSUM_BAD) return true
-    const extra = this.#machine.ensureExtra(sender)
-    if (extra.checksumsRefuted) {
-      quality.refutedChecksums++
-      return true
-    }
-    quality.count(this.#connection, sender, 'badChecksums')
-    extra.badChecksums++
-    if (segmentLength(segment) > 0) extra.badChecksumEnd = (segment.seq + segmentLength(segment)) | 0
-    return false
   }
 
   #takeSyn(segment: Segment): void {
@@ -369,13 +334,6 @@ export class SegmentTaker {
       connection.flags |= OPENED
     }
   }
-}
-
-/** Signed on a connection that signs nothing, or the other way round: its receiver's TCP does not get to see it. */
-function isWronglySigned(sender: Endpoint, segment: Segment): boolean {
-  if ((segment.flags & SYN) !== 0 || (sender.flags & HAS_ISN) === 0) return false
-  const isSigned = (segment.options.present & (OPTION_MD5 | OPTION_AUTHENTICATION)) !== 0
-  return isSigned !== ((sender.flags & SIGNED) !== 0)
 }
 
 /** Both ends in a state like this at once make a connection that was open. */

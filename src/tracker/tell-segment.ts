@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, PSH, RST, SYN, URG } from '../decode/tcp-flags.ts'
+import { knowsWindow } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Machine } from './machine.ts'
 import {
@@ -8,9 +9,11 @@ import {
   CLASS_OUT_OF_ORDER,
   CLASS_RETRANSMISSION_TIMEOUT,
   CLASS_SPURIOUS_RETRANSMISSION,
+  CLASS_ZERO_WINDOW_PROBE,
   CLASS_ZERO_WINDOW_PROBE_ACK,
   SEGMENT_CLASS_NAMES,
 } from './segment-class.ts'
+import { isAfter } from './sequence.ts'
 import { SYN_OPENS } from './syn-arrives.ts'
 import {
   EVENT_CHALLENGE_ACK,
@@ -21,6 +24,7 @@ import {
   EVENT_SEGMENT,
   EVENT_SYN,
   EVENT_SYN_ACK,
+  EVENT_WINDOW_EXCEEDED,
 } from './tracker-events.ts'
 
 /** One more than the event that tells of a class; 0 for none. */
@@ -50,6 +54,17 @@ export function tellSegment(
     machine.tellOf(EVENT_CHALLENGE_ACK, sender, receiver, machine.cause)
   }
   if (events.wants(EVENT_SEGMENT)) machine.tellOf(EVENT_SEGMENT, sender, receiver, segmentClass)
+}
+
+/** Data beyond the window. Before they are recorded: they follow what their sender sent before, or are none of its own. */
+export function tellExceeded(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (segment.payloadLength === 0 || !knowsWindow(receiver)) return
+  const beyond = (segment.seq + segment.payloadLength - receiver.windowEdge) | 0
+  if (beyond <= 0 || isAfter(segment.seq, sender.sndNxt)) return
+  const { segmentClass, events } = machine
+  if (segmentClass === CLASS_KEEP_ALIVE || segmentClass === CLASS_ZERO_WINDOW_PROBE) return
+  if ((segment.flags & SYN) !== 0 || !events.wants(EVENT_WINDOW_EXCEEDED)) return
+  machine.tellOf(EVENT_WINDOW_EXCEEDED, sender, receiver, beyond)
 }
 
 function tellSyn(

@@ -181,6 +181,30 @@ export const TRACKER_EVENTS = [
     endpoint: 'who reads on',
     detail: '',
   },
+  {
+    name: 'windowExceeded',
+    when: 'Data that follow what their sender sent before end beyond the window its peer has ever offered. Only where that window is known in bytes; no probe, no SYN. Before it is said what their receiver makes of them.',
+    endpoint: 'their sender',
+    detail: '`detail`: bytes that lie beyond',
+  },
+  {
+    name: 'windowShrunk',
+    when: 'The right edge of a window lies before one that was offered already, by at least one step of its scale. For each such segment until the edge is beyond that again; SYNs aside.',
+    endpoint: 'who offers it',
+    detail: '`detail`: bytes that are taken back',
+  },
+  {
+    name: 'badChecksum',
+    when: 'A checksum is wrong, and not left to a card: SYNs, FINs, RSTs, the first segments of each end, and data sent again are looked at. The segment does not reach TCP. Before all else that follows from it.',
+    endpoint: 'the sender of the segment',
+    detail: '',
+  },
+  {
+    name: 'checksumsRefuted',
+    when: 'What had wrong checksums is acknowledged, and was not sent again: it was right when it arrived, and so were all of this sender.',
+    endpoint: 'the sender of those segments',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -211,6 +235,10 @@ export const EVENT_ODD_FLAGS = 24
 export const EVENT_GAVE_UP = 25
 export const EVENT_HANDSHAKE_AGAIN = 26
 export const EVENT_HALF_CLOSED = 27
+export const EVENT_WINDOW_EXCEEDED = 28
+export const EVENT_WINDOW_SHRUNK = 29
+export const EVENT_BAD_CHECKSUM = 30
+export const EVENT_CHECKSUMS_REFUTED = 31
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

@@ -9,6 +9,7 @@ import captureOffload from './capture-offload.ts'
 import captureOneSided from './capture-one-sided.ts'
 import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
+import checksumBad from './checksum-bad.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
 import dataAfterClose from './data-after-close.ts'
@@ -50,6 +51,9 @@ import timeWaitAssassinated from './time-wait-assassinated.ts'
 import timeWaitExcess from './time-wait-excess.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
+import windowExceeded from './window-exceeded.ts'
+import windowScaleInvalid from './window-scale-invalid.ts'
+import windowShrunk from './window-shrunk.ts'
 import zeroWindowStall from './zero-window-stall.ts'
 
 /** Every rule, in order of id. */
@@ -63,6 +67,7 @@ export const RULES: readonly AnyRule[] = [
   captureOneSided,
   captureTruncated,
   challengeAck,
+  checksumBad,
   closeWaitLeak,
   connectionAbandoned,
   dataAfterClose,
@@ -104,5 +109,8 @@ export const RULES: readonly AnyRule[] = [
   timeWaitExcess,
   timeWaitReused,
   timeWaitSynRefused,
+  windowExceeded,
+  windowScaleInvalid,
+  windowShrunk,
   zeroWindowStall,
 ]

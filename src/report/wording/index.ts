@@ -9,6 +9,7 @@ import captureOffload from './capture-offload.ts'
 import captureOneSided from './capture-one-sided.ts'
 import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
+import checksumBad from './checksum-bad.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
 import dataAfterClose from './data-after-close.ts'
@@ -50,6 +51,9 @@ import timeWaitAssassinated from './time-wait-assassinated.ts'
 import timeWaitExcess from './time-wait-excess.ts'
 import timeWaitReused from './time-wait-reused.ts'
 import timeWaitSynRefused from './time-wait-syn-refused.ts'
+import windowExceeded from './window-exceeded.ts'
+import windowScaleInvalid from './window-scale-invalid.ts'
+import windowShrunk from './window-shrunk.ts'
 import zeroWindowStall from './zero-window-stall.ts'
 
 /** The wording of every rule, by its id. */
@@ -63,6 +67,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'capture-one-sided': captureOneSided,
   'capture-truncated': captureTruncated,
   'challenge-ack': challengeAck,
+  'checksum-bad': checksumBad,
   'close-wait-leak': closeWaitLeak,
   'connection-abandoned': connectionAbandoned,
   'data-after-close': dataAfterClose,
@@ -104,5 +109,8 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'time-wait-excess': timeWaitExcess,
   'time-wait-reused': timeWaitReused,
   'time-wait-syn-refused': timeWaitSynRefused,
+  'window-exceeded': windowExceeded,
+  'window-scale-invalid': windowScaleInvalid,
+  'window-shrunk': windowShrunk,
   'zero-window-stall': zeroWindowStall,
 }
