@@ -13,8 +13,16 @@ import { FindingStore, hostKey } from './finding-store.ts'
 import { HostAuditor } from './host-auditor.ts'
 import type { AnyData, Messages } from './message-data.ts'
 import { OpeningTracer } from './opening-trace.ts'
+import { ResetTracer } from './reset-watch.ts'
+import { RivalAttempts } from './rival-attempts.ts'
 import type { AnyRule, CaptureHandlers } from './rule.ts'
-import type { CaptureContext, ConnectionContext, ConnectionReport, Moment } from './rule-context.ts'
+import {
+  type CaptureContext,
+  type ConnectionContext,
+  type ConnectionReport,
+  type Moment,
+  momentOf,
+} from './rule-context.ts'
 import type { ConnectionEvent } from './rule-handlers.ts'
 import type { OptionSpecs } from './rule-options.ts'
 import { RuleSettings } from './rule-settings.ts'
@@ -34,6 +42,8 @@ export class Auditor {
   readonly #tracker: Tracker
   readonly #settings: RuleSettings
   readonly #records = new ConnectionRecords()
+  readonly #resets = new ResetTracer(this.#records)
+  readonly #rivals = new RivalAttempts()
   readonly #store: FindingStore
   readonly #waits: Wait[] = []
   readonly #enters: StateHandlers = STATE_NAMES.map(() => [])
@@ -48,6 +58,8 @@ export class Auditor {
     this.#store = new FindingStore(settings)
     this.#hosts = new HostAuditor(this.#store, settings)
     new OpeningTracer(this.#records).subscribe(tracker.events)
+    this.#resets.subscribe(tracker.events)
+    this.#rivals.subscribe(tracker.events)
     for (const [number, rule] of rules.entries()) {
       if (settings.isOff(rule.id)) continue
       if (rule.scope === 'host') this.#hosts.add(rule)
@@ -134,7 +146,7 @@ export class Auditor {
       options: this.#settings.options(rule),
       withdraw: (event) => this.#withdraw(rule, event.connection),
       note: noteOf,
-      moment: ({ packet, time, endpoint }) => ({ packet, time, side: endpoint.index & 1 }),
+      moment: momentOf,
       entered: (endpoint, ...states) => {
         const entry = this.#tracker.entered(endpoint, states)
         if (entry === undefined) return undefined
@@ -148,6 +160,9 @@ export class Auditor {
         return states[number]
       },
       opening: (connection) => this.#records.of(connection)?.opening,
+      resets: (event) => this.#resets.resets(event),
+      resetCount: (connection, side) => this.#resets.count(connection, side),
+      hasLostRace: (connection) => this.#rivals.hasLost(connection),
       knownState: (connection) => this.#records.of(connection)?.states[number],
       after: (length, then) => {
         const wait = new Wait(this.#tracker, length, then)

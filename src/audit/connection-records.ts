@@ -1,6 +1,7 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { FindingGroup } from './finding-group.ts'
 import type { OpeningTrace } from './opening-trace.ts'
+import type { ResetMemory } from './reset-watch.ts'
 
 /** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
 export interface ConnectionRecord {
@@ -9,6 +10,8 @@ export interface ConnectionRecord {
   readonly groups: FindingGroup[]
   /** How it opened, if that was not in order. */
   opening: OpeningTrace | undefined
+  /** Its RSTs, if it had any. */
+  resets: ResetMemory | undefined
 }
 
 /** Connections remembered at once; a flood of troubled ones goes on being judged, but by what each event says alone. */
@@ -36,7 +39,7 @@ export class ConnectionRecords {
   ensure(connection: Connection): ConnectionRecord {
     const known = this.of(connection)
     if (known !== undefined) return known
-    const record = { states: [], groups: [], opening: undefined }
+    const record = { states: [], groups: [], opening: undefined, resets: undefined }
     if (this.size >= this.#most) return record
     const number = this.#free.pop() ?? this.#records.length
     this.#records[number] = record

@@ -6,31 +6,39 @@ const BITS = 1 << 16
 
 /**
  * How many different values there were, in at most 8 KiB: exact up to 256, then linear counting (Whang et al. 1990), within
- * 1 % up to 100,000 and bounded at some 700,000.
+ * 1 % up to 100,000 and bounded at some 700,000. One value, as most counts stay at, takes no table.
  */
 export class DistinctCount {
-  #exact: Set<number> | undefined = new Set()
+  #isEmpty = true
+  #only = 0
+  #exact: Set<number> | undefined
   #bits: Uint32Array | undefined
   #unset = BITS
 
   add(hash: number): void {
-    if (this.#exact !== undefined) {
-      this.#exact.add(hash)
-      if (this.#exact.size <= MOST_EXACT) return
-      this.#bits = new Uint32Array(BITS / 32)
-      for (const each of this.#exact) this.#set(each)
-      this.#exact = undefined
-    } else this.#set(hash)
+    if (this.#bits !== undefined) this.#set(this.#bits, hash)
+    else if (this.#exact !== undefined) this.#addExactly(this.#exact, hash)
+    else if (this.#isEmpty) {
+      this.#only = hash
+      this.#isEmpty = false
+    } else if (hash !== this.#only) this.#exact = new Set([this.#only, hash])
   }
 
   get size(): number {
-    if (this.#exact !== undefined) return this.#exact.size
-    return Math.round(-BITS * Math.log(Math.max(1, this.#unset) / BITS))
+    if (this.#bits !== undefined) return Math.round(-BITS * Math.log(Math.max(1, this.#unset) / BITS))
+    return this.#exact?.size ?? (this.#isEmpty ? 0 : 1)
   }
 
-  #set(hash: number): void {
+  #addExactly(exact: Set<number>, hash: number): void {
+    exact.add(hash)
+    if (exact.size <= MOST_EXACT) return
+    this.#bits = new Uint32Array(BITS / 32)
+    for (const each of exact) this.#set(this.#bits, each)
+    this.#exact = undefined
+  }
+
+  #set(bits: Uint32Array, hash: number): void {
     const bit = (hash ^ (hash >>> 16)) & (BITS - 1)
-    const bits = this.#bits as Uint32Array
     const word = bits[bit >>> 5] as number
     const mask = 1 << (bit & 31)
     if ((word & mask) !== 0) return

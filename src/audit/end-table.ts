@@ -1,146 +1,204 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
 
-interface Entry<Value> {
-  readonly words: Int32Array
-  readonly value: Value
-  /** Another of the same hash. */
-  next: Entry<Value> | undefined
-}
-
-interface Generation<Value> {
-  readonly entries: Map<number, Entry<Value>>
-  size: number
-}
-
-/** Words of a key: two addresses with their IP version and port. */
+/** Words of a key: two addresses with their IP version and port; and of a place: its key and its hash. */
 const KEY_WORDS = 12
+const HASH = KEY_WORDS
+const PLACE_WORDS = 16
+const FIRST_PLACES = 16
 const NO_END: HostEnd = { ipVersion: 0, address: [0, 0, 0, 0], port: 0 }
+
+/** A value and the ends it belongs to; ports as they were given. */
+export interface EndEntry<Value> {
+  readonly end: HostEnd
+  readonly other: HostEnd
+  readonly value: Value
+}
 
 /**
  * Values by an end, or by two, of those met lately: bounded however many ends an attacker makes up. Two generations of at most
  * half the bound each; what is met again moves to the young one, and when that is full the old one is forgotten but for what
- * `keeps` says is to stay.
+ * `keeps` says is to stay, at most half of it. Keys lie in one array, so that to look allocates nothing.
  */
 export class EndTable<Value> {
   readonly #most: number
-  readonly #make: (end: HostEnd, other: HostEnd) => Value
+  readonly #make: () => Value
   readonly #keeps: (value: Value) => boolean
-  readonly #key = new Int32Array(KEY_WORDS)
-  #young: Generation<Value> = { entries: new Map(), size: 0 }
-  #old: Generation<Value> = { entries: new Map(), size: 0 }
+  readonly #wanted = new Int32Array(KEY_WORDS)
+  #keys = new Int32Array(PLACE_WORDS * FIRST_PLACES)
+  /** By place; undefined where nothing is remembered. */
+  readonly #values: (Value | undefined)[] = []
+  /** By place: the generation it was last met in. */
+  readonly #generations: number[] = []
+  readonly #free: number[] = []
+  /** Open addressing: place + 1, 0 for none. Twice as many slots as places. */
+  #slots = new Int32Array(2 * FIRST_PLACES)
+  #generation = 0
+  #young = 0
+  #size = 0
 
-  constructor(
-    most: number,
-    make: (end: HostEnd, other: HostEnd) => Value,
-    keeps: (value: Value) => boolean = () => false,
-  ) {
+  constructor(most: number, make: () => Value, keeps: (value: Value) => boolean = () => false) {
     this.#most = most
     this.#make = make
     this.#keeps = keeps
   }
 
   get size(): number {
-    return this.#young.size + this.#old.size
+    return this.#size
   }
 
   /** The value of these ends, made if there is none; ports as given, 0 where they do not matter. */
   of(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): Value {
-    const hash = this.#setKey(end, port, other, otherPort)
-    const known = this.#find(hash)
-    if (known !== undefined) return known
-    const value = this.#make(copyOf(end, port), copyOf(other, otherPort))
-    this.#add(hash, { words: this.#key.slice(), value, next: undefined })
-    return value
+    const hash = this.#want(end, port, other, otherPort)
+    const place = this.#find(hash)
+    return place < 0 ? this.#add(hash) : this.#meet(place)
   }
 
   /** The same if there is one. */
   known(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): Value | undefined {
-    return this.#find(this.#setKey(end, port, other, otherPort))
+    const place = this.#find(this.#want(end, port, other, otherPort))
+    return place < 0 ? undefined : this.#meet(place)
   }
 
   /** All that are remembered, in an order that the events alone decide. */
-  values(): Value[] {
-    return [...valuesOf(this.#old), ...valuesOf(this.#young)]
+  entries(): EndEntry<Value>[] {
+    return this.#places().map((place) => ({
+      end: this.#endAt(place, 0),
+      other: this.#endAt(place, 1),
+      value: this.#values[place] as Value,
+    }))
   }
 
-  #setKey(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
-    const key = this.#key
-    for (let i = 0; i < 4; i++) {
-      key[i] = end.address[i] as number
-      key[i + 4] = other.address[i] as number
-    }
-    key[8] = end.ipVersion
-    key[9] = other.ipVersion
-    key[10] = port
-    key[11] = otherPort
+  #want(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
+    const wanted = this.#wanted
+    const { address, ipVersion } = end
+    wanted[0] = address[0]
+    wanted[1] = address[1]
+    wanted[2] = address[2]
+    wanted[3] = address[3]
+    const { address: otherAddress, ipVersion: otherVersion } = other
+    wanted[4] = otherAddress[0]
+    wanted[5] = otherAddress[1]
+    wanted[6] = otherAddress[2]
+    wanted[7] = otherAddress[3]
+    wanted[8] = ipVersion
+    wanted[9] = otherVersion
+    wanted[10] = port
+    wanted[11] = otherPort
     let hash = 0
-    for (const word of key) hash = Math.imul((hash ^ word) + (hash >>> 15), 0x2c1b3c6d)
+    for (let i = 0; i < KEY_WORDS; i++) {
+      hash ^= wanted[i] as number
+      hash = Math.imul(hash + (hash >>> 15), 0x2c1b3c6d)
+    }
     return hash ^ (hash >>> 13)
   }
 
-  #find(hash: number): Value | undefined {
-    const young = this.#match(this.#young.entries.get(hash))
-    if (young !== undefined) return young.value
-    const first = this.#old.entries.get(hash)
-    const old = this.#match(first)
-    if (old === undefined) return undefined
-    if (first === old) {
-      if (old.next === undefined) this.#old.entries.delete(hash)
-      else this.#old.entries.set(hash, old.next)
-    } else {
-      let before = first as Entry<Value>
-      while (before.next !== old) before = before.next as Entry<Value>
-      before.next = old.next
+  /** The place of the wanted key, -1 for none. */
+  #find(hash: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const place = (slots[slot] as number) - 1
+      if (place < 0 || this.#isAt(place, hash)) return place
     }
-    this.#old.size--
-    this.#add(hash, old)
-    return old.value
   }
 
-  #match(first: Entry<Value> | undefined): Entry<Value> | undefined {
-    let entry = first
-    while (entry !== undefined && !isEqual(entry.words, this.#key)) entry = entry.next
-    return entry
+  #isAt(place: number, hash: number): boolean {
+    const keys = this.#keys
+    const at = place * PLACE_WORDS
+    if (keys[at + HASH] !== hash) return false
+    const wanted = this.#wanted
+    for (let i = 0; i < KEY_WORDS; i++) if (keys[at + i] !== wanted[i]) return false
+    return true
   }
 
-  #add(hash: number, entry: Entry<Value>): void {
-    if (this.#young.size >= this.#most / 2) this.#turn()
-    this.#put(hash, entry)
+  #meet(place: number): Value {
+    const value = this.#values[place] as Value
+    if (this.#generations[place] === this.#generation) return value
+    this.#makeRoom()
+    // Whatever was forgotten by that, this one stays: it has just been met.
+    if (this.#values[place] === undefined)
+      return this.#add(this.#keys[place * PLACE_WORDS + HASH] as number, value)
+    if (this.#generations[place] === this.#generation) return value
+    this.#generations[place] = this.#generation
+    this.#young++
+    return value
   }
 
-  #put(hash: number, entry: Entry<Value>): void {
-    entry.next = this.#young.entries.get(hash)
-    this.#young.entries.set(hash, entry)
-    this.#young.size++
+  #add(hash: number, value: Value = this.#make()): Value {
+    this.#makeRoom()
+    if (this.#free.length === 0 && PLACE_WORDS * this.#values.length === this.#keys.length) this.#grow()
+    const place = this.#free.pop() ?? this.#values.length
+    this.#keys.set(this.#wanted, place * PLACE_WORDS)
+    this.#keys[place * PLACE_WORDS + HASH] = hash
+    this.#values[place] = value
+    this.#generations[place] = this.#generation
+    this.#young++
+    this.#size++
+    this.#index(place)
+    return value
   }
 
+  #makeRoom(): void {
+    if (this.#young >= this.#most / 2) this.#turn()
+  }
+
+  /** A new generation begins; of the old one only what is to be kept becomes part of it. */
   #turn(): void {
-    const forgotten = this.#old
-    this.#old = this.#young
-    this.#young = { entries: new Map(), size: 0 }
-    for (const [hash, first] of forgotten.entries) {
-      for (let entry: Entry<Value> | undefined = first; entry !== undefined; ) {
-        const { next }: Entry<Value> = entry
-        if (this.#keeps(entry.value)) this.#put(hash, entry)
-        entry = next
+    const last = this.#generation
+    this.#generation++
+    this.#young = 0
+    for (const place of this.#places()) {
+      if (this.#generations[place] === last) continue
+      if (this.#young < this.#most / 4 && this.#keeps(this.#values[place] as Value)) {
+        this.#generations[place] = this.#generation
+        this.#young++
+      } else {
+        this.#values[place] = undefined
+        this.#free.push(place)
+        this.#size--
       }
     }
+    this.#reindex()
   }
-}
 
-function* valuesOf<Value>({ entries }: Generation<Value>): Generator<Value, void, void> {
-  for (const first of entries.values()) {
-    for (let entry: Entry<Value> | undefined = first; entry !== undefined; entry = entry.next)
-      yield entry.value
+  #grow(): void {
+    const keys = new Int32Array(2 * this.#keys.length)
+    keys.set(this.#keys)
+    this.#keys = keys
+    this.#slots = new Int32Array(2 * this.#slots.length)
+    this.#reindex()
   }
-}
 
-function isEqual(a: Int32Array, b: Int32Array): boolean {
-  for (let i = 0; i < KEY_WORDS; i++) if (a[i] !== b[i]) return false
-  return true
-}
+  #reindex(): void {
+    this.#slots.fill(0)
+    for (const place of this.#places()) this.#index(place)
+  }
 
-/** An end to keep. */
-function copyOf({ ipVersion, address }: HostEnd, port: number): HostEnd {
-  return { ipVersion, address: [...address], port }
+  #index(place: number): void {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = (this.#keys[place * PLACE_WORDS + HASH] as number) & mask
+    while (slots[slot] !== 0) slot = (slot + 1) & mask
+    slots[slot] = place + 1
+  }
+
+  #places(): number[] {
+    const places: number[] = []
+    for (let place = 0; place < this.#values.length; place++) {
+      if (this.#values[place] !== undefined) places.push(place)
+    }
+    return places
+  }
+
+  #endAt(place: number, number: 0 | 1): HostEnd {
+    const keys = this.#keys
+    const at = place * PLACE_WORDS
+    const from = at + 4 * number
+    const word = (i: number): number => keys[from + i] as number
+    return {
+      ipVersion: keys[at + 8 + number] as number,
+      address: [word(0), word(1), word(2), word(3)],
+      port: keys[at + 10 + number] as number,
+    }
+  }
 }

@@ -107,8 +107,10 @@ export class FindingGroup {
     return [...this.#details.values()]
   }
 
+  /** Packets alone: what a timer concluded is none. */
   get evidence(): Evidence[] {
-    return this.details.flatMap(({ evidence }) => evidence).slice(0, MOST_EVIDENCE)
+    const all = this.details.flatMap(({ evidence }) => evidence)
+    return all.filter(({ packet }) => packet > 0).slice(0, MOST_EVIDENCE)
   }
 
   get data(): AnyData {

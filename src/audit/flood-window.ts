@@ -15,18 +15,22 @@ export interface Flood extends Readonly<Fates> {
 const MOST_SECONDS = 256
 const SECOND = 1e9
 
-interface Second {
-  readonly fates: Fates
-  /** When the first and the last of the forsaken began. */
-  first: number
-  last: number
-}
+/** Numbers of a second: which it is, the fates in the order of FATES, when the first and the last of the forsaken began. */
+const WHICH = 0
+const COUNTS = 1
+const FORSAKEN = COUNTS + FATES.indexOf('forsaken')
+const FIRST = COUNTS + FATES.length
+const LAST = FIRST + 1
+const NUMBERS = LAST + 1
 
-/** Counts handshakes by the second they began in, and finds the stretches with more than `least` forsaken ones. */
+/**
+ * Counts handshakes by the second they began in, and finds the stretches with more than `least` forsaken ones. There is one
+ * for each listener, so it is one list of numbers.
+ */
 export class FloodWindow {
   readonly #least: number
   readonly #width: number
-  readonly #seconds = new Map<number, Second>()
+  #seconds: number[] = []
   #flood: Flood | undefined
 
   constructor(least: number, within: number) {
@@ -35,11 +39,14 @@ export class FloodWindow {
   }
 
   add(start: number, fate: Fate): void {
-    const second = this.#at(Math.floor(start / SECOND))
-    second.fates[fate]++
+    const at = this.#at(Math.floor(start / SECOND))
+    const seconds = this.#seconds
+    const count = at + COUNTS + FATES.indexOf(fate)
+    seconds[count] = (seconds[count] as number) + 1
     if (fate !== 'forsaken') return
-    second.first = Math.min(second.first, start)
-    second.last = Math.max(second.last, start)
+    const isFirst = seconds[count] === 1
+    if (isFirst || start < (seconds[at + FIRST] as number)) seconds[at + FIRST] = start
+    if (isFirst || start > (seconds[at + LAST] as number)) seconds[at + LAST] = start
   }
 
   /** All that was flood; undefined for none. Once, at the end. */
@@ -48,60 +55,69 @@ export class FloodWindow {
     return this.#flood
   }
 
-  #at(number: number): Second {
-    const known = this.#seconds.get(number)
-    if (known !== undefined) return known
-    if (this.#seconds.size >= MOST_SECONDS) this.#forgetOlderHalf()
-    const fates = { forsaken: 0, answered: 0, repeated: 0, victims: 0, completed: 0 }
-    const second = { fates, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY }
-    this.#seconds.set(number, second)
-    return second
+  /** Where the numbers of a second begin, mostly the last one; they are made if they are not there. */
+  #at(which: number): number {
+    const seconds = this.#seconds
+    for (let at = seconds.length - NUMBERS; at >= 0; at -= NUMBERS)
+      if (seconds[at + WHICH] === which) return at
+    if (seconds.length >= MOST_SECONDS * NUMBERS) this.#forgetOlderHalf()
+    const at = this.#seconds.length
+    this.#seconds.push(which, 0, 0, 0, 0, 0, 0, 0)
+    return at
   }
 
   #forgetOlderHalf(): void {
-    const numbers = this.#numbers()
-    const median = numbers[MOST_SECONDS / 2] as number
+    const places = this.#inOrder()
+    const seconds = this.#seconds
+    const median = seconds[(places[MOST_SECONDS / 2] as number) + WHICH] as number
     this.#sumUp(median)
-    for (const number of numbers) if (number < median) this.#seconds.delete(number)
+    this.#seconds = places
+      .filter((at) => (seconds[at + WHICH] as number) >= median)
+      .flatMap((at) => seconds.slice(at, at + NUMBERS))
   }
 
   /** Adds to the flood what belongs to it and lies before the second `limit`. */
   #sumUp(limit: number): void {
-    for (const number of this.#flooded()) {
-      const { fates, first, last } = this.#seconds.get(number) as Second
-      if (number >= limit) continue
+    for (const at of this.#flooded()) {
+      const numbers = this.#seconds.slice(at, at + NUMBERS)
+      if ((numbers[WHICH] as number) >= limit) continue
+      const forsaken = numbers[FORSAKEN] as number
       const before = this.#flood
+      const sums = FATES.map((fate, index) => [
+        fate,
+        (before?.[fate] ?? 0) + (numbers[COUNTS + index] as number),
+      ])
+      const [first, last] = forsaken === 0 ? [] : numbers.slice(FIRST)
       this.#flood = {
-        forsaken: (before?.forsaken ?? 0) + fates.forsaken,
-        answered: (before?.answered ?? 0) + fates.answered,
-        repeated: (before?.repeated ?? 0) + fates.repeated,
-        victims: (before?.victims ?? 0) + fates.victims,
-        completed: (before?.completed ?? 0) + fates.completed,
-        first: Math.min(before?.first ?? first, first),
-        last: Math.max(before?.last ?? last, last),
-        peak: Math.max(before?.peak ?? 0, fates.forsaken),
+        ...(Object.fromEntries(sums) as Fates),
+        first: Math.min(before?.first ?? Number.POSITIVE_INFINITY, first ?? Number.POSITIVE_INFINITY),
+        last: Math.max(before?.last ?? Number.NEGATIVE_INFINITY, last ?? Number.NEGATIVE_INFINITY),
+        peak: Math.max(before?.peak ?? 0, forsaken),
       }
     }
   }
 
   #flooded(): Set<number> {
-    const numbers = this.#numbers()
+    const places = this.#inOrder()
+    const seconds = this.#seconds
     const flooded = new Set<number>()
     let first = 0
     let sum = 0
-    for (const [index, number] of numbers.entries()) {
-      sum += this.#forsakenIn(number)
-      while ((numbers[first] as number) <= number - this.#width) sum -= this.#forsakenIn(numbers[first++])
-      if (sum > this.#least) for (let i = first; i <= index; i++) flooded.add(numbers[i] as number)
+    for (const [index, at] of places.entries()) {
+      const which = seconds[at + WHICH] as number
+      sum += seconds[at + FORSAKEN] as number
+      for (; (seconds[(places[first] as number) + WHICH] as number) <= which - this.#width; first++) {
+        sum -= seconds[(places[first] as number) + FORSAKEN] as number
+      }
+      if (sum > this.#least) for (let i = first; i <= index; i++) flooded.add(places[i] as number)
     }
     return flooded
   }
 
-  #numbers(): number[] {
-    return [...this.#seconds.keys()].sort((a, b) => a - b)
-  }
-
-  #forsakenIn(number: number | undefined): number {
-    return this.#seconds.get(number as number)?.fates.forsaken ?? 0
+  /** Where the seconds stand, by time. */
+  #inOrder(): number[] {
+    const seconds = this.#seconds
+    const places = Array.from({ length: seconds.length / NUMBERS }, (_, index) => index * NUMBERS)
+    return places.sort((a, b) => (seconds[a] as number) - (seconds[b] as number))
   }
 }

@@ -8,50 +8,60 @@ export interface Beginning {
 const MOST_CONNECTIONS = 10_000
 const MOST_BEGINNINGS = 8
 
-/** Connections that a rule of host scope counts together: how many, since when, and the first of them by name. */
+/**
+ * Connections that a rule of host scope counts together: how many, since when, and the first of them by name. One that
+ * nothing was added to, as most are, holds no lists.
+ */
 export class HostMembers {
-  readonly #connections: number[] = []
+  #connections: number[] | undefined
   /** In order of packet. */
-  readonly #beginnings: Beginning[] = []
+  #beginnings: Beginning[] | undefined
   #count = 0
-  #first = Number.POSITIVE_INFINITY
-  #last = Number.NEGATIVE_INFINITY
+  #first = 0
+  #last = 0
 
   add({ connection, firstPacket, start }: { connection: number; firstPacket: number; start: number }): void {
+    if (this.#connections === undefined || this.#beginnings === undefined) {
+      this.#connections = []
+      this.#beginnings = []
+      this.#first = start
+      this.#last = start
+    }
     this.#count++
     this.#first = Math.min(this.#first, start)
     this.#last = Math.max(this.#last, start)
     if (this.#connections.length < MOST_CONNECTIONS) this.#connections.push(connection)
-    this.#keep({ connection, packet: firstPacket, time: start })
-  }
-
-  /** The earliest ones, in whatever order connections leave. */
-  #keep(beginning: Beginning): void {
-    const at = this.#beginnings.findLastIndex(({ packet }) => packet < beginning.packet) + 1
-    if (at >= MOST_BEGINNINGS) return
-    this.#beginnings.splice(at, 0, beginning)
-    this.#beginnings.length = Math.min(this.#beginnings.length, MOST_BEGINNINGS)
+    keepFirst(this.#beginnings, connection, firstPacket, start)
   }
 
   get count(): number {
     return this.#count
   }
 
-  /** When the first and the last of them began. */
+  /** When the first and the last of them began; infinitely late and early if there are none. */
   get first(): number {
-    return this.#first
+    return this.#count === 0 ? Number.POSITIVE_INFINITY : this.#first
   }
 
   get last(): number {
-    return this.#last
+    return this.#count === 0 ? Number.NEGATIVE_INFINITY : this.#last
   }
 
   /** Ids, at most 10,000. */
   get connections(): number[] {
-    return this.#connections.toSorted((a, b) => a - b)
+    return (this.#connections ?? []).toSorted((a, b) => a - b)
   }
 
   get beginnings(): Beginning[] {
-    return [...this.#beginnings]
+    return [...(this.#beginnings ?? [])]
   }
+}
+
+/** The earliest ones, in whatever order connections leave. */
+function keepFirst(beginnings: Beginning[], connection: number, packet: number, time: number): void {
+  let at = beginnings.length
+  while (at > 0 && (beginnings[at - 1] as Beginning).packet >= packet) at--
+  if (at >= MOST_BEGINNINGS) return
+  beginnings.splice(at, 0, { connection, packet, time })
+  beginnings.length = Math.min(beginnings.length, MOST_BEGINNINGS)
 }

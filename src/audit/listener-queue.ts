@@ -1,4 +1,3 @@
-import type { HostEnd } from '../tracker/host-totals.ts'
 import { HostMembers } from './host-members.ts'
 
 /** Attempts of one listener that are followed at once, and connections remembered that show it to be alive. */
@@ -30,23 +29,19 @@ export interface Jam {
 
 /** What the accept queue of one listener does, as far as packets show. */
 export class ListenerQueue {
-  readonly end: HostEnd
   /** Attempts whose SYN-ACK is repeated although it was acknowledged: with data behind the acknowledgment, and at all. */
   readonly ignoredWithData = new HostMembers()
   readonly ignored = new HostMembers()
   /** Connections that were opened and are not closed. */
   #open = 0
   #aborted = new HostMembers()
-  readonly #dropped = new Map<number, Dropped>()
-  readonly #repeats = new Map<number, number>()
-  readonly #signs: { readonly opened: number; readonly last: number }[] = []
+  // A listener in order, as most are, has none of these.
+  #dropped: Map<number, Dropped> | undefined
+  #repeats: Map<number, number> | undefined
+  #signs: { readonly opened: number; readonly last: number }[] | undefined
   #lastThrough = Number.NEGATIVE_INFINITY
   #lastSent = Number.NEGATIVE_INFINITY
   #worst: Jam | undefined
-
-  constructor(end: HostEnd) {
-    this.end = end
-  }
 
   /** Third segments answered with RST while other connections stayed, and the listener. */
   get aborted(): HostMembers {
@@ -58,6 +53,7 @@ export class ListenerQueue {
   }
 
   synAgain(attempt: Attempt, time: number): void {
+    this.#dropped ??= new Map()
     const known = this.#dropped.get(attempt.connection)
     if (known !== undefined) {
       known.copies++
@@ -79,9 +75,10 @@ export class ListenerQueue {
 
   /** A SYN-ACK, or the end of a handshake: the queue has room. */
   getsThrough(time: number): void {
-    this.#sumUp(time)
-    this.#dropped.clear()
     this.#lastThrough = time
+    if (this.#dropped === undefined) return
+    this.#sumUp(time, this.#dropped)
+    this.#dropped = undefined
   }
 
   opened(): void {
@@ -91,6 +88,7 @@ export class ListenerQueue {
   /** A SYN-ACK again although its acknowledgment has passed. */
   repeats({ connection, firstPacket, start }: Attempt, time: number, withData: boolean): void {
     this.#lastSent = time
+    this.#repeats ??= new Map()
     const before = this.#repeats.get(connection) ?? 0
     if (before === 0) this.ignored.add({ connection, firstPacket, start })
     const repeats = Math.max(before, 1) + (withData ? 1 : 0)
@@ -111,6 +109,7 @@ export class ListenerQueue {
 
   closed(opened: number, lastSent: number): void {
     this.#open = Math.max(0, this.#open - 1)
+    this.#signs ??= []
     const isCovered = this.#signs.some((sign) => sign.opened <= opened && sign.last >= lastSent)
     if (isCovered) return
     this.#signs.push({ opened, last: lastSent })
@@ -121,18 +120,18 @@ export class ListenerQueue {
 
   /** The worst stretch in which nobody got through. Once, at the end. */
   jam(time: number): Jam | undefined {
-    this.#sumUp(time)
+    if (this.#dropped !== undefined) this.#sumUp(time, this.#dropped)
     const jam = this.#worst
     if (jam === undefined || jam.isAlive) return jam
-    const isAlive = this.#signs.some(({ opened, last }) => opened < jam.from && last >= jam.from)
+    const isAlive = (this.#signs ?? []).some(({ opened, last }) => opened < jam.from && last >= jam.from)
     return { ...jam, isAlive }
   }
 
-  #sumUp(time: number): void {
+  #sumUp(time: number, dropped: ReadonlyMap<number, Dropped>): void {
     const members = new HostMembers()
     let from = Number.POSITIVE_INFINITY
     let syns = 0
-    for (const attempt of this.#dropped.values()) {
+    for (const attempt of dropped.values()) {
       if (attempt.copies < 2) continue
       members.add(attempt)
       from = Math.min(from, attempt.since)

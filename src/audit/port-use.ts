@@ -1,5 +1,5 @@
-import type { HostEnd } from '../tracker/host-totals.ts'
-import { CLOSED, LISTEN, type TcpState, TIME_WAIT, UNKNOWN } from '../tracker/tcp-state.ts'
+import { portHold } from '../tracker/host-events.ts'
+import type { TcpState } from '../tracker/tcp-state.ts'
 
 /** Linux’s default ip_local_port_range: what the ports show may be put in its place, not in place of one that was given. */
 export const FIRST_PORT = 32768
@@ -40,37 +40,43 @@ export interface PortPeak {
   readonly fullAt: number | null
 }
 
-/** The state holds a local port against another connection to the same place. */
-export function holdsPort(state: TcpState): boolean {
-  return state !== CLOSED && state !== LISTEN && state !== UNKNOWN
-}
-
 /** Local ports that one address uses towards one address and port. */
 export class PortUse {
-  readonly client: HostEnd
-  readonly server: HostEnd
   readonly #range: PortRange
   /** With rising number of ports; those above the present number are dropped. */
   readonly #marks: Mark[] = []
+  /** When the first of the ports in use was taken. */
+  #beginning = 0
+  #hasBegun = false
   #open = 0
   #waiting = 0
-  #lowest = Number.POSITIVE_INFINITY
+  #lowest = 0xffff
   #highest = 0
-  #peak: PortPeak = { time: 0, open: 0, waiting: 0, rate: 0, fullAt: null }
+  /** How things stood when most ports were in use. */
+  #peakTime = 0
+  #peakOpen = 0
+  #peakWaiting = 0
+  /** Ports taken per ns, and when the last one will be; worked out only where many are. */
+  #rate = 0
+  #fullAt: number | null = null
   #observed: PortRange | undefined
 
-  constructor(client: HostEnd, server: HostEnd, range: PortRange) {
-    this.client = client
-    this.server = server
+  constructor(range: PortRange) {
     this.#range = range
   }
 
   get peak(): PortPeak {
-    return this.#peak
+    return {
+      time: this.#peakTime,
+      open: this.#peakOpen,
+      waiting: this.#peakWaiting,
+      rate: this.#rate * 1e9,
+      fullAt: this.#fullAt,
+    }
   }
 
   get used(): number {
-    return this.#peak.open + this.#peak.waiting
+    return this.#peakOpen + this.#peakWaiting
   }
 
   get range(): PortRange {
@@ -88,10 +94,12 @@ export class PortUse {
   /** One of its connections goes from one state to another. */
   change(port: number, from: TcpState, to: TcpState, time: number): void {
     if (port < this.#range.first || port > this.#range.last) return
-    if (from === TIME_WAIT) this.#waiting = Math.max(0, this.#waiting - 1)
-    else if (holdsPort(from)) this.#open = Math.max(0, this.#open - 1)
-    if (to === TIME_WAIT) this.#waiting++
-    else if (holdsPort(to)) this.#open++
+    const before = portHold(from)
+    const now = portHold(to)
+    if (before === 2) this.#waiting = Math.max(0, this.#waiting - 1)
+    else if (before === 1) this.#open = Math.max(0, this.#open - 1)
+    if (now === 2) this.#waiting++
+    else if (now === 1) this.#open++
     else {
       this.#dropMarks()
       return
@@ -103,21 +111,28 @@ export class PortUse {
 
   #weigh(time: number): void {
     const used = this.#open + this.#waiting
-    const last = this.#marks.at(-1)?.used ?? 0
-    if (used >= Math.max(last + 1, last * MARK_STEP)) {
-      this.#marks.push({ used, open: this.#open, time, span: this.#highest - this.#lowest + 1 })
-    }
+    this.#mark(used, time)
     if (used <= this.used) return
-    if (this.#range.first === FIRST_PORT && this.#range.last === LAST_PORT) this.#observe(used)
     const wasFull = this.used >= this.size
-    const { rate, fullAt } = this.#forecast(used, time)
-    this.#peak = {
-      time,
-      open: this.#open,
-      waiting: this.#waiting,
-      rate,
-      fullAt: wasFull ? this.#peak.fullAt : fullAt,
+    this.#peakTime = time
+    this.#peakOpen = this.#open
+    this.#peakWaiting = this.#waiting
+    if (this.#marks.length === 0) return
+    if (this.#range.first === FIRST_PORT && this.#range.last === LAST_PORT) this.#observe(used)
+    this.#forecast(used, time, wasFull)
+  }
+
+  /** Most pairs never use two ports at a time: the first one makes no list. */
+  #mark(used: number, time: number): void {
+    if (this.#marks.length === 0) {
+      if (!this.#hasBegun) this.#beginning = time
+      this.#hasBegun = true
+      if (used < 2) return
+      this.#marks.push({ used: 1, open: 1, time: this.#beginning, span: 1 })
     }
+    const last = this.#marks.at(-1)?.used ?? 0
+    if (used < Math.max(last + 1, last * MARK_STEP)) return
+    this.#marks.push({ used, open: this.#open, time, span: this.#highest - this.#lowest + 1 })
   }
 
   /** Ports chosen at random fill a span that no longer grows: that is all there is. Who counts up has a span that grows. */
@@ -129,16 +144,20 @@ export class PortUse {
     this.#observed = { first: this.#lowest, last: this.#highest, isObserved: true }
   }
 
-  #forecast(used: number, time: number): Pick<PortPeak, 'rate' | 'fullAt'> {
+  #forecast(used: number, time: number, wasFull: boolean): void {
     const mark = this.#markBelow(used / 2)
-    const beginning = this.#marks[0]
-    if (mark === undefined || beginning === undefined || time === mark.time) return { rate: 0, fullAt: null }
-    const rate = (used - mark.used) / (time - mark.time)
-    const fullAt = time + (this.size - used) / rate
-    const openRate = (this.#open - mark.open) / (time - mark.time)
-    // Where connections are closed, their ports are free again after a minute: then it levels off.
-    const isBounded = openRate < rate / 2 && fullAt > beginning.time + TIME_WAIT_LENGTH
-    return { rate: rate * 1e9, fullAt: isBounded ? null : fullAt }
+    let fullAt: number | null = null
+    this.#rate = 0
+    if (mark !== undefined && time !== mark.time) {
+      const rate = (used - mark.used) / (time - mark.time)
+      const openRate = (this.#open - mark.open) / (time - mark.time)
+      const end = time + (this.size - used) / rate
+      // Where connections are closed, their ports are free again after a minute: then it levels off.
+      const isBounded = openRate < rate / 2 && end > this.#beginning + TIME_WAIT_LENGTH
+      this.#rate = rate
+      if (!isBounded) fullAt = end
+    }
+    if (!wasFull) this.#fullAt = fullAt
   }
 
   #markBelow(used: number): Mark | undefined {
@@ -148,5 +167,6 @@ export class PortUse {
   #dropMarks(): void {
     const used = this.#open + this.#waiting
     while ((this.#marks.at(-1)?.used ?? 0) > used) this.#marks.pop()
+    if (used === 0) this.#hasBegun = false
   }
 }

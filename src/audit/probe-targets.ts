@@ -9,8 +9,11 @@ const MOST_STRETCHES = 8
 export class ProbeTargets {
   readonly #most: number
   /** When each was last probed, in order. */
-  readonly #failed = new Map<number, number>()
-  readonly #successes = new Map<number, number>()
+  #failed: Map<number, number> | undefined
+  /** The earliest stretch with successes, and those behind it: most pairs have but one. */
+  #stretch = 0
+  #successes = 0
+  #later: Map<number, number> | undefined
 
   constructor(most: number) {
     this.#most = most
@@ -18,21 +21,33 @@ export class ProbeTargets {
 
   succeeded(start: number): void {
     const stretch = Math.floor(start / STRETCH)
-    this.#successes.set(stretch, (this.#successes.get(stretch) ?? 0) + 1)
-    const [oldest] = this.#successes.keys()
-    if (this.#successes.size > MOST_STRETCHES && oldest !== undefined) this.#successes.delete(oldest)
+    if (this.#successes === 0 || stretch === this.#stretch) {
+      this.#stretch = stretch
+      this.#successes++
+      return
+    }
+    this.#later ??= new Map()
+    this.#later.set(stretch, (this.#later.get(stretch) ?? 0) + 1)
+    if (this.#later.size < MOST_STRETCHES) return
+    const [oldest] = this.#later as Iterable<[number, number]>
+    if (oldest === undefined) return
+    this.#later.delete(oldest[0])
+    this.#stretch = oldest[0]
+    this.#successes = oldest[1]
   }
 
   failed(target: number, start: number): void {
+    this.#failed ??= new Map()
     this.#failed.delete(target)
     this.#failed.set(target, start)
+    if (this.#failed.size <= this.#most) return
     const [oldest] = this.#failed.keys()
-    if (this.#failed.size > this.#most && oldest !== undefined) this.#failed.delete(oldest)
+    if (oldest !== undefined) this.#failed.delete(oldest)
   }
 
   /** At least `least` targets failed within `within` of each other, and no more connections succeeded than half as many. */
   isBurst(least: number, within: number): boolean {
-    if (this.#failed.size < least) return false
+    if (this.#failed === undefined || this.#failed.size < least) return false
     const starts = [...this.#failed.values()].sort((a, b) => a - b)
     for (let last = least - 1; last < starts.length; last++) {
       const from = starts[last - least + 1] as number
@@ -43,9 +58,11 @@ export class ProbeTargets {
   }
 
   #successesIn(from: number, to: number): number {
-    let sum = 0
-    for (const [stretch, count] of this.#successes) {
-      if (stretch >= Math.floor(from / STRETCH) && stretch <= Math.floor(to / STRETCH)) sum += count
+    const first = Math.floor(from / STRETCH)
+    const last = Math.floor(to / STRETCH)
+    let sum = this.#stretch >= first && this.#stretch <= last ? this.#successes : 0
+    for (const [stretch, count] of this.#later ?? []) {
+      if (stretch >= first && stretch <= last) sum += count
     }
     return sum
   }

@@ -1,7 +1,14 @@
 import { ACK, SYN } from '../decode/tcp-flags.ts'
+import type { Connection } from '../tracker/connection.ts'
 import { CAUSE_RST, CAUSE_SYN } from '../tracker/segment-class.ts'
 import { CLOSED } from '../tracker/tcp-state.ts'
-import { RESET_ACCEPTED, RESET_DROPPED } from '../tracker/tracker-events.ts'
+import {
+  RESET_ACCEPTED,
+  RESET_DROPPED,
+  type TrackerEvent,
+  type TrackerEvents,
+} from '../tracker/tracker-events.ts'
+import type { ConnectionRecords } from './connection-records.ts'
 import { type ResetForm, resetForm } from './reset-form.ts'
 import { type ResetReason, resetReasons, settledReasons } from './reset-reason.ts'
 import {
@@ -15,8 +22,8 @@ import {
   signsOfPair,
   signsOfSuccessor,
 } from './reset-verdict.ts'
-import type { ConnectionContext, Moment } from './rule-context.ts'
-import type { ConnectionHandlers, EventOf } from './rule-handlers.ts'
+import { type ConnectionContext, type Moment, momentOf } from './rule-context.ts'
+import type { EventOf } from './rule-handlers.ts'
 
 /** Segments closer than this may have changed places on the way, ns: they prove nothing by their order. */
 const DISORDER = 3e6
@@ -64,6 +71,7 @@ interface Reset
   readonly sent: number
 }
 
+/** What is remembered of the RSTs of one connection. */
 export interface ResetMemory {
   readonly resets: Reset[]
   /** RSTs seen per side. */
@@ -71,6 +79,8 @@ export interface ResetMemory {
   /** What was last sent in the name of each side that a challenge ACK can answer, and the last challenge ACK. */
   readonly provocations: [Moment | undefined, Moment | undefined]
   readonly challenges: [Challenge | undefined, Challenge | undefined]
+  /** As judged when the connection left. */
+  judged: readonly WatchedReset[] | undefined
 }
 
 export interface Challenge {
@@ -80,29 +90,112 @@ export interface Challenge {
   readonly answer: Moment
 }
 
-export function resetMemory(): ResetMemory {
-  return {
-    resets: [],
-    counts: [0, 0],
-    provocations: [undefined, undefined],
-    challenges: [undefined, undefined],
+const NO_RESETS: readonly WatchedReset[] = []
+
+/** Collects the RSTs of each connection, once for all rules, and judges them when it leaves. */
+export class ResetTracer {
+  readonly #records: ConnectionRecords
+
+  constructor(records: ConnectionRecords) {
+    this.#records = records
   }
-}
 
-type WatchContext = Pick<
-  ConnectionContext<Record<never, never>, Record<never, never>, Record<never, never>, ResetMemory>,
-  'stateOf' | 'knownState' | 'moment'
->
+  /** Before any rule subscribes: what is said of a connection's RSTs then includes the event at hand. */
+  subscribe(events: TrackerEvents): void {
+    events.subscribe('reset', (event) => this.#reset(event))
+    events.subscribe('unaccepted', (event) => this.#unaccepted(event))
+    events.subscribe('challengeAck', (event) => this.#challengeAck(event))
+    events.subscribe('retracted', (event) => this.#retracted(event))
+    events.subscribe('toClosed', (event) => this.#goesOn(event))
+    events.subscribe('synAck', (event) => this.#goesOn(event))
+    events.subscribe('replaced', (event) => {
+      // The server that is said to have refused the SYN answers it.
+      if ((event.segment.flags & (SYN | ACK)) === (SYN | ACK)) this.#goesOn(event)
+    })
+  }
 
-/** Handlers that collect the RSTs of each connection, and hand them over with their verdicts when it leaves. */
-export function watchResets(
-  context: WatchContext,
-  judge: (event: EventOf<'closed'>, resets: readonly WatchedReset[]) => void,
-): ConnectionHandlers {
-  /** A segment, no RST, bears the address of `event.endpoint`. */
-  function goesOn(event: EventOf<'toClosed'>): void {
+  /** The RSTs of the connection that leaves, with their verdicts. */
+  resets(event: EventOf<'closed'>): readonly WatchedReset[] {
+    const memory = this.#known(event.connection)
+    if (memory === undefined || memory.resets.length === 0) return NO_RESETS
+    memory.judged ??= memory.resets.map((reset) => watched(reset, memory, event))
+    return memory.judged
+  }
+
+  count(connection: Connection, side: number): number {
+    return this.#known(connection)?.counts[side as 0 | 1] ?? 0
+  }
+
+  #known(connection: Connection): ResetMemory | undefined {
+    return this.#records.of(connection)?.resets
+  }
+
+  #ensure(connection: Connection): ResetMemory {
+    const record = this.#records.ensure(connection)
+    record.resets ??= {
+      resets: [],
+      counts: [0, 0],
+      provocations: [undefined, undefined],
+      challenges: [undefined, undefined],
+      judged: undefined,
+    }
+    return record.resets
+  }
+
+  #reset(event: TrackerEvent): void {
+    const memory = this.#ensure(event.connection)
+    const side = (event.endpoint.index & 1) as 0 | 1
+    memory.counts[side]++
+    if (memory.resets.length === MOST_RESETS) return
+    const reset = resetOf(event, momentOf(event), memory.counts[side])
+    const previous = memory.resets.findLast(({ moment }) => moment.side === side)
+    if (previous !== undefined && previous.sent === reset.sent) {
+      if (event.time - previous.moment.time < BACK_TO_BACK) {
+        for (const sign of signsOfPair(previous, reset, event.endpoint.sndNxt)) {
+          previous.signs.add(sign)
+          reset.signs.add(sign)
+        }
+      }
+    }
+    const challenge = memory.challenges[side]
+    if (challenge?.ack === reset.seq && event.time - challenge.answer.time < CHALLENGE_TIME) {
+      reset.challenge = challenge
+      if (reset.form !== 'passive') reset.signs.add('disclosed')
+    }
+    memory.resets.push(reset)
+  }
+
+  #unaccepted(event: TrackerEvent): void {
+    if (event.detail !== CAUSE_SYN && event.detail !== CAUSE_RST) return
+    const side = (event.endpoint.index & 1) as 0 | 1
+    this.#ensure(event.connection).provocations[side] = momentOf(event)
+  }
+
+  #challengeAck(event: TrackerEvent): void {
+    const side = (event.peer.index & 1) as 0 | 1
+    const memory = this.#known(event.connection)
+    const provocation = memory?.provocations[side]
+    if (memory === undefined || provocation?.packet !== event.causePacket) return
+    const { detail: cause, segment } = event
+    memory.challenges[side] = { cause, ack: segment.ack, provocation, answer: momentOf(event) }
+  }
+
+  #retracted(event: TrackerEvent): void {
+    if (event.from !== CLOSED || event.packet === 0) return
+    this.#goesOn(event)
     const side = event.endpoint.index & 1
-    for (const reset of context.knownState(event.connection)?.resets ?? []) {
+    for (const reset of this.#known(event.connection)?.resets ?? []) {
+      // Its receiver lives on.
+      if (reset.moment.side !== side && reset.effect === RESET_ACCEPTED) reset.effect = RESET_DROPPED
+    }
+  }
+
+  /** A segment, no RST, bears the address of `event.endpoint`. */
+  #goesOn(event: TrackerEvent): void {
+    const memory = this.#known(event.connection)
+    if (memory === undefined) return
+    const side = event.endpoint.index & 1
+    for (const reset of memory.resets) {
       if (reset.moment.side !== side || event.time - reset.moment.time < DISORDER) continue
       if (MAY_GO_ON.includes(reset.reasons[0] as ResetReason)) continue
       reset.signs.add('continues')
@@ -110,68 +203,25 @@ export function watchResets(
       if (reset.usualTtl === 0) reset.usualTtl = event.segment.ttl
       if (reset.usualTtl !== reset.ttl) reset.signs.add('ttl')
       const isKnown = reset.successors.at(-1)?.packet === event.packet
-      if (!isKnown && reset.successors.length < MOST_SUCCESSORS) reset.successors.push(context.moment(event))
+      if (!isKnown && reset.successors.length < MOST_SUCCESSORS) reset.successors.push(momentOf(event))
     }
   }
+}
 
+type WatchContext = Pick<
+  ConnectionContext<Record<never, never>, Record<never, never>, Record<never, never>, unknown>,
+  'resets'
+>
+
+/** A handler that is given the RSTs of each connection that leaves, with their verdicts, if there were any. */
+export function watchResets(
+  context: WatchContext,
+  judge: (event: EventOf<'closed'>, resets: readonly WatchedReset[]) => void,
+): { closed(event: EventOf<'closed'>): void } {
   return {
-    reset(event) {
-      const memory = context.stateOf(event.connection)
-      const side = (event.endpoint.index & 1) as 0 | 1
-      memory.counts[side]++
-      if (memory.resets.length === MOST_RESETS) return
-      const reset = resetOf(event, context.moment(event), memory.counts[side])
-      const previous = memory.resets.findLast(({ moment }) => moment.side === side)
-      if (previous !== undefined && previous.sent === reset.sent) {
-        if (event.time - previous.moment.time < BACK_TO_BACK) {
-          for (const sign of signsOfPair(previous, reset, event.endpoint.sndNxt)) {
-            previous.signs.add(sign)
-            reset.signs.add(sign)
-          }
-        }
-      }
-      const challenge = memory.challenges[side]
-      if (challenge?.ack === reset.seq && event.time - challenge.answer.time < CHALLENGE_TIME) {
-        reset.challenge = challenge
-        if (reset.form !== 'passive') reset.signs.add('disclosed')
-      }
-      memory.resets.push(reset)
-    },
-    unaccepted(event) {
-      if (event.detail !== CAUSE_SYN && event.detail !== CAUSE_RST) return
-      const side = (event.endpoint.index & 1) as 0 | 1
-      context.stateOf(event.connection).provocations[side] = context.moment(event)
-    },
-    challengeAck(event) {
-      const side = (event.peer.index & 1) as 0 | 1
-      const memory = context.knownState(event.connection)
-      const provocation = memory?.provocations[side]
-      if (memory === undefined || provocation?.packet !== event.causePacket) return
-      const { detail: cause, segment } = event
-      memory.challenges[side] = { cause, ack: segment.ack, provocation, answer: context.moment(event) }
-    },
-    retracted(event) {
-      if (event.from !== CLOSED || event.packet === 0) return
-      goesOn(event)
-      const side = event.endpoint.index & 1
-      for (const reset of context.knownState(event.connection)?.resets ?? []) {
-        // Its receiver lives on.
-        if (reset.moment.side !== side && reset.effect === RESET_ACCEPTED) reset.effect = RESET_DROPPED
-      }
-    },
-    toClosed: goesOn,
-    synAck: goesOn,
-    replaced(event) {
-      // The server that is said to have refused the SYN answers it.
-      if ((event.segment.flags & (SYN | ACK)) === (SYN | ACK)) goesOn(event)
-    },
     closed(event) {
-      const memory = context.knownState(event.connection)
-      if (memory === undefined || memory.resets.length === 0) return
-      judge(
-        event,
-        memory.resets.map((reset) => watched(reset, memory, event)),
-      )
+      const resets = context.resets(event)
+      if (resets.length > 0) judge(event, resets)
     },
   }
 }

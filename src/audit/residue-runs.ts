@@ -8,7 +8,7 @@ const MOST_CLIENTS = 32
  * offset is constant (Linux secure_tcp_ts_off), so those of cookies are; others go through all 64 by chance.
  */
 export class ResidueRuns {
-  readonly #clients = new Map<number, { readonly tsVal: number; readonly run: number }>()
+  #clients: Map<number, { tsVal: number; run: number }> | undefined
   #longest = 0
 
   get longest(): number {
@@ -17,6 +17,7 @@ export class ResidueRuns {
 
   /** The run that this timestamp ends or goes on with; 0 for one that says nothing new. */
   add(client: number, tsVal: number): number {
+    this.#clients ??= new Map()
     const known = this.#clients.get(client)
     // Answers of one moment bear one timestamp.
     if (known?.tsVal === tsVal) return 0

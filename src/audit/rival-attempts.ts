@@ -1,7 +1,8 @@
 import type { Connection } from '../tracker/connection.ts'
-import { endOf } from '../tracker/host-totals.ts'
+import { ipVersionOf } from '../tracker/flow-table.ts'
+import { portOf } from '../tracker/host-totals.ts'
 import { SYN_OPENS } from '../tracker/syn-arrives.ts'
-import type { EventOf } from './rule-handlers.ts'
+import type { TrackerEvent, TrackerEvents } from '../tracker/tracker-events.ts'
 
 /** RFC 8305 starts the next attempt after 250 ms; by then the race is over, ns. */
 const RACE = 2e9
@@ -11,10 +12,16 @@ const MOST_PORTS = 1024
 const MOST_LOST = 1024
 
 interface Attempt {
-  readonly connection: number
-  readonly start: number
-  readonly macHigh: number
-  readonly macLow: number
+  connection: number
+  start: number
+  macHigh: number
+  macLow: number
+}
+
+/** The latest attempts to connect to one port over one family; the oldest one's place is the next one's. */
+interface Attempts {
+  readonly latest: Attempt[]
+  next: number
 }
 
 /**
@@ -23,27 +30,37 @@ interface Attempt {
  * from.
  */
 export class RivalAttempts {
-  readonly #attempts = new Map<number, Attempt[]>()
+  readonly #attempts = new Map<number, Attempts>()
   readonly #lost = new Set<number>()
 
-  began({ connection, segment, detail }: EventOf<'syn'>): void {
-    if (detail !== SYN_OPENS) return
-    const key = keyOf(connection)
-    const attempts = this.#attempts.get(key) ?? []
-    attempts.push({
-      connection: connection.id,
-      start: connection.start,
-      macHigh: segment.sourceMacHigh,
-      macLow: segment.sourceMacLow,
-    })
-    if (attempts.length > MOST_ATTEMPTS) attempts.shift()
-    this.#attempts.delete(key)
-    this.#attempts.set(key, attempts)
-    forgetOldest(this.#attempts, MOST_PORTS)
+  /** Before any rule subscribes: who has lost is known when rules ask. */
+  subscribe(events: TrackerEvents): void {
+    events.subscribe('syn', (event) => this.#began(event))
+    events.subscribe('handshake', (event) => this.#connected(event))
   }
 
-  connected({ connection, segment }: EventOf<'handshake'>): void {
-    for (const attempt of this.#attempts.get(keyOf(connection) ^ OTHER_FAMILY) ?? []) {
+  #began({ connection, segment, detail }: TrackerEvent): void {
+    if (detail !== SYN_OPENS) return
+    const key = keyOf(connection)
+    const attempts = this.#attempts.get(key) ?? this.#newPort(key)
+    const { latest, next } = attempts
+    attempts.next = (next + 1) % MOST_ATTEMPTS
+    const attempt = latest[next]
+    const { sourceMacHigh: macHigh, sourceMacLow: macLow } = segment
+    if (attempt === undefined) {
+      latest.push({ connection: connection.id, start: connection.start, macHigh, macLow })
+      return
+    }
+    attempt.connection = connection.id
+    attempt.start = connection.start
+    attempt.macHigh = macHigh
+    attempt.macLow = macLow
+  }
+
+  #connected({ connection, segment }: TrackerEvent): void {
+    const rivals = this.#attempts.get(keyOf(connection) ^ OTHER_FAMILY)
+    if (rivals === undefined) return
+    for (const attempt of rivals.latest) {
       const ahead = connection.start - attempt.start
       if (ahead < 0 || ahead > RACE) continue
       if (attempt.macHigh !== segment.sourceMacHigh || attempt.macLow !== segment.sourceMacLow) continue
@@ -52,20 +69,28 @@ export class RivalAttempts {
     }
   }
 
-  /** Whether it lost; asked once. */
+  /** Whether it lost. */
   hasLost({ id }: Connection): boolean {
-    return this.#lost.delete(id)
+    return this.#lost.has(id)
+  }
+
+  #newPort(key: number): Attempts {
+    const attempts = { latest: [], next: 0 }
+    this.#attempts.set(key, attempts)
+    forgetOldest(this.#attempts, MOST_PORTS)
+    return attempts
   }
 }
 
 const OTHER_FAMILY = 1
 
 function keyOf(connection: Connection): number {
-  const { port, ipVersion } = endOf(connection, 1 - connection.clientSide)
-  return 2 * port + (ipVersion === 6 ? OTHER_FAMILY : 0)
+  const port = portOf(connection, 1 - connection.clientSide)
+  return 2 * port + (ipVersionOf(connection.words, connection.base) === 6 ? OTHER_FAMILY : 0)
 }
 
 function forgetOldest(memory: Map<number, unknown> | Set<number>, most: number): void {
+  if (memory.size <= most) return
   const [oldest] = memory.keys()
-  if (memory.size > most && oldest !== undefined) memory.delete(oldest)
+  if (oldest !== undefined) memory.delete(oldest)
 }

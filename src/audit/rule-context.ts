@@ -6,7 +6,8 @@ import type { Witness } from './capture-counts.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { DataOf, Messages } from './message-data.ts'
 import type { OpeningTrace } from './opening-trace.ts'
-import type { ConnectionEvent, WaitEvent } from './rule-handlers.ts'
+import type { WatchedReset } from './reset-watch.ts'
+import type { ConnectionEvent, EventOf, WaitEvent } from './rule-handlers.ts'
 import type { OptionSpecs, OptionsOf } from './rule-options.ts'
 
 /** What a rule says of a connection. Everything but data and evidence has a sensible default. */
@@ -27,6 +28,14 @@ export interface Moment {
   readonly time: number
   /** Side of its sender in the row, 0 or 1. */
   readonly side: number
+}
+
+export function momentOf({
+  packet,
+  time,
+  endpoint,
+}: Pick<ConnectionEvent, 'packet' | 'time' | 'endpoint'>): Moment {
+  return { packet, time, side: endpoint.index & 1 }
 }
 
 /** How an endpoint came into a state. */
@@ -67,6 +76,12 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   knownState(connection: Connection): State | undefined
   /** What passed of its opening, if anything was repeated or late there. */
   opening(connection: Connection): OpeningTrace | undefined
+  /** The RSTs of the connection that leaves, with their verdicts. */
+  resets(event: EventOf<'closed'>): readonly WatchedReset[]
+  /** How many RSTs bore the address of one side, 0 or 1, however many of them are looked into. */
+  resetCount(connection: Connection, side: number): number
+  /** It was an attempt to connect that lost a race of Happy Eyeballs. */
+  hasLostRace(connection: Connection): boolean
   /**
    * A wait that is always this long, ns of the capture's clock. What is returned starts it for the event's endpoint;
    * `then` is called when it is over if the connection is still there, and must ask itself whether it still matters.

@@ -1,9 +1,5 @@
-import type { HostEnd } from '../tracker/host-totals.ts'
-
 /** TIME_WAITs at one time, and the most there were. */
 export class TimeWaits {
-  readonly end: HostEnd
-  readonly other: HostEnd
   peak = 0
   peakTime = 0
   first = 0
@@ -12,11 +8,6 @@ export class TimeWaits {
   packets = 0
   lasted = 0
   #now = 0
-
-  constructor(end: HostEnd, other: HostEnd) {
-    this.end = end
-    this.other = other
-  }
 
   change(by: number, time: number): void {
     this.#now = Math.max(0, this.#now + by)

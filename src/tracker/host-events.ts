@@ -9,7 +9,7 @@ import {
 } from './host-event-records.ts'
 import type { HostEnd, HostTotals } from './host-totals.ts'
 import { SYN_REPEATS } from './syn-arrives.ts'
-import type { Basis, TcpState } from './tcp-state.ts'
+import { type Basis, CLOSED, LISTEN, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 import { RESET_ACCEPTED, type TrackerEvent, type TrackerEvents } from './tracker-events.ts'
 
 /**
@@ -27,7 +27,7 @@ export const HOST_EVENTS = [
   },
   {
     type: 'state',
-    when: 'An endpoint is taken to have entered a state.',
+    when: 'An endpoint is taken to have entered a state in which it holds its local port otherwise than before: not at all, open, or in TIME_WAIT. Other changes of state are not told.',
     fields:
       '`role`, `end`, `peer`, `from`, `to`, `basis`, `opened` (its handshake has passed, or it was under way before)',
   },
@@ -163,7 +163,9 @@ export function subscribeToHostEvents(
   for (const type of ['state', 'retracted'] as const) {
     if (!wanted.has(type)) continue
     const change = new StateChangeRecord(type)
-    events.subscribe(type, (event) => handler(change.fill(event)))
+    events.subscribe(type, (event) => {
+      if (portHold(event.from) !== portHold(event.to)) handler(change.fill(event))
+    })
   }
   if (wanted.has('synAgain')) {
     const synAgain = new SynAgainRecord()
@@ -188,6 +190,12 @@ export function subscribeToHostEvents(
   if (!wanted.has('closed')) return
   const closed = new ClosedRecord()
   events.subscribe('closed', (event) => handler(closed.fill(event)))
+}
+
+/** How an end in this state holds its local port: not at all, open, in TIME_WAIT. */
+export function portHold(state: TcpState): 0 | 1 | 2 {
+  if (state === TIME_WAIT) return 2
+  return state === CLOSED || state === LISTEN || state === UNKNOWN ? 0 : 1
 }
 
 /** The event as plain data that nobody writes over. */

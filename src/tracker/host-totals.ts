@@ -163,16 +163,21 @@ export class EndTotalsRecord implements Writable<EndTotals> {
 const NO_TROUBLE = new EndpointExtra()
 
 /** Writes one end of the key at the start of the connection's row (row-fields.ts) into `end`. */
-export function fillEnd(end: Writable<HostEnd>, { words, base }: Connection, side: number): void {
+export function fillEnd(end: Writable<HostEnd>, connection: Connection, side: number): void {
+  const { words, base } = connection
   const at = base + 4 * side
-  const ports = words[base + 8] as number
   const address = end.address as [number, number, number, number]
   address[0] = words[at] as number
   address[1] = words[at + 1] as number
   address[2] = words[at + 2] as number
   address[3] = words[at + 3] as number
   end.ipVersion = ipVersionOf(words, base)
-  end.port = side === 0 ? ports >>> 16 : ports & 0xffff
+  end.port = portOf(connection, side)
+}
+
+export function portOf({ words, base }: Connection, side: number): number {
+  const ports = words[base + 8] as number
+  return side === 0 ? ports >>> 16 : ports & 0xffff
 }
 
 /** One end of a connection, to keep. */

@@ -1,17 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type ResetMemory, resetMemory, type WatchedReset, watchResets } from '../../src/audit/reset-watch.ts'
-import type { Moment } from '../../src/audit/rule-context.ts'
-import type { ConnectionEvent } from '../../src/audit/rule-handlers.ts'
+import { type WatchedReset, watchResets } from '../../src/audit/reset-watch.ts'
+import { defineRule } from '../../src/audit/rule.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
-import type { Connection } from '../../src/tracker/connection.ts'
-import {
-  RESET_EFFECT_NAMES,
-  type TrackerEventHandler,
-  type TrackerEventName,
-} from '../../src/tracker/tracker-events.ts'
+import { RESET_EFFECT_NAMES } from '../../src/tracker/tracker-events.ts'
 import { isAvailable } from '../support/availability.ts'
 import { captureFiles, FIXTURES, PUBLIC_CAPTURES } from '../support/capture-files.ts'
 
@@ -129,31 +123,21 @@ const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
 const UNRECOGNISABLE = ['odd-flags']
 
 async function resetsIn(path: string): Promise<WatchedReset[]> {
-  const memories = new Map<number, ResetMemory>()
   const resets: WatchedReset[] = []
-  const context = {
-    stateOf(connection: Connection): ResetMemory {
-      const memory = memories.get(connection.id) ?? resetMemory()
-      memories.set(connection.id, memory)
-      return memory
-    },
-    knownState: (connection: Connection) => memories.get(connection.id),
-    moment: ({ packet, time, endpoint }: ConnectionEvent): Moment => ({
-      packet,
-      time,
-      side: endpoint.index & 1,
-    }),
-  }
-  const source = await openCapture(path)
-  await auditCapture(source, {
-    onConnection: () => {},
-    subscribe: (events) => {
-      const handlers = watchResets(context, (_, judged) => resets.push(...judged))
-      for (const [name, handler] of Object.entries(handlers)) {
-        events.subscribe(name as TrackerEventName, handler as TrackerEventHandler)
-      }
-    },
+  const collector = defineRule({
+    id: 'collector',
+    scope: 'connection',
+    category: 'open',
+    severity: 'info',
+    since: '0',
+    summary: '',
+    references: [],
+    messages: {},
+    unreliableWhen: [],
+    create: (context) => watchResets(context, (_, judged) => resets.push(...judged)),
   })
+  const source = await openCapture(path)
+  await auditCapture(source, { onConnection: () => {}, rules: [collector] })
   await source.close()
   return resets.sort((a, b) => a.moment.packet - b.moment.packet)
 }

@@ -18,13 +18,18 @@ const REPORTS = [
 /** What would move the cursor, recolour, reorder or ring. */
 const ACTS_ON_TERMINALS = /[^\n\P{Cc}]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
+async function tryReport(args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runMain(['file', ...args, '--no-color'])
+  expect([0, 3, 4], `${args}: ${stderr}`).toContain(code)
+  expect(stderr, String(args)).toMatch(code === 0 ? /^$/ : /^(?:tcpaudit: [^\n]+\n){1,2}$/)
+  expect(stdout + stderr, String(args)).not.toMatch(ACTS_ON_TERMINALS)
+}
+
 describe('a capture that was once a trouble, or is made to be one', () => {
   it.each(readdirSync(FOLDER))('%s: a report or one line', async (name) => {
     for (const report of REPORTS) {
-      const { code, stdout, stderr } = await runMain(['file', join(FOLDER, name), ...report, '--no-color'])
-      expect([0, 3, 4], `${report}: ${stderr}`).toContain(code)
-      expect(stderr, String(report)).toMatch(code === 0 ? /^$/ : /^tcpaudit: [^\n]+\n$/)
-      expect(stdout + stderr, String(report)).not.toMatch(ACTS_ON_TERMINALS)
+      await tryReport([join(FOLDER, name), ...report])
     }
+    await tryReport([join(FOLDER, name), join(FOLDER, name), '--json'])
   })
 })

@@ -3,7 +3,7 @@ import { distance } from '../../tracker/sequence.ts'
 import { CLOSE_WAIT, ESTABLISHED } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import type { ResetReason } from '../reset-reason.ts'
-import { resetMemory, type WatchedReset, watchResets } from '../reset-watch.ts'
+import { type WatchedReset, watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
@@ -36,7 +36,6 @@ export default defineRule({
     byServer: { after: 'max', unacknowledged: 'sum' },
   },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'midstream', 'one-sided'],
-  state: resetMemory,
   create: (context) =>
     watchResets(context, (event, resets) => {
       const { connection, endpoint, peer } = event

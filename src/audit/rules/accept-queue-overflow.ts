@@ -1,4 +1,5 @@
 import { ACK } from '../../decode/tcp-flags.ts'
+import type { HostEnd } from '../../tracker/host-totals.ts'
 import { ESTABLISHED, SYN_SENT } from '../../tracker/tcp-state.ts'
 import { EndTable } from '../end-table.ts'
 import type { HostMembers } from '../host-members.ts'
@@ -7,7 +8,7 @@ import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
 /** Listeners watched at once. */
-const MOST_LISTENERS = 512
+const MOST_LISTENERS = 4096
 
 export default defineRule({
   id: 'accept-queue-overflow',
@@ -33,12 +34,12 @@ export default defineRule({
     const { least } = context.options
     const listeners = new EndTable(
       MOST_LISTENERS,
-      (end) => new ListenerQueue(end),
+      () => new ListenerQueue(),
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
       ({ hasTrouble }) => hasTrouble,
     )
 
-    function reportOf(queue: ListenerQueue, members: HostMembers, note: 'dropped' | 'ignored' | 'aborted') {
+    function reportOf(host: HostEnd, members: HostMembers, note: 'dropped' | 'ignored' | 'aborted') {
       const isLikely = members.count >= least
       return {
         time: members.last,
@@ -46,7 +47,7 @@ export default defineRule({
         evidence: members.beginnings.map((syn) => context.note(note, syn, 'client', {})),
         connections: members.connections,
         count: members.count,
-        host: queue.end,
+        host,
         blame: 'server',
         confidence: isLikely ? 'likely' : 'possible',
         severity: isLikely ? 'error' : 'warning',
@@ -83,13 +84,13 @@ export default defineRule({
         if (openTime !== null) listeners.known(server, server.port)?.closed(openTime, server.lastTime)
       },
       end({ end }) {
-        for (const queue of listeners.values()) {
+        for (const { end: host, value: queue } of listeners.entries()) {
           const { ignored, ignoredWithData, aborted } = queue
           const jam = queue.jam(end)
           const attempts = jam?.isAlive ? jam.members.count : 0
           if (jam !== undefined && attempts > 0 && (attempts >= least || ignored.count > 0)) {
             context.report('dropped', {
-              ...reportOf(queue, jam.members, 'dropped'),
+              ...reportOf(host, jam.members, 'dropped'),
               time: jam.to,
               connections: [...new Set([...jam.members.connections, ...ignored.connections])].sort(
                 (a, b) => a - b,
@@ -99,11 +100,11 @@ export default defineRule({
           }
           if (ignoredWithData.count > 0) {
             const attempts = ignoredWithData.count
-            context.report('ignored', { ...reportOf(queue, ignoredWithData, 'ignored'), data: { attempts } })
+            context.report('ignored', { ...reportOf(host, ignoredWithData, 'ignored'), data: { attempts } })
           }
           if (aborted.count > 0) {
             const attempts = aborted.count
-            context.report('aborted', { ...reportOf(queue, aborted, 'aborted'), data: { attempts } })
+            context.report('aborted', { ...reportOf(host, aborted, 'aborted'), data: { attempts } })
           }
         }
       },

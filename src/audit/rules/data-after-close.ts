@@ -2,11 +2,11 @@ import type { Endpoint } from '../../tracker/endpoint.ts'
 import { FIN_SENT } from '../../tracker/endpoint-flags.ts'
 import { distance, isAtOrAfter } from '../../tracker/sequence.ts'
 import { firstFin } from '../fin-repeats.ts'
-import { type ResetMemory, resetMemory, watchResets } from '../reset-watch.ts'
+import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
-interface Memory extends ResetMemory {
+interface Memory {
   /** By the packet of each RST. */
   readonly drew: Map<number, Drew>
 }
@@ -39,7 +39,7 @@ export default defineRule({
   groupBy: 'server',
   merge: { clientClosed: { after: 'max', unread: 'sum' }, serverClosed: { after: 'max', unread: 'sum' } },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'midstream', 'one-sided'],
-  state: (): Memory => ({ ...resetMemory(), drew: new Map() }),
+  state: (): Memory => ({ drew: new Map() }),
   create: (context) => {
     const watch = watchResets(context, (event, resets) => {
       const reset = resets.find(
@@ -77,7 +77,6 @@ export default defineRule({
           moment: peer.lastTime === time ? { packet, time, side: peer.index & 1 } : undefined,
           knew: (endpoint.flags & FIN_SENT) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd),
         })
-        watch.reset?.(event)
       },
     }
   },

@@ -84,6 +84,8 @@ export default defineRule({
       const [again] = repeats
       if (again === undefined) return undefined
       const answer = finAnswer(context.entered, endpoint)
+      // That it had been answered is concluded from its silence: when, and by what, nobody saw.
+      if (answer?.packet === 0) return undefined
       if (answer !== undefined && isTooSoon(endpoint, answer.time, again.time)) return undefined
       const isSeen = (peer.flags & HAS_ACKED) !== 0 && isAtOrAfter(peer.ackSent, endpoint.finEnd)
       return {

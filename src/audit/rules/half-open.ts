@@ -3,14 +3,14 @@ import { FIN_SENT, SEEN } from '../../tracker/endpoint-flags.ts'
 import { CLASS_KEEP_ALIVE } from '../../tracker/segment-class.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
 import { RESET_REASONS } from '../reset-reason.ts'
-import { type ResetMemory, resetMemory, watchResets } from '../reset-watch.ts'
+import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 import type { ConnectionEvent } from '../rule-handlers.ts'
 import { count, seconds } from '../rule-options.ts'
 import { UnansweredRun } from '../unanswered-run.ts'
 
-interface Memory extends ResetMemory {
+interface Memory {
   /** What each side has tried in vain. */
   readonly runs: readonly [UnansweredRun, UnansweredRun]
   /** The tuple was opened anew afterwards. */
@@ -42,13 +42,12 @@ export default defineRule({
   merge: { 'peer-vanished': { tries: 'sum', waited: 'max' } },
   unreliableWhen: ['loss', 'one-sided'],
   state: (): Memory => ({
-    ...resetMemory(),
     runs: [new UnansweredRun(), new UnansweredRun()],
     reopened: false,
   }),
   create: (context) => {
     const watch = watchResets(context, (event, resets) => {
-      const { reopened } = context.stateOf(event.connection)
+      const reopened = context.knownState(event.connection)?.reopened ?? false
       for (const { moment, reasons, verdict } of resets) {
         if (verdict.origin !== 'source') continue
         const { side } = moment
@@ -98,9 +97,7 @@ export default defineRule({
       },
       gaveUp: (event) => reportVanished(event, event.endpoint.index & 1, 'data'),
       replaced(event) {
-        watch.replaced?.(event)
-        const memory = context.knownState(event.connection)
-        if (memory !== undefined) memory.reopened = true
+        context.stateOf(event.connection).reopened = true
       },
     }
   },

@@ -3,7 +3,6 @@ import { SYN_SENT } from '../../tracker/tcp-state.ts'
 import { ICMP_ENDS, RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import type { Blame, Evidence } from '../finding.ts'
 import { hostKey } from '../finding-store.ts'
-import { RivalAttempts } from '../rival-attempts.ts'
 import { defineRule } from '../rule.ts'
 import type { ConnectionEvent } from '../rule-handlers.ts'
 import { count } from '../rule-options.ts'
@@ -45,16 +44,12 @@ export default defineRule({
   unreliableWhen: ['midstream'],
   state: (): { fate: Fate | undefined } => ({ fate: undefined }),
   create: (context) => {
-    const rivals = new RivalAttempts()
-
     function synNote(event: ConnectionEvent) {
       const { start, firstPacket, clientSide } = event.connection
       return context.note('syn', event, {}, { packet: firstPacket, time: start, side: clientSide })
     }
 
     return {
-      syn: (event) => rivals.began(event),
-      handshake: (event) => rivals.connected(event),
       reset(event) {
         if (event.peerBefore !== SYN_SENT || event.detail !== RESET_ACCEPTED) return
         const data = { after: event.time - event.connection.start }
@@ -94,7 +89,7 @@ export default defineRule({
         if (fate === undefined) return
         const { time, data, evidence, blame } = fate
         const at = { ...event, time }
-        if (!rivals.hasLost(event.connection)) fate.report(at)
+        if (!context.hasLostRace(event.connection)) fate.report(at)
         else {
           const { after } = data
           context.report('lostRace', at, { data: { after }, evidence, blame, severity: 'info' })

@@ -1,6 +1,5 @@
 import { TIMED_OUT } from '../../tracker/endpoint-flags.ts'
 import { SYN_REPEATS } from '../../tracker/syn-arrives.ts'
-import { RivalAttempts } from '../rival-attempts.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 import { seconds } from '../rule-options.ts'
@@ -40,15 +39,12 @@ export default defineRule({
   unreliableWhen: ['loss', 'one-sided', 'midstream', 'snaplen'],
   state: (): Moment[] => [],
   create(context) {
-    const rivals = new RivalAttempts()
     return {
       syn(event) {
-        rivals.began(event)
         if (event.detail !== SYN_REPEATS) return
         const copies = context.stateOf(event.connection)
         if (copies.length < MOST_COPIES - 1) copies.push(context.moment(event))
       },
-      handshake: (event) => rivals.connected(event),
       closed(event) {
         const { connection, finished } = event
         if (finished.outcome !== 'unanswered') return
@@ -60,7 +56,7 @@ export default defineRule({
         const client = (event.endpoint.index & 1) === clientSide ? event.endpoint : event.peer
         const copies = [{ packet: firstPacket, time: start, side: clientSide }, ...repeats]
         const times = copies.map(({ time }) => time - start)
-        const hasLost = rivals.hasLost(connection)
+        const hasLost = context.hasLostRace(connection)
         context.report(hasLost ? 'lostRace' : 'unanswered', event, {
           data: {
             attempts: connection.synCopies,

@@ -49,7 +49,7 @@ export default defineRule({
     const range = { first: firstPort, last: lastPort, isObserved: false }
     const pairs = new EndTable(
       MOST_PAIRS,
-      (client, server) => new PortUse(client, server, range),
+      () => new PortUse(range),
       // mutant: equivalent, because it decides only which of too many pairs are forgotten
       (pair) => pair.share >= most,
     )
@@ -66,14 +66,14 @@ export default defineRule({
       state: follow,
       retracted: follow,
       end() {
-        for (const pair of pairs.values()) {
-          const { used, size, peak, client, server } = pair
+        for (const { end: client, other, value: pair } of pairs.entries()) {
+          const { used, size, peak } = pair
           if (pair.share < most) continue
           const { first, last, isObserved } = pair.range
           context.report('filling', {
             time: peak.time,
             data: {
-              server,
+              server: other,
               used,
               ports: size,
               share: pair.share,
@@ -91,7 +91,7 @@ export default defineRule({
             connections: [],
             count: used,
             host: client,
-            peer: server,
+            peer: other,
             blame: 'client',
             severity: pair.share >= critical ? 'critical' : 'warning',
             // The range is a setting of the host, which no packet shows.

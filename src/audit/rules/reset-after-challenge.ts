@@ -1,6 +1,6 @@
 import { CAUSE_SYN } from '../../tracker/segment-class.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
-import { resetMemory, watchResets } from '../reset-watch.ts'
+import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -22,7 +22,6 @@ export default defineRule({
     successor: {},
   },
   unreliableWhen: ['duplicates', 'reordering', 'midstream', 'one-sided'],
-  state: resetMemory,
   create: (context) =>
     watchResets(context, (event, resets) => {
       for (const { challenge, effect, verdict, moment, seq, continued, successors } of resets) {

@@ -1,7 +1,7 @@
 import { RESET_ACCEPTED, RESET_EFFECT_NAMES } from '../../tracker/tracker-events.ts'
 import { RESET_FORMS } from '../reset-form.ts'
 import { FORGERY_SIGNS, GENUINE_SIGNS } from '../reset-verdict.ts'
-import { resetMemory, watchResets } from '../reset-watch.ts'
+import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -35,7 +35,6 @@ export default defineRule({
   },
   notes: { reset: {}, successor: {} },
   unreliableWhen: ['duplicates', 'reordering', 'midstream', 'one-sided'],
-  state: resetMemory,
   create: (context) =>
     watchResets(context, (event, resets) => {
       for (const { verdict, against, favour, effect, moment, successors, ...reset } of resets) {

@@ -6,7 +6,7 @@ import {
   RESET_EFFECT_NAMES,
   RESET_UNSIGNED,
 } from '../../tracker/tracker-events.ts'
-import { resetMemory, type WatchedReset, watchResets } from '../reset-watch.ts'
+import { type WatchedReset, watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 /** What a receiver can do with an RST but obey. */
@@ -32,7 +32,6 @@ export default defineRule({
   },
   notes: { reset: { effect: RESET_EFFECT_NAMES } },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'midstream', 'one-sided'],
-  state: resetMemory,
   create: (context) =>
     watchResets(context, (event, resets) => {
       const rejected = resets.filter((reset) => isRejected(reset) && !isFollowed(reset, resets))

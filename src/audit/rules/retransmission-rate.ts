@@ -1,4 +1,4 @@
-import type { EndTotals, HostEnd } from '../../tracker/host-totals.ts'
+import type { EndTotals } from '../../tracker/host-totals.ts'
 import { isInOrder } from '../end-order.ts'
 import { EndTable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
@@ -9,8 +9,6 @@ import { count, share } from '../rule-options.ts'
 const MOST_PATHS = 4096
 
 interface Path {
-  readonly client: HostEnd
-  readonly server: HostEnd
   /** Segments of ends that sent data. */
   segments: number
   timeouts: number
@@ -83,7 +81,7 @@ export default defineRule({
         path.last = Math.max(path.last, end)
       },
       end() {
-        for (const path of paths.values()) {
+        for (const { end: host, other: peer, value: path } of paths.entries()) {
           const resends = resendsOf(path)
           const { segments, timeouts, fast, probes, spurious, syns, fins, troubled, last } = path
           if (resends < few || segments < least || resends <= most * segments) continue
@@ -105,8 +103,8 @@ export default defineRule({
             evidence: troubled.beginnings.map((syn) => context.note('connection', syn, null, {})),
             connections: troubled.connections,
             count: troubled.count,
-            host: path.client,
-            peer: path.server,
+            host,
+            peer,
             blame: 'network',
           })
         }
@@ -115,10 +113,8 @@ export default defineRule({
   },
 })
 
-function newPath(client: HostEnd, server: HostEnd): Path {
+function newPath(): Path {
   return {
-    client,
-    server,
     segments: 0,
     timeouts: 0,
     fast: 0,

@@ -30,7 +30,6 @@ const DATA = {
 
 /** What one source does by one kind of probe. */
 interface Source {
-  readonly end: HostEnd
   readonly failed: HostMembers
   readonly targets: DistinctCount
   readonly ports: DistinctCount
@@ -90,7 +89,8 @@ export default defineRule({
         if (portsOfHost.isBurst(ports, within) || hostsOnPort.isBurst(hosts, within)) source.isScanning = true
       },
       end() {
-        for (const { end, failed, targets, isScanning, ...source } of sources.values()) {
+        for (const { end, value: source } of sources.entries()) {
+          const { failed, targets, isScanning } = source
           if (!isScanning || failed.count >= FAITHFUL * targets.size) continue
           const kind = PROBE_KINDS[end.port] ?? 'syn'
           context.report(kind, {
@@ -116,9 +116,8 @@ export default defineRule({
   },
 })
 
-function newSource(end: HostEnd): Source {
+function newSource(): Source {
   return {
-    end,
     failed: new HostMembers(),
     targets: new DistinctCount(),
     ports: new DistinctCount(),

@@ -1,5 +1,4 @@
 import type { HostClosed } from '../../tracker/host-events.ts'
-import type { HostEnd } from '../../tracker/host-totals.ts'
 import { hashOfEnd } from '../distinct-count.ts'
 import { EndTable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
@@ -11,12 +10,11 @@ const SIGNS = ['forgotten', 'stripped', 'timestamps'] as const
 type Sign = (typeof SIGNS)[number]
 
 /** Listeners watched at once. */
-const MOST_LISTENERS = 1024
+const MOST_LISTENERS = 4096
 /** A SYN-ACK that nobody acknowledges is sent again by then, ns: Linux does after a second. */
 const REPEAT_DUE = 3e9
 
 interface Listener {
-  readonly end: HostEnd
   readonly members: Readonly<Record<Sign, HostMembers>>
   readonly runs: ResidueRuns
   /** SYN-ACKs sent again to no avail. */
@@ -98,10 +96,10 @@ export default defineRule({
           listener.members.timestamps.add(event)
       },
       end() {
-        for (const listener of listeners.values()) {
+        for (const { end, value: listener } of listeners.entries()) {
           const signs = signsOf(listener)
           if (signs.length === 0) continue
-          const { end, members, runs, repeated, keeping } = listener
+          const { members, runs, repeated, keeping } = listener
           const { forgotten, stripped } = members
           const all = signs.map((sign) => members[sign])
           context.report('active', {
@@ -129,9 +127,8 @@ export default defineRule({
   },
 })
 
-function newListener(end: HostEnd): Listener {
+function newListener(): Listener {
   return {
-    end,
     members: { forgotten: new HostMembers(), stripped: new HostMembers(), timestamps: new HostMembers() },
     runs: new ResidueRuns(),
     repeated: 0,

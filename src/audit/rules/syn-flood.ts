@@ -8,7 +8,7 @@ import { count, seconds, share } from '../rule-options.ts'
 const COOKIES = ['hold', 'absent', 'not-needed'] as const
 
 /** Listeners watched at once. */
-const MOST_LISTENERS = 512
+const MOST_LISTENERS = 4096
 /** From this share of SYNs that nobody answered on, the listener drops them. */
 const DROPPED = 0.1
 /** A listener that keeps what it answers repeats its SYN-ACKs. */
@@ -52,8 +52,7 @@ export default defineRule({
     const { many, within, age, distinct } = context.options
     const listeners = new EndTable(
       MOST_LISTENERS,
-      (end) => ({
-        end,
+      () => ({
         window: new FloodWindow(many, within),
         sources: new DistinctCount(),
         forsaken: new HostMembers(),
@@ -85,7 +84,8 @@ export default defineRule({
         sources.add(hashOfEnd(client, 0))
       },
       end() {
-        for (const { end, window, sources, forsaken } of listeners.values()) {
+        for (const { end, value } of listeners.entries()) {
+          const { window, sources, forsaken } = value
           const flood = window.flood()
           // Without one SYN-ACK the way back was not captured, or nobody is there.
           if (flood === undefined || flood.answered === 0) continue

@@ -5,7 +5,6 @@ import { SYN_PENDS } from '../../tracker/syn-arrives.ts'
 import { ESTABLISHED, TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
-import { type ResetMemory, resetMemory, watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
@@ -21,7 +20,7 @@ interface StraySyn {
   challenge: Moment | undefined
 }
 
-interface Memory extends ResetMemory {
+interface Memory {
   syn: StraySyn | undefined
   reopened: boolean
 }
@@ -47,11 +46,9 @@ export default defineRule({
   },
   notes: { syn: {}, challenge: {}, reset: {} },
   unreliableWhen: ['duplicates', 'reordering', 'one-sided', 'midstream'],
-  state: (): Memory => ({ ...resetMemory(), syn: undefined, reopened: false }),
+  state: (): Memory => ({ syn: undefined, reopened: false }),
   create: (context) => {
-    const watch = watchResets(context, () => {})
     return {
-      ...watch,
       pendingSyn(event) {
         const { connection, endpoint, peer, segment } = event
         // Once both have closed, a SYN opens the tuple anew.
@@ -73,23 +70,24 @@ export default defineRule({
         if (syn !== undefined && event.detail === SYN_PENDS) syn.copies++
       },
       challengeAck(event) {
-        watch.challengeAck?.(event)
         const syn = context.knownState(event.connection)?.syn
         if (syn !== undefined && event.detail === CAUSE_SYN) syn.challenge ??= context.moment(event)
       },
       replaced(event) {
-        watch.replaced?.(event)
         const memory = context.knownState(event.connection)
         if (memory !== undefined) memory.reopened = true
       },
       closed(event) {
         const memory = context.knownState(event.connection)
         if (memory?.syn === undefined) return
-        const { syn, reopened, resets, counts } = memory
+        const { syn, reopened } = memory
         const { moment, challenge, number, copies, ttl, usualTtl } = syn
         const { side } = moment
-        const reset = resets.find((one) => one.effect === RESET_ACCEPTED && one.moment.time > moment.time)
-        const continued = endOfSide(event, side).packets - syn.sent - copies - counts[side as 0 | 1]
+        const reset = context
+          .resets(event)
+          .find((one) => one.effect === RESET_ACCEPTED && one.moment.time > moment.time)
+        const others = syn.sent + copies + context.resetCount(event.connection, side)
+        const continued = endOfSide(event, side).packets - others
         const isForged = !reopened && (continued > 0 || ttl !== usualTtl)
         const isRestart = reopened || reset?.form === 'passive'
         const cause = isForged ? 'forged' : isRestart ? 'restarted' : 'unknown'

@@ -44,7 +44,7 @@ export default defineRule({
     const make = () =>
       new EndTable(
         MOST_ENDS,
-        (end, other) => new TimeWaits(end, other),
+        () => new TimeWaits(),
         // mutant: equivalent, because it decides only which of too many ends are forgotten
         ({ peak }) => peak >= many,
       )
@@ -68,7 +68,8 @@ export default defineRule({
       },
       end() {
         const common = { evidence: [], connections: [] }
-        for (const { end, other, peak, peakTime, first } of pairs.values()) {
+        for (const { end, other, value } of pairs.entries()) {
+          const { peak, peakTime, first } = value
           if (peak < most * ports) continue
           context.report('ports', {
             ...common,
@@ -81,7 +82,8 @@ export default defineRule({
             blame: 'client',
           })
         }
-        for (const { end, peak, peakTime, first } of hosts.values()) {
+        for (const { end, value } of hosts.entries()) {
+          const { peak, peakTime, first } = value
           if (peak < most * buckets) continue
           context.report('buckets', {
             ...common,
@@ -92,7 +94,8 @@ export default defineRule({
             host: end,
           })
         }
-        for (const { end, peak, peakTime, first, closed, packets, lasted } of listeners.values()) {
+        for (const { end, value } of listeners.entries()) {
+          const { peak, peakTime, first, closed, packets, lasted } = value
           if (peak < many) continue
           const data = {
             waiting: peak,
