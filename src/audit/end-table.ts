@@ -128,8 +128,10 @@ export class EndTable<Value> {
     this.#makeRoom()
     if (this.#free.length === 0 && PLACE_WORDS * this.#values.length === this.#keys.length) this.#grow()
     const place = this.#free.pop() ?? this.#values.length
-    this.#keys.set(this.#wanted, place * PLACE_WORDS)
-    this.#keys[place * PLACE_WORDS + HASH] = hash
+    const keys = this.#keys
+    const at = place * PLACE_WORDS
+    for (let i = 0; i < KEY_WORDS; i++) keys[at + i] = this.#wanted[i] as number
+    keys[at + HASH] = hash
     this.#values[place] = value
     this.#generations[place] = this.#generation
     this.#young++
@@ -147,8 +149,8 @@ export class EndTable<Value> {
     const last = this.#generation
     this.#generation++
     this.#young = 0
-    for (const place of this.#places()) {
-      if (this.#generations[place] === last) continue
+    for (let place = 0; place < this.#values.length; place++) {
+      if (this.#values[place] === undefined || this.#generations[place] === last) continue
       if (this.#young < this.#most / 4 && this.#keeps(this.#values[place] as Value)) {
         this.#generations[place] = this.#generation
         this.#young++
@@ -171,7 +173,9 @@ export class EndTable<Value> {
 
   #reindex(): void {
     this.#slots.fill(0)
-    for (const place of this.#places()) this.#index(place)
+    for (let place = 0; place < this.#values.length; place++) {
+      if (this.#values[place] !== undefined) this.#index(place)
+    }
   }
 
   #index(place: number): void {

@@ -3,6 +3,7 @@ import { TimerQueue } from '../tracker/timer-queue.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import type { CaptureCounts } from './capture-counts.ts'
 import type { FindingStore } from './finding-store.ts'
+import { type EventClock, HostDirectory, type PlaceKind } from './host-places.ts'
 import type { Messages } from './message-data.ts'
 import type { AnyRule } from './rule.ts'
 import type { HostContext } from './rule-context.ts'
@@ -11,6 +12,9 @@ import type { OptionSpecs } from './rule-options.ts'
 import type { RuleSettings } from './rule-settings.ts'
 
 type AnyHostHandler = (event: HostEvent) => void
+
+/** Hosts, listeners and pairs that are remembered at once, of each kind. */
+const MOST_PLACES = 4096
 
 interface WakeRequest {
   readonly rule: HostHandlers
@@ -31,6 +35,12 @@ export class HostAuditor {
   readonly #timers = new TimerQueue()
   readonly #wakes: WakeRequest[] = []
   readonly #freeWakes: number[] = []
+  readonly #clock: EventClock = { event: 0 }
+  readonly #directories: Readonly<Record<PlaceKind, HostDirectory>> = {
+    host: new HostDirectory('host', MOST_PLACES, this.#clock),
+    listener: new HostDirectory('listener', MOST_PLACES, this.#clock),
+    pair: new HostDirectory('pair', MOST_PLACES, this.#clock),
+  }
 
   constructor(store: FindingStore, settings: RuleSettings) {
     this.#store = store
@@ -49,6 +59,7 @@ export class HostAuditor {
         note,
         data,
       }),
+      places: (kind, make, keeps = () => false) => this.#directories[kind].places(make, keeps),
       wakeAt: (time, key) => this.#wakeAt(handlers, time, key),
     }
     const handlers = rule.create(context as never) as HostHandlers
@@ -68,6 +79,7 @@ export class HostAuditor {
   /** Takes the next event; borrowed until it returns. */
   take(event: HostEvent): void {
     if (this.#timers.next <= event.time) this.#run(event.time)
+    this.#clock.event++
     const handlers = this.#handlers.get(event.type)
     if (handlers === undefined) return
     for (const handler of handlers) handler(event)

@@ -4,6 +4,7 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Basis, TcpState } from '../tracker/tcp-state.ts'
 import type { Witness } from './capture-counts.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
+import type { HostPlaces, PlaceKind } from './host-places.ts'
 import type { DataOf, Messages } from './message-data.ts'
 import type { OpeningTrace } from './opening-trace.ts'
 import type { WatchedReset } from './reset-watch.ts'
@@ -117,6 +118,12 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
     from: 'client' | 'server' | null,
     data: DataOf<N[Id]>,
   ): Evidence
+  /**
+   * What the rule keeps of each host (an address), each listener (an address and port), or each pair (a client's address, a
+   * listener's address and port): of those met lately, and of those that it `keeps`, so bounded whatever comes. Most
+   * places are never in trouble: values should be small until they are.
+   */
+  places<Value>(kind: PlaceKind, make: () => Value, keeps?: (value: Value) => boolean): HostPlaces<Value>
   /** Has `wake` called with this key; not exactly then, but before any event at or behind that time. */
   wakeAt(time: number, key: number): void
 }

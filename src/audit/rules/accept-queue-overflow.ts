@@ -1,14 +1,10 @@
 import { ACK } from '../../decode/tcp-flags.ts'
 import type { HostEnd } from '../../tracker/host-totals.ts'
 import { ESTABLISHED, SYN_SENT } from '../../tracker/tcp-state.ts'
-import { EndTable } from '../end-table.ts'
 import type { HostMembers } from '../host-members.ts'
 import { ListenerQueue } from '../listener-queue.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
-
-/** Listeners watched at once. */
-const MOST_LISTENERS = 4096
 
 export default defineRule({
   id: 'accept-queue-overflow',
@@ -32,8 +28,8 @@ export default defineRule({
   unreliableWhen: ['loss', 'one-sided'],
   create(context) {
     const { least } = context.options
-    const listeners = new EndTable(
-      MOST_LISTENERS,
+    const listeners = context.places(
+      'listener',
       () => new ListenerQueue(),
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
       ({ hasTrouble }) => hasTrouble,
@@ -57,31 +53,31 @@ export default defineRule({
     return {
       synAgain(event) {
         const { server, time, answered } = event
-        if (!answered) listeners.of(server, server.port).synAgain(event, time)
+        if (!answered) listeners.of(server).synAgain(event, time)
       },
       synAck(event) {
         const { server, time, copy, acknowledged, withData, vlanCollision } = event
-        const queue = listeners.of(server, server.port)
+        const queue = listeners.of(server)
         if (copy === 1) queue.getsThrough(time)
         // mutant: equivalent, because ladders have no VLANs of their own
         if (vlanCollision) return
         if (acknowledged) queue.repeats(event, time, withData)
       },
       handshake({ server, time }) {
-        const queue = listeners.of(server, server.port)
+        const queue = listeners.of(server)
         queue.getsThrough(time)
         queue.opened()
       },
       reset(event) {
         const { server, role, acknowledged, peerBefore, flags, window, sent } = event
         if (role !== 'server') return
-        const queue = listeners.of(server, server.port)
+        const queue = listeners.of(server)
         if (peerBefore === SYN_SENT) queue.isGone()
         const isPassive = (flags & ACK) === 0 && window === 0
         if (acknowledged && peerBefore === ESTABLISHED && isPassive && sent === 1) queue.aborts(event)
       },
       closed({ server, openTime }) {
-        if (openTime !== null) listeners.known(server, server.port)?.closed(openTime, server.lastTime)
+        if (openTime !== null) listeners.known(server)?.closed(openTime, server.lastTime)
       },
       end({ end }) {
         for (const { end: host, value: queue } of listeners.entries()) {

@@ -1,12 +1,8 @@
 import type { HostStateChange } from '../../tracker/host-events.ts'
 import { ESTABLISHED, UNKNOWN } from '../../tracker/tcp-state.ts'
-import { EndTable } from '../end-table.ts'
 import { FIRST_PORT, LAST_PORT, PortUse } from '../port-use.ts'
 import { defineRule } from '../rule.ts'
 import { count, share } from '../rule-options.ts'
-
-/** Pairs of an address and a port it connects to, watched at once. */
-const MOST_PAIRS = 4096
 
 export default defineRule({
   id: 'port-exhaustion',
@@ -47,8 +43,8 @@ export default defineRule({
   create(context) {
     const { firstPort, lastPort, most, critical } = context.options
     const range = { first: firstPort, last: lastPort, isObserved: false }
-    const pairs = new EndTable(
-      MOST_PAIRS,
+    const pairs = context.places(
+      'pair',
       () => new PortUse(range),
       // mutant: equivalent, because it decides only which of too many pairs are forgotten
       (pair) => pair.share >= most,
@@ -56,12 +52,12 @@ export default defineRule({
 
     function follow({ role, end, peer, from, to, opened, time }: HostStateChange): void {
       if (role !== 'client' || !opened) return
-      pairs.of(end, 0, peer, peer.port).change(end.port, from, to, time)
+      pairs.of(end, peer).change(end.port, from, to, time)
     }
 
     return {
       handshake({ client, server, time }) {
-        pairs.of(client, 0, server, server.port).change(client.port, UNKNOWN, ESTABLISHED, time)
+        pairs.of(client, server).change(client.port, UNKNOWN, ESTABLISHED, time)
       },
       state: follow,
       retracted: follow,

@@ -6,14 +6,13 @@ import { PROBE_KINDS, type ProbeAnswer, probeAnswer, probeKind } from '../probe-
 import { ProbeTargets } from '../probe-targets.ts'
 import { defineRule } from '../rule.ts'
 import { count, seconds } from '../rule-options.ts'
+import { hashOfProbe, SuccessCounts } from '../success-counts.ts'
 
-/** Pairs of a source and what it may be scanning, and sources that scan, watched at once. */
+/** Pairs of a source and what it may be scanning, watched at once. */
 const MOST_PAIRS = 2048
-const MOST_SOURCES = 512
 /** Whoever comes back to the same targets as often as this, on average, is no scanner: it waits for them. */
 const FAITHFUL = 4
 
-const SYN_PROBE = PROBE_KINDS.indexOf('syn')
 /** Stands for every host. */
 const ANY_HOST: HostEnd = { ipVersion: 0, address: [0, 0, 0, 0], port: 0 }
 
@@ -29,12 +28,11 @@ const DATA = {
 } as const
 
 /** What one source does by one kind of probe. */
-interface Source {
+interface Source extends Record<ProbeAnswer, number> {
   readonly failed: HostMembers
   readonly targets: DistinctCount
   readonly ports: DistinctCount
   readonly hosts: DistinctCount
-  readonly answers: Record<ProbeAnswer, number>
   isScanning: boolean
 }
 
@@ -60,12 +58,13 @@ export default defineRule({
     const newTargets = (): ProbeTargets => new ProbeTargets(2 * Math.max(ports, hosts))
     const byHost = new EndTable(MOST_PAIRS, newTargets)
     const byPort = new EndTable(MOST_PAIRS, newTargets)
-    const sources = new EndTable(MOST_SOURCES, newSource, ({ isScanning }) => isScanning)
+    const successes = new SuccessCounts()
+    const hostsOf = context.places('host', newHost, (kinds) => kinds.some((source) => source?.isScanning))
 
     return {
       handshake({ client, server, start }) {
-        byHost.of(client, SYN_PROBE, server, 0).succeeded(start)
-        byPort.of(client, SYN_PROBE, ANY_HOST, server.port).succeeded(start)
+        successes.add(hashOfProbe(client, server, 0), start)
+        successes.add(hashOfProbe(client, undefined, server.port), start)
       },
       closed(event) {
         const kind = probeKind(event)
@@ -75,46 +74,65 @@ export default defineRule({
         const from = isByClient ? event.client : event.server
         const to = isByClient ? event.server : event.client
         const number = PROBE_KINDS.indexOf(kind)
-        const portsOfHost = byHost.of(from, number, to, 0)
-        const hostsOnPort = byPort.of(from, number, ANY_HOST, to.port)
-        const source = sources.of(from, number)
-        source.answers[answer]++
+        const kinds = hostsOf.of(from)
+        kinds[number] ??= newSource()
+        const source = kinds[number]
+        source[answer]++
         if (answer === 'connected') return
         source.failed.add(event)
         source.targets.add(hashOfEnd(to, to.port))
         source.ports.add(to.port)
         source.hosts.add(hashOfEnd(to, 0))
+        const portsOfHost = byHost.of(from, number, to, 0)
+        const hostsOnPort = byPort.of(from, number, ANY_HOST, to.port)
         portsOfHost.failed(to.port, event.start)
         hostsOnPort.failed(hashOfEnd(to, 0), event.start)
-        if (portsOfHost.isBurst(ports, within) || hostsOnPort.isBurst(hosts, within)) source.isScanning = true
+        const succeeded = (target: HostEnd | undefined, port: number) => (first: number, last: number) =>
+          kind === 'syn' ? successes.within(hashOfProbe(from, target, port), first, last) : 0
+        if (
+          portsOfHost.isBurst(ports, within, succeeded(to, 0)) ||
+          hostsOnPort.isBurst(hosts, within, succeeded(undefined, to.port))
+        ) {
+          source.isScanning = true
+        }
       },
       end() {
-        for (const { end, value: source } of sources.entries()) {
-          const { failed, targets, isScanning } = source
-          if (!isScanning || failed.count >= FAITHFUL * targets.size) continue
-          const kind = PROBE_KINDS[end.port] ?? 'syn'
-          context.report(kind, {
-            time: failed.last,
-            firstSeen: failed.first,
-            data: {
-              targets: targets.size,
-              ports: source.ports.size,
-              hosts: source.hosts.size,
-              ...source.answers,
-              lasted: failed.last - failed.first,
-            },
-            evidence: failed.beginnings.map((probe) => context.note('probe', probe, null, {})),
-            connections: failed.connections,
-            count: failed.count,
-            host: { ...end, port: 0 },
-            blame: 'client',
-            confidence: kind === 'syn' || kind === 'ack' ? 'likely' : 'certain',
-          })
-        }
+        for (const { end, value: kinds } of hostsOf.entries())
+          for (const [number, source] of kinds.entries()) {
+            if (source === undefined || !source.isScanning) continue
+            const { failed, targets, ports, hosts, refused, unanswered, open, connected } = source
+            if (failed.count >= FAITHFUL * targets.size) continue
+            const kind = PROBE_KINDS[number] ?? 'syn'
+            context.report(kind, {
+              time: failed.last,
+              firstSeen: failed.first,
+              data: {
+                targets: targets.size,
+                ports: ports.size,
+                hosts: hosts.size,
+                refused,
+                unanswered,
+                open,
+                connected,
+                lasted: failed.last - failed.first,
+              },
+              evidence: failed.beginnings.map((probe) => context.note('probe', probe, null, {})),
+              connections: failed.connections,
+              count: failed.count,
+              host: end,
+              blame: 'client',
+              confidence: kind === 'syn' || kind === 'ack' ? 'likely' : 'certain',
+            })
+          }
       },
     }
   },
 })
+
+/** By kind of probe. */
+function newHost(): (Source | undefined)[] {
+  return [undefined]
+}
 
 function newSource(): Source {
   return {
@@ -122,7 +140,10 @@ function newSource(): Source {
     targets: new DistinctCount(),
     ports: new DistinctCount(),
     hosts: new DistinctCount(),
-    answers: { refused: 0, unanswered: 0, open: 0, connected: 0 },
+    refused: 0,
+    unanswered: 0,
+    open: 0,
+    connected: 0,
     isScanning: false,
   }
 }

@@ -1,6 +1,5 @@
 import type { HostClosed } from '../../tracker/host-events.ts'
 import { hashOfEnd } from '../distinct-count.ts'
-import { EndTable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
 import { ResidueRuns } from '../residue-runs.ts'
 import { defineRule } from '../rule.ts'
@@ -9,8 +8,6 @@ import { count } from '../rule-options.ts'
 const SIGNS = ['forgotten', 'stripped', 'timestamps'] as const
 type Sign = (typeof SIGNS)[number]
 
-/** Listeners watched at once. */
-const MOST_LISTENERS = 4096
 /** A SYN-ACK that nobody acknowledges is sent again by then, ns: Linux does after a second. */
 const REPEAT_DUE = 3e9
 
@@ -54,8 +51,8 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
     const { least, run, stripped: fewStripped } = context.options
-    const listeners = new EndTable(
-      MOST_LISTENERS,
+    const listeners = context.places(
+      'listener',
       newListener,
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
       (listener) => signsOf(listener).length > 0,
@@ -88,7 +85,7 @@ export default defineRule({
       closed(event) {
         const { client, server, synAckTime } = event
         if (event.synCopies === 0 || synAckTime === null) return
-        const listener = listeners.of(server, server.port)
+        const listener = listeners.of(server)
         weighSilence(listener, event, synAckTime)
         weighOptions(listener, event)
         if (server.tsVal === null) return

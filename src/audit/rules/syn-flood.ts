@@ -1,5 +1,4 @@
 import { DistinctCount, hashOfEnd } from '../distinct-count.ts'
-import { EndTable } from '../end-table.ts'
 import { type Flood, FloodWindow } from '../flood-window.ts'
 import { HostMembers } from '../host-members.ts'
 import { defineRule } from '../rule.ts'
@@ -7,8 +6,6 @@ import { count, seconds, share } from '../rule-options.ts'
 
 const COOKIES = ['hold', 'absent', 'not-needed'] as const
 
-/** Listeners watched at once. */
-const MOST_LISTENERS = 4096
 /** From this share of SYNs that nobody answered on, the listener drops them. */
 const DROPPED = 0.1
 /** A listener that keeps what it answers repeats its SYN-ACKs. */
@@ -50,8 +47,8 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
     const { many, within, age, distinct } = context.options
-    const listeners = new EndTable(
-      MOST_LISTENERS,
+    const listeners = context.places(
+      'listener',
       () => ({
         window: new FloodWindow(many, within),
         sources: new DistinctCount(),
@@ -65,7 +62,7 @@ export default defineRule({
       closed(event) {
         const { client, server, start, time, openTime, outcome, synCopies, synAckCopies } = event
         if (event.midstream || synCopies === 0) return
-        const { window, sources, forsaken } = listeners.of(server, server.port)
+        const { window, sources, forsaken } = listeners.of(server)
         if (openTime !== null) {
           window.add(start, 'completed')
           return

@@ -1,13 +1,10 @@
 import type { HostStateChange } from '../../tracker/host-events.ts'
 import { TIME_WAIT } from '../../tracker/tcp-state.ts'
-import { EndTable } from '../end-table.ts'
+import type { PlaceKind } from '../host-places.ts'
 import { FIRST_PORT, LAST_PORT } from '../port-use.ts'
 import { defineRule } from '../rule.ts'
 import { count, share } from '../rule-options.ts'
 import { TimeWaits } from '../time-waits.ts'
-
-/** Hosts, listeners, and pairs of a host and what it connects to, watched at once; of each. */
-const MOST_ENDS = 2048
 
 export default defineRule({
   id: 'time-wait-excess',
@@ -41,30 +38,30 @@ export default defineRule({
   create(context) {
     const { most, buckets, firstPort, lastPort, many } = context.options
     const ports = lastPort - firstPort + 1
-    const make = () =>
-      new EndTable(
-        MOST_ENDS,
+    const placesOf = (kind: PlaceKind) =>
+      context.places(
+        kind,
         () => new TimeWaits(),
         // mutant: equivalent, because it decides only which of too many ends are forgotten
         ({ peak }) => peak >= many,
       )
-    const hosts = make()
-    const listeners = make()
-    const pairs = make()
+    const hosts = placesOf('host')
+    const listeners = placesOf('listener')
+    const pairs = placesOf('pair')
 
     function follow({ role, end, peer, from, to, time }: HostStateChange): void {
       const by = Number(to === TIME_WAIT) - Number(from === TIME_WAIT)
       if (by === 0) return
-      hosts.of(end, 0).change(by, time)
-      if (role === 'server') listeners.of(end, end.port).change(by, time)
-      else pairs.of(end, 0, peer, peer.port).change(by, time)
+      hosts.of(end).change(by, time)
+      if (role === 'server') listeners.of(end).change(by, time)
+      else pairs.of(end, peer).change(by, time)
     }
 
     return {
       state: follow,
       retracted: follow,
       closed({ server, packets, start, end }) {
-        listeners.known(server, server.port)?.leaves(packets, end - start)
+        listeners.known(server)?.leaves(packets, end - start)
       },
       end() {
         const common = { evidence: [], connections: [] }
