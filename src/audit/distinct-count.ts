@@ -24,6 +24,13 @@ export class DistinctCount {
     } else if (hash !== this.#only) this.#exact = new Set([this.#only, hash])
   }
 
+  clear(): void {
+    this.#isEmpty = true
+    this.#exact = undefined
+    this.#bits = undefined
+    this.#unset = BITS
+  }
+
   get size(): number {
     if (this.#bits !== undefined) return Math.round(-BITS * Math.log(Math.max(1, this.#unset) / BITS))
     return this.#exact?.size ?? (this.#isEmpty ? 0 : 1)

@@ -5,6 +5,7 @@ const KEY_WORDS = 12
 const HASH = KEY_WORDS
 const PLACE_WORDS = 16
 const FIRST_PLACES = 16
+const FORGOTTEN = -1
 const NO_END: HostEnd = { ipVersion: 0, address: [0, 0, 0, 0], port: 0 }
 
 /** A value and the ends it belongs to; ports as they were given. */
@@ -14,20 +15,26 @@ export interface EndEntry<Value> {
   readonly value: Value
 }
 
+/** What is kept by end: forgotten for one, it is cleared and used again for another. */
+export interface Reusable {
+  clear(): void
+}
+
 /**
  * Values by an end, or by two, of those met lately: bounded however many ends an attacker makes up. Two generations of at most
  * half the bound each; what is met again moves to the young one, and when that is full the old one is forgotten but for what
- * `keeps` says is to stay, at most half of it. Keys lie in one array, so that to look allocates nothing.
+ * `keeps` says is to stay, at most half of it. Keys lie in one array and values are used again, so that a table that is full
+ * allocates nothing: what lives as long as its entries do costs the collector more than all else here costs.
  */
-export class EndTable<Value> {
+export class EndTable<Value extends Reusable> {
   readonly #most: number
   readonly #make: () => Value
   readonly #keeps: (value: Value) => boolean
   readonly #wanted = new Int32Array(KEY_WORDS)
   #keys = new Int32Array(PLACE_WORDS * FIRST_PLACES)
-  /** By place; undefined where nothing is remembered. */
-  readonly #values: (Value | undefined)[] = []
-  /** By place: the generation it was last met in. */
+  /** By place, of those forgotten too. */
+  readonly #values: Value[] = []
+  /** By place: the generation it was last met in, FORGOTTEN. */
   readonly #generations: number[] = []
   readonly #free: number[] = []
   /** Open addressing: place + 1, 0 for none. Twice as many slots as places. */
@@ -113,35 +120,28 @@ export class EndTable<Value> {
 
   #meet(place: number): Value {
     const value = this.#values[place] as Value
-    if (this.#generations[place] === this.#generation) return value
-    this.#makeRoom()
-    // Whatever was forgotten by that, this one stays: it has just been met.
-    if (this.#values[place] === undefined)
-      return this.#add(this.#keys[place * PLACE_WORDS + HASH] as number, value)
-    if (this.#generations[place] === this.#generation) return value
-    this.#generations[place] = this.#generation
-    this.#young++
+    if (this.#generations[place] !== this.#generation) {
+      this.#generations[place] = this.#generation
+      if (this.#young >= this.#most / 2) this.#turn()
+      this.#generations[place] = this.#generation
+      this.#young++
+    }
     return value
   }
 
-  #add(hash: number, value: Value = this.#make()): Value {
-    this.#makeRoom()
+  #add(hash: number): Value {
+    if (this.#young >= this.#most / 2) this.#turn()
     if (this.#free.length === 0 && PLACE_WORDS * this.#values.length === this.#keys.length) this.#grow()
-    const place = this.#free.pop() ?? this.#values.length
+    const place = this.#free.pop() ?? this.#values.push(this.#make()) - 1
     const keys = this.#keys
     const at = place * PLACE_WORDS
     for (let i = 0; i < KEY_WORDS; i++) keys[at + i] = this.#wanted[i] as number
     keys[at + HASH] = hash
-    this.#values[place] = value
     this.#generations[place] = this.#generation
     this.#young++
     this.#size++
     this.#index(place)
-    return value
-  }
-
-  #makeRoom(): void {
-    if (this.#young >= this.#most / 2) this.#turn()
+    return this.#values[place] as Value
   }
 
   /** A new generation begins; of the old one only what is to be kept becomes part of it. */
@@ -150,12 +150,14 @@ export class EndTable<Value> {
     this.#generation++
     this.#young = 0
     for (let place = 0; place < this.#values.length; place++) {
-      if (this.#values[place] === undefined || this.#generations[place] === last) continue
+      const generation = this.#generations[place]
+      if (generation === FORGOTTEN || generation === last) continue
       if (this.#young < this.#most / 4 && this.#keeps(this.#values[place] as Value)) {
         this.#generations[place] = this.#generation
         this.#young++
       } else {
-        this.#values[place] = undefined
+        this.#generations[place] = FORGOTTEN
+        this.#values[place]?.clear()
         this.#free.push(place)
         this.#size--
       }
@@ -174,7 +176,7 @@ export class EndTable<Value> {
   #reindex(): void {
     this.#slots.fill(0)
     for (let place = 0; place < this.#values.length; place++) {
-      if (this.#values[place] !== undefined) this.#index(place)
+      if (this.#generations[place] !== FORGOTTEN) this.#index(place)
     }
   }
 
@@ -189,7 +191,7 @@ export class EndTable<Value> {
   #places(): number[] {
     const places: number[] = []
     for (let place = 0; place < this.#values.length; place++) {
-      if (this.#values[place] !== undefined) places.push(place)
+      if (this.#generations[place] !== FORGOTTEN) places.push(place)
     }
     return places
   }

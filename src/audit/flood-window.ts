@@ -30,12 +30,19 @@ const NUMBERS = LAST + 1
 export class FloodWindow {
   readonly #least: number
   readonly #width: number
-  #seconds: number[] = []
+  readonly #seconds: number[] = []
+  /** Numbers in use of those. */
+  #length = 0
   #flood: Flood | undefined
 
   constructor(least: number, within: number) {
     this.#least = least
     this.#width = Math.ceil(within / SECOND)
+  }
+
+  clear(): void {
+    this.#length = 0
+    this.#flood = undefined
   }
 
   add(start: number, fate: Fate): void {
@@ -58,11 +65,11 @@ export class FloodWindow {
   /** Where the numbers of a second begin, mostly the last one; they are made if they are not there. */
   #at(which: number): number {
     const seconds = this.#seconds
-    for (let at = seconds.length - NUMBERS; at >= 0; at -= NUMBERS)
-      if (seconds[at + WHICH] === which) return at
-    if (seconds.length >= MOST_SECONDS * NUMBERS) this.#forgetOlderHalf()
-    const at = this.#seconds.length
-    this.#seconds.push(which, 0, 0, 0, 0, 0, 0, 0)
+    for (let at = this.#length - NUMBERS; at >= 0; at -= NUMBERS) if (seconds[at + WHICH] === which) return at
+    if (this.#length >= MOST_SECONDS * NUMBERS) this.#forgetOlderHalf()
+    const at = this.#length
+    this.#length += NUMBERS
+    for (let i = 0; i < NUMBERS; i++) seconds[at + i] = i === WHICH ? which : 0
     return at
   }
 
@@ -71,9 +78,10 @@ export class FloodWindow {
     const seconds = this.#seconds
     const median = seconds[(places[MOST_SECONDS / 2] as number) + WHICH] as number
     this.#sumUp(median)
-    this.#seconds = places
-      .filter((at) => (seconds[at + WHICH] as number) >= median)
-      .flatMap((at) => seconds.slice(at, at + NUMBERS))
+    const later = places.filter((at) => (seconds[at + WHICH] as number) >= median)
+    const kept = later.flatMap((at) => seconds.slice(at, at + NUMBERS))
+    this.#length = kept.length
+    for (const [at, number] of kept.entries()) seconds[at] = number
   }
 
   /** Adds to the flood what belongs to it and lies before the second `limit`. */
@@ -117,7 +125,7 @@ export class FloodWindow {
   /** Where the seconds stand, by time. */
   #inOrder(): number[] {
     const seconds = this.#seconds
-    const places = Array.from({ length: seconds.length / NUMBERS }, (_, index) => index * NUMBERS)
+    const places = Array.from({ length: this.#length / NUMBERS }, (_, index) => index * NUMBERS)
     return places.sort((a, b) => (seconds[a] as number) - (seconds[b] as number))
   }
 }

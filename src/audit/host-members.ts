@@ -34,6 +34,12 @@ export class HostMembers {
     keepFirst(this.#beginnings, connection, firstPacket, start)
   }
 
+  clear(): void {
+    this.#count = 0
+    this.#connections = undefined
+    this.#beginnings = undefined
+  }
+
   get count(): number {
     return this.#count
   }

@@ -1,5 +1,5 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
-import { type EndEntry, EndTable } from './end-table.ts'
+import { type EndEntry, EndTable, type Reusable } from './end-table.ts'
 
 /** Counts host events, so that what one of them names is looked up once for all rules. */
 export interface EventClock {
@@ -17,8 +17,24 @@ export interface HostPlaces<Value> {
 export type PlaceKind = 'host' | 'listener' | 'pair'
 
 interface Tenant {
-  readonly make: () => unknown
+  readonly make: () => Reusable
   readonly keeps: (value: never) => boolean
+}
+
+/** What the tenants keep of one place, by their number. */
+class Place implements Reusable {
+  readonly values: (Reusable | undefined)[]
+  /** Bit n: the value of tenant n is of this place, not left from another. */
+  used = 0
+
+  constructor(tenants: number) {
+    this.values = Array.from({ length: tenants }, () => undefined)
+  }
+
+  clear(): void {
+    for (const [tenant, value] of this.values.entries()) if ((this.used & (1 << tenant)) !== 0) value?.clear()
+    this.used = 0
+  }
 }
 
 /**
@@ -29,42 +45,50 @@ export class HostDirectory {
   readonly #kind: PlaceKind
   readonly #clock: EventClock
   readonly #tenants: Tenant[] = []
-  readonly #table: EndTable<unknown[]>
+  readonly #table: EndTable<Place>
   // What the event at hand named last: events lend out the same objects again and again.
   #event = -1
   #end: HostEnd | undefined
   #other: HostEnd | undefined
-  #found: unknown[] | undefined
+  #found: Place | undefined
 
   constructor(kind: PlaceKind, most: number, clock: EventClock) {
     this.#kind = kind
     this.#clock = clock
-    this.#table = new EndTable<unknown[]>(
+    this.#table = new EndTable<Place>(
       most,
-      () => this.#tenants.map(() => undefined),
-      (values) => this.#tenants.some(({ keeps }, tenant) => isKept(keeps, values[tenant])),
+      () => new Place(this.#tenants.length),
+      ({ values, used }) => {
+        return this.#tenants.some(
+          ({ keeps }, tenant) => (used & (1 << tenant)) !== 0 && keeps(values[tenant] as never),
+        )
+      },
     )
   }
 
-  places<Value>(make: () => Value, keeps: (value: Value) => boolean): HostPlaces<Value> {
+  places<Value extends Reusable>(make: () => Value, keeps: (value: Value) => boolean): HostPlaces<Value> {
     const tenant = this.#tenants.length
+    const bit = 1 << tenant
     this.#tenants.push({ make, keeps })
     return {
       of: (end, other) => {
-        const values = this.#find(end, other) ?? this.#add(end, other)
-        values[tenant] ??= make()
-        return values[tenant] as Value
+        const place = this.#find(end, other) ?? this.#add(end, other)
+        place.used |= bit
+        place.values[tenant] ??= make()
+        return place.values[tenant] as Value
       },
-      known: (end, other) => this.#find(end, other)?.[tenant] as Value | undefined,
-      entries: () =>
-        this.#table.entries().flatMap(({ end, other, value: values }) => {
-          const value = values[tenant]
-          return value === undefined ? [] : [{ end, other, value: value as Value }]
-        }),
+      known: (end, other) => {
+        const place = this.#find(end, other)
+        return place === undefined || (place.used & bit) === 0 ? undefined : (place.values[tenant] as Value)
+      },
+      entries: () => {
+        const places = this.#table.entries().filter(({ value }) => (value.used & bit) !== 0)
+        return places.map(({ end, other, value }) => ({ end, other, value: value.values[tenant] as Value }))
+      },
     }
   }
 
-  #find(end: HostEnd, other: HostEnd | undefined): unknown[] | undefined {
+  #find(end: HostEnd, other: HostEnd | undefined): Place | undefined {
     if (this.#event !== this.#clock.event || this.#end !== end || this.#other !== other) {
       this.#event = this.#clock.event
       this.#end = end
@@ -74,7 +98,7 @@ export class HostDirectory {
     return this.#found
   }
 
-  #add(end: HostEnd, other: HostEnd | undefined): unknown[] {
+  #add(end: HostEnd, other: HostEnd | undefined): Place {
     this.#found = this.#table.of(end, this.#portOf(end), other, other?.port)
     return this.#found
   }
@@ -82,8 +106,4 @@ export class HostDirectory {
   #portOf(end: HostEnd): number {
     return this.#kind === 'listener' ? end.port : 0
   }
-}
-
-function isKept(keeps: (value: never) => boolean, value: unknown): boolean {
-  return value !== undefined && keeps(value as never)
 }

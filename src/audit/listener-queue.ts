@@ -32,9 +32,10 @@ export class ListenerQueue {
   /** Attempts whose SYN-ACK is repeated although it was acknowledged: with data behind the acknowledgment, and at all. */
   readonly ignoredWithData = new HostMembers()
   readonly ignored = new HostMembers()
+  /** Third segments answered with RST while other connections stayed, and the listener. */
+  readonly aborted = new HostMembers()
   /** Connections that were opened and are not closed. */
   #open = 0
-  #aborted = new HostMembers()
   // A listener in order, as most are, has none of these.
   #dropped: Map<number, Dropped> | undefined
   #repeats: Map<number, number> | undefined
@@ -43,13 +44,21 @@ export class ListenerQueue {
   #lastSent = Number.NEGATIVE_INFINITY
   #worst: Jam | undefined
 
-  /** Third segments answered with RST while other connections stayed, and the listener. */
-  get aborted(): HostMembers {
-    return this.#aborted
+  clear(): void {
+    this.ignoredWithData.clear()
+    this.ignored.clear()
+    this.aborted.clear()
+    this.#open = 0
+    this.#dropped = undefined
+    this.#repeats = undefined
+    this.#signs = undefined
+    this.#lastThrough = Number.NEGATIVE_INFINITY
+    this.#lastSent = Number.NEGATIVE_INFINITY
+    this.#worst = undefined
   }
 
   get hasTrouble(): boolean {
-    return this.#worst !== undefined || this.ignoredWithData.count > 0 || this.#aborted.count > 0
+    return this.#worst !== undefined || this.ignoredWithData.count > 0 || this.aborted.count > 0
   }
 
   synAgain(attempt: Attempt, time: number): void {
@@ -99,12 +108,12 @@ export class ListenerQueue {
 
   /** The third segment is answered with RST. */
   aborts(attempt: Attempt): void {
-    if (this.#open >= 2) this.#aborted.add(attempt)
+    if (this.#open >= 2) this.aborted.add(attempt)
   }
 
   /** A SYN is refused: nobody listens any more, and what was aborted was so for that. */
   isGone(): void {
-    this.#aborted = new HostMembers()
+    this.aborted.clear()
   }
 
   closed(opened: number, lastSent: number): void {

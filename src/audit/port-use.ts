@@ -65,6 +65,20 @@ export class PortUse {
     this.#range = range
   }
 
+  clear(): void {
+    this.#marks.length = 0
+    this.#hasBegun = false
+    this.#open = 0
+    this.#waiting = 0
+    this.#lowest = 0xffff
+    this.#highest = 0
+    this.#peakOpen = 0
+    this.#peakWaiting = 0
+    this.#rate = 0
+    this.#fullAt = null
+    this.#observed = undefined
+  }
+
   get peak(): PortPeak {
     return {
       time: this.#peakTime,

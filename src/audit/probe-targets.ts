@@ -11,6 +11,10 @@ export class ProbeTargets {
     this.#most = most
   }
 
+  clear(): void {
+    this.#failed.clear()
+  }
+
   failed(target: number, start: number): void {
     this.#failed.delete(target)
     this.#failed.set(target, start)

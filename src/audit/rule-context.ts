@@ -3,6 +3,7 @@ import type { Endpoint } from '../tracker/endpoint.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Basis, TcpState } from '../tracker/tcp-state.ts'
 import type { Witness } from './capture-counts.ts'
+import type { Reusable } from './end-table.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { HostPlaces, PlaceKind } from './host-places.ts'
 import type { DataOf, Messages } from './message-data.ts'
@@ -121,9 +122,13 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
   /**
    * What the rule keeps of each host (an address), each listener (an address and port), or each pair (a client's address, a
    * listener's address and port): of those met lately, and of those that it `keeps`, so bounded whatever comes. Most
-   * places are never in trouble: values should be small until they are.
+   * places are never in trouble: values should be small until they are. A value is cleared and used again for another place.
    */
-  places<Value>(kind: PlaceKind, make: () => Value, keeps?: (value: Value) => boolean): HostPlaces<Value>
+  places<Value extends Reusable>(
+    kind: PlaceKind,
+    make: () => Value,
+    keeps?: (value: Value) => boolean,
+  ): HostPlaces<Value>
   /** Has `wake` called with this key; not exactly then, but before any event at or behind that time. */
   wakeAt(time: number, key: number): void
 }

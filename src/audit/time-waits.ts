@@ -9,6 +9,16 @@ export class TimeWaits {
   lasted = 0
   #now = 0
 
+  clear(): void {
+    this.peak = 0
+    this.peakTime = 0
+    this.first = 0
+    this.closed = 0
+    this.packets = 0
+    this.lasted = 0
+    this.#now = 0
+  }
+
   change(by: number, time: number): void {
     this.#now = Math.max(0, this.#now + by)
     if (this.#now <= this.peak) return

@@ -84,13 +84,13 @@ describe('what rules remember of hosts', () => {
   it('is bounded in a table of ends, which keeps what it is told to', () => {
     const table = new EndTable(
       1000,
-      () => ({ address: 0 }),
+      () => ({ address: 0, clear() {} }),
       ({ address }) => address === 7,
     )
     const end = (address: number) => ({ ipVersion: 4, address: [address, 0, 0, 0], port: 1 }) as const
     for (let address = 0; address < FORGED; address++) table.of(end(address), 1).address = address
     expect(table.size).toBeLessThanOrEqual(1001)
-    expect(table.known(end(7), 1)).toEqual({ address: 7 })
+    expect(table.known(end(7), 1)?.address).toBe(7)
     expect(table.known(end(8), 1)).toBeUndefined()
     expect(table.known(end(FORGED - 1), 1)).toBeDefined()
     expect(table.known(end(FORGED - 1), 2)).toBeUndefined()

@@ -8,17 +8,29 @@ import { count, share } from '../rule-options.ts'
 /** Paths watched at once. */
 const MOST_PATHS = 4096
 
-interface Path {
+class Path {
   /** Segments of ends that sent data. */
-  segments: number
-  timeouts: number
-  fast: number
-  probes: number
-  spurious: number
-  syns: number
-  fins: number
-  readonly troubled: HostMembers
-  last: number
+  segments = 0
+  timeouts = 0
+  fast = 0
+  probes = 0
+  spurious = 0
+  syns = 0
+  fins = 0
+  readonly troubled = new HostMembers()
+  last = 0
+
+  clear(): void {
+    this.segments = 0
+    this.timeouts = 0
+    this.fast = 0
+    this.probes = 0
+    this.spurious = 0
+    this.syns = 0
+    this.fins = 0
+    this.troubled.clear()
+    this.last = 0
+  }
 }
 
 export default defineRule({
@@ -58,7 +70,7 @@ export default defineRule({
     const { most, least, resends: few } = context.options
     const paths = new EndTable(
       MOST_PATHS,
-      newPath,
+      () => new Path(),
       // mutant: equivalent, because it decides only which of too many paths are forgotten
       (path) => resendsOf(path) >= few,
     )
@@ -112,20 +124,6 @@ export default defineRule({
     }
   },
 })
-
-function newPath(): Path {
-  return {
-    segments: 0,
-    timeouts: 0,
-    fast: 0,
-    probes: 0,
-    spurious: 0,
-    syns: 0,
-    fins: 0,
-    troubled: new HostMembers(),
-    last: 0,
-  }
-}
 
 function add(path: Path, end: EndTotals): void {
   // No more than these carried data; bare acknowledgments may be among them: the share is rather too small.

@@ -28,12 +28,31 @@ const DATA = {
 } as const
 
 /** What one source does by one kind of probe. */
-interface Source extends Record<ProbeAnswer, number> {
-  readonly failed: HostMembers
-  readonly targets: DistinctCount
-  readonly ports: DistinctCount
-  readonly hosts: DistinctCount
-  isScanning: boolean
+class Source implements Record<Exclude<ProbeAnswer, 'connected'>, number> {
+  readonly failed = new HostMembers()
+  readonly targets = new DistinctCount()
+  readonly ports = new DistinctCount()
+  readonly hosts = new DistinctCount()
+  refused = 0
+  unanswered = 0
+  open = 0
+  isScanning = false
+}
+
+class Host {
+  /** Connections it opened that were something else than probes, or found something. */
+  connected = 0
+  /** By kind of probe; most hosts have none. */
+  sources: (Source | undefined)[] | undefined
+
+  get isScanning(): boolean {
+    return this.sources?.some((source) => source?.isScanning) ?? false
+  }
+
+  clear(): void {
+    this.connected = 0
+    this.sources = undefined
+  }
 }
 
 export default defineRule({
@@ -59,7 +78,11 @@ export default defineRule({
     const byHost = new EndTable(MOST_PAIRS, newTargets)
     const byPort = new EndTable(MOST_PAIRS, newTargets)
     const successes = new SuccessCounts()
-    const hostsOf = context.places('host', newHost, (kinds) => kinds.some((source) => source?.isScanning))
+    const hostsOf = context.places(
+      'host',
+      () => new Host(),
+      ({ isScanning }) => isScanning,
+    )
 
     return {
       handshake({ client, server, start }) {
@@ -74,11 +97,15 @@ export default defineRule({
         const from = isByClient ? event.client : event.server
         const to = isByClient ? event.server : event.client
         const number = PROBE_KINDS.indexOf(kind)
-        const kinds = hostsOf.of(from)
-        kinds[number] ??= newSource()
-        const source = kinds[number]
+        const host = hostsOf.of(from)
+        if (answer === 'connected') {
+          host.connected++
+          return
+        }
+        host.sources ??= []
+        host.sources[number] ??= new Source()
+        const source = host.sources[number]
         source[answer]++
-        if (answer === 'connected') return
         source.failed.add(event)
         source.targets.add(hashOfEnd(to, to.port))
         source.ports.add(to.port)
@@ -97,10 +124,10 @@ export default defineRule({
         }
       },
       end() {
-        for (const { end, value: kinds } of hostsOf.entries())
-          for (const [number, source] of kinds.entries()) {
+        for (const { end, value: host } of hostsOf.entries()) {
+          for (const [number, source] of (host.sources ?? []).entries()) {
             if (source === undefined || !source.isScanning) continue
-            const { failed, targets, ports, hosts, refused, unanswered, open, connected } = source
+            const { failed, targets, ports, hosts, refused, unanswered, open } = source
             if (failed.count >= FAITHFUL * targets.size) continue
             const kind = PROBE_KINDS[number] ?? 'syn'
             context.report(kind, {
@@ -113,7 +140,7 @@ export default defineRule({
                 refused,
                 unanswered,
                 open,
-                connected,
+                connected: kind === 'syn' ? host.connected : 0,
                 lasted: failed.last - failed.first,
               },
               evidence: failed.beginnings.map((probe) => context.note('probe', probe, null, {})),
@@ -124,26 +151,8 @@ export default defineRule({
               confidence: kind === 'syn' || kind === 'ack' ? 'likely' : 'certain',
             })
           }
+        }
       },
     }
   },
 })
-
-/** By kind of probe. */
-function newHost(): (Source | undefined)[] {
-  return [undefined]
-}
-
-function newSource(): Source {
-  return {
-    failed: new HostMembers(),
-    targets: new DistinctCount(),
-    ports: new DistinctCount(),
-    hosts: new DistinctCount(),
-    refused: 0,
-    unanswered: 0,
-    open: 0,
-    connected: 0,
-    isScanning: false,
-  }
-}

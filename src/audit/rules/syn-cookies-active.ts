@@ -1,5 +1,6 @@
 import type { HostClosed } from '../../tracker/host-events.ts'
 import { hashOfEnd } from '../distinct-count.ts'
+import type { Reusable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
 import { ResidueRuns } from '../residue-runs.ts'
 import { defineRule } from '../rule.ts'
@@ -11,9 +12,10 @@ type Sign = (typeof SIGNS)[number]
 /** A SYN-ACK that nobody acknowledges is sent again by then, ns: Linux does after a second. */
 const REPEAT_DUE = 3e9
 
-interface Listener {
+interface Listener extends Reusable {
   readonly members: Readonly<Record<Sign, HostMembers>>
-  readonly runs: ResidueRuns
+  /** The longest run of equal residues to one client. */
+  longest: number
   /** SYN-ACKs sent again to no avail. */
   repeated: number
   /** Answers with the window scale and the SACK that were offered. */
@@ -51,18 +53,19 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
     const { least, run, stripped: fewStripped } = context.options
+    const runs = new ResidueRuns()
     const listeners = context.places(
       'listener',
-      newListener,
+      () => new ListenerAnswers(),
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
       (listener) => signsOf(listener).length > 0,
     )
 
-    function signsOf({ members, runs, keeping }: Listener): readonly Sign[] {
+    function signsOf({ members, longest, keeping }: Listener): readonly Sign[] {
       return [
         ...(members.forgotten.count >= least ? (['forgotten'] as const) : []),
         ...(members.stripped.count >= fewStripped && keeping > 0 ? (['stripped'] as const) : []),
-        ...(runs.longest >= run ? (['timestamps'] as const) : []),
+        ...(longest >= run ? (['timestamps'] as const) : []),
       ]
     }
 
@@ -89,14 +92,18 @@ export default defineRule({
         weighSilence(listener, event, synAckTime)
         weighOptions(listener, event)
         if (server.tsVal === null) return
-        if (listener.runs.add(hashOfEnd(client, 0), server.tsVal) >= run)
-          listener.members.timestamps.add(event)
+        const length = runs.add(
+          hashOfEnd(client, 0) ^ Math.imul(hashOfEnd(server, server.port), 3),
+          server.tsVal,
+        )
+        listener.longest = Math.max(listener.longest, length)
+        if (length >= run) listener.members.timestamps.add(event)
       },
       end() {
         for (const { end, value: listener } of listeners.entries()) {
           const signs = signsOf(listener)
           if (signs.length === 0) continue
-          const { members, runs, repeated, keeping } = listener
+          const { members, longest, repeated, keeping } = listener
           const { forgotten, stripped } = members
           const all = signs.map((sign) => members[sign])
           context.report('active', {
@@ -108,7 +115,7 @@ export default defineRule({
               repeated,
               stripped: stripped.count,
               keeping,
-              run: runs.longest,
+              run: longest,
             },
             evidence: signs.flatMap((sign) =>
               members[sign].beginnings.map((syn) => context.note(sign, syn, 'client', {})),
@@ -124,11 +131,20 @@ export default defineRule({
   },
 })
 
-function newListener(): Listener {
-  return {
-    members: { forgotten: new HostMembers(), stripped: new HostMembers(), timestamps: new HostMembers() },
-    runs: new ResidueRuns(),
-    repeated: 0,
-    keeping: 0,
+class ListenerAnswers implements Listener {
+  readonly members = {
+    forgotten: new HostMembers(),
+    stripped: new HostMembers(),
+    timestamps: new HostMembers(),
+  }
+  longest = 0
+  repeated = 0
+  keeping = 0
+
+  clear(): void {
+    for (const members of Object.values(this.members)) members.clear()
+    this.longest = 0
+    this.repeated = 0
+    this.keeping = 0
   }
 }

@@ -49,11 +49,7 @@ export default defineRule({
     const { many, within, age, distinct } = context.options
     const listeners = context.places(
       'listener',
-      () => ({
-        window: new FloodWindow(many, within),
-        sources: new DistinctCount(),
-        forsaken: new HostMembers(),
-      }),
+      () => new Handshakes(many, within),
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
       ({ forsaken }) => forsaken.count > many,
     )
@@ -118,4 +114,20 @@ export default defineRule({
 function cookiesOf({ forsaken, answered, repeated }: Flood): (typeof COOKIES)[number] {
   if (answered < (1 - DROPPED) * forsaken) return 'absent'
   return repeated < FORGOTTEN * answered ? 'hold' : 'not-needed'
+}
+
+class Handshakes {
+  readonly window: FloodWindow
+  readonly sources = new DistinctCount()
+  readonly forsaken = new HostMembers()
+
+  constructor(many: number, within: number) {
+    this.window = new FloodWindow(many, within)
+  }
+
+  clear(): void {
+    this.window.clear()
+    this.sources.clear()
+    this.forsaken.clear()
+  }
 }
