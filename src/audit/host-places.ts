@@ -32,7 +32,9 @@ class Place implements Reusable {
   }
 
   clear(): void {
-    for (const [tenant, value] of this.values.entries()) if ((this.used & (1 << tenant)) !== 0) value?.clear()
+    const { values, used } = this
+    for (let tenant = 0; tenant < values.length; tenant++)
+      if ((used & (1 << tenant)) !== 0) values[tenant]?.clear()
     this.used = 0
   }
 }
@@ -58,11 +60,7 @@ export class HostDirectory {
     this.#table = new EndTable<Place>(
       most,
       () => new Place(this.#tenants.length),
-      ({ values, used }) => {
-        return this.#tenants.some(
-          ({ keeps }, tenant) => (used & (1 << tenant)) !== 0 && keeps(values[tenant] as never),
-        )
-      },
+      (place) => this.#isKept(place),
     )
   }
 
@@ -86,6 +84,13 @@ export class HostDirectory {
         return places.map(({ end, other, value }) => ({ end, other, value: value.values[tenant] as Value }))
       },
     }
+  }
+
+  #isKept({ values, used }: Place): boolean {
+    for (let tenant = 0; tenant < values.length; tenant++) {
+      if ((used & (1 << tenant)) !== 0 && this.#tenants[tenant]?.keeps(values[tenant] as never)) return true
+    }
+    return false
   }
 
   #find(end: HostEnd, other: HostEnd | undefined): Place | undefined {
