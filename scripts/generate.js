@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderConfigSchema } from './generate-config-schema.js'
+import { renderHostSettings } from './generate-host-settings.js'
 import { renderRowCursors } from './generate-rows.js'
 import { renderRuleIndex } from './generate-rule-index.js'
 import { renderRulePages } from './generate-rule-pages.js'
@@ -13,6 +14,7 @@ import { renderTrackerEvents } from './generate-tracker-events.js'
 const root = new URL('..', import.meta.url)
 const outputs = {
   ...renderConfigSchema(),
+  ...renderHostSettings(),
   ...renderRowCursors(),
   ...renderRuleIndex(),
   ...(await renderRulePages()),

@@ -159,6 +159,7 @@ export class Auditor {
         states[number] ??= rule.state?.()
         return states[number]
       },
+      profileOf: (endpoint) => this.#tracker.profileOf(endpoint),
       opening: (connection) => this.#records.of(connection)?.opening,
       resets: (event) => this.#resets.resets(event),
       resetCount: (connection, side) => this.#resets.count(connection, side),

@@ -1,3 +1,4 @@
+import { LINUX } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { CaptureCounts } from './capture-counts.ts'
 import { faultBits, faultsOfCapture } from './capture-fault.ts'
@@ -143,6 +144,7 @@ export class FindingStore {
       client: first.client,
       server: first.server,
       host: first.host,
+      ...this.#profiles(first.client, first.server, first.host),
       firstSeen: group.firstSeen,
       lastSeen: group.lastSeen,
       evidence: group.evidence,
@@ -165,10 +167,19 @@ export class FindingStore {
       server: null,
       host: report.host,
       peer: report.peer ?? null,
+      ...this.#profiles(report.host, report.peer ?? report.host, report.host),
       firstSeen: report.firstSeen ?? report.time,
       lastSeen: report.time,
       evidence: report.evidence,
     }
+  }
+
+  /** What is known of the hosts, if that is more than Linux's defaults. */
+  #profiles(client: HostEnd | null, server: HostEnd | null, host: HostEnd | null): Pick<Finding, 'profiles'> {
+    const { hosts } = this.#settings
+    if (hosts.only === LINUX) return {}
+    const of = (end: HostEnd | null) => (end === null ? LINUX : hosts.of(end))
+    return { profiles: { client: of(client), server: of(server), host: of(host ?? server) } }
   }
 
   /** What the user asked for; else what was reported, raised if there are many. */

@@ -1,3 +1,4 @@
+import type { HostProfile } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { AnyData } from './message-data.ts'
 
@@ -46,11 +47,20 @@ export interface Finding {
   readonly host: HostEnd | null
   /** The other host, where it is about what lies between two. */
   readonly peer?: HostEnd | null
+  /** Where nothing else is known, all are Linux's defaults. */
+  readonly profiles?: FindingProfiles
   readonly firstSeen: number
   readonly lastSeen: number
   readonly evidence: readonly Evidence[]
   /** The finding that explains this one. */
   readonly explainedBy: string | null
+}
+
+/** What holds for the hosts of a finding. */
+export interface FindingProfiles {
+  readonly client: HostProfile
+  readonly server: HostProfile
+  readonly host: HostProfile
 }
 
 export function isAtLeast(severity: Severity, least: Severity): boolean {

@@ -60,6 +60,7 @@ export class HostAuditor {
         data,
       }),
       places: (kind, make, keeps = () => false) => this.#directories[kind].places(make, keeps),
+      profileOf: (host) => this.#settings.hosts.of(host),
       wakeAt: (time, key) => this.#wakeAt(handlers, time, key),
     }
     const handlers = rule.create(context as never) as HostHandlers

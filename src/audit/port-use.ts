@@ -1,11 +1,7 @@
 import { portHold } from '../tracker/host-events.ts'
+import { type HostProfile, LINUX } from '../tracker/host-profile.ts'
 import type { TcpState } from '../tracker/tcp-state.ts'
 
-/** Linux’s default ip_local_port_range: what the ports show may be put in its place, not in place of one that was given. */
-export const FIRST_PORT = 32768
-export const LAST_PORT = 60999
-/** Linux TCP_TIMEWAIT_LEN, ns. */
-const TIME_WAIT_LENGTH = 60e9
 /** A new mark is set each time that so many times as many ports are in use as at the last one. */
 const MARK_STEP = 1.1
 /** Ports in use from which on their numbers say how far the range goes, and how full that span must be then. */
@@ -22,7 +18,7 @@ interface Mark {
   readonly span: number
 }
 
-/** A range of local ports: Linux’s, or what the ports seen show. */
+/** A range of local ports: the host’s as far as it is known, or, in place of Linux’s default, what the ports seen show. */
 export interface PortRange {
   readonly first: number
   readonly last: number
@@ -42,7 +38,8 @@ export interface PortPeak {
 
 /** Local ports that one address uses towards one address and port. */
 export class PortUse {
-  readonly #range: PortRange
+  /** Of the client. */
+  #profile = LINUX
   /** With rising number of ports; those above the present number are dropped. */
   readonly #marks: Mark[] = []
   /** When the first of the ports in use was taken. */
@@ -60,10 +57,6 @@ export class PortUse {
   #rate = 0
   #fullAt: number | null = null
   #observed: PortRange | undefined
-
-  constructor(range: PortRange) {
-    this.#range = range
-  }
 
   clear(): void {
     this.#marks.length = 0
@@ -94,20 +87,23 @@ export class PortUse {
   }
 
   get range(): PortRange {
-    return this.#observed ?? this.#range
+    return this.#observed ?? { ...this.#profile.portRange, isObserved: false }
   }
 
   get size(): number {
-    return this.range.last - this.range.first + 1
+    const { first, last } = this.#observed ?? this.#profile.portRange
+    return last - first + 1
   }
 
   get share(): number {
     return this.used / this.size
   }
 
-  /** One of its connections goes from one state to another. */
-  change(port: number, from: TcpState, to: TcpState, time: number): void {
-    if (port < this.#range.first || port > this.#range.last) return
+  /** One of its connections goes from one state to another; `profile` is the client’s. */
+  change(profile: HostProfile, port: number, from: TcpState, to: TcpState, time: number): void {
+    this.#profile = profile
+    const { portRange } = profile
+    if (port < portRange.first || port > portRange.last) return
     const before = portHold(from)
     const now = portHold(to)
     if (before === 2) this.#waiting = Math.max(0, this.#waiting - 1)
@@ -132,7 +128,7 @@ export class PortUse {
     this.#peakOpen = this.#open
     this.#peakWaiting = this.#waiting
     if (this.#marks.length === 0) return
-    if (this.#range.first === FIRST_PORT && this.#range.last === LAST_PORT) this.#observe(used)
+    if (!this.#profile.given.has('portRange')) this.#observe(used)
     this.#forecast(used, time, wasFull)
   }
 
@@ -166,8 +162,8 @@ export class PortUse {
       const rate = (used - mark.used) / (time - mark.time)
       const openRate = (this.#open - mark.open) / (time - mark.time)
       const end = time + (this.size - used) / rate
-      // Where connections are closed, their ports are free again after a minute: then it levels off.
-      const isBounded = openRate < rate / 2 && end > this.#beginning + TIME_WAIT_LENGTH
+      // Where connections are closed, their ports are free again after TIME_WAIT: then it levels off.
+      const isBounded = openRate < rate / 2 && end > this.#beginning + this.#profile.timeWait
       this.#rate = rate
       if (!isBounded) fullAt = end
     }

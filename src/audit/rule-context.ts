@@ -1,5 +1,6 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { Endpoint } from '../tracker/endpoint.ts'
+import type { HostProfile } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Basis, TcpState } from '../tracker/tcp-state.ts'
 import type { Witness } from './capture-counts.ts'
@@ -76,6 +77,8 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   stateOf(connection: Connection): State
   /** The same if there is anything, else undefined. */
   knownState(connection: Connection): State | undefined
+  /** What is known of the endpoint's host: what the user has said, else Linux's defaults. */
+  profileOf(endpoint: Endpoint): HostProfile
   /** What passed of its opening, if anything was repeated or late there. */
   opening(connection: Connection): OpeningTrace | undefined
   /** The RSTs of the connection that leaves, with their verdicts. */
@@ -129,6 +132,8 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
     make: () => Value,
     keeps?: (value: Value) => boolean,
   ): HostPlaces<Value>
+  /** What is known of a host: what the user has said, else Linux's defaults. */
+  profileOf(host: HostEnd): HostProfile
   /** Has `wake` called with this key; not exactly then, but before any event at or behind that time. */
   wakeAt(time: number, key: number): void
 }

@@ -1,3 +1,5 @@
+import type { ProfileSettingName } from '../tracker/host-profile.ts'
+import { type HostNetwork, HostProfiles } from '../tracker/host-profiles.ts'
 import type { Severity } from './finding.ts'
 import type { AnyRule } from './rule.ts'
 import { optionValues } from './rule-options.ts'
@@ -21,12 +23,36 @@ export interface OptionSetting {
   readonly from: string
 }
 
-/** What the user wants of the rules: which are off, at which severity, with which thresholds. The last word counts. */
+/** One thing that the user knows of the hosts of a network. */
+export interface HostSetting {
+  readonly network: HostNetwork
+  /** The network as it was written. */
+  readonly text: string
+  readonly name: ProfileSettingName
+  /** Seconds, a number, first and last port. */
+  readonly value: number | readonly [number, number]
+  readonly from: string
+}
+
+/**
+ * What the user wants of the rules: which are off, at which severity, with which thresholds (the last word counts); and
+ * knows of the hosts.
+ */
 export class RuleSettings {
   readonly #levels = new Map<string, LevelSetting>()
   readonly #options = new Map<string, Map<string, OptionSetting>>()
 
-  constructor(settings: Iterable<RuleSetting> = []) {
+  /** What the user knows of the hosts. */
+  readonly hosts: HostProfiles
+
+  readonly hostSettings: readonly HostSetting[]
+
+  constructor(settings: Iterable<RuleSetting> = [], hosts: readonly HostSetting[] = []) {
+    this.hostSettings = hosts
+    this.hosts = new HostProfiles(
+      hosts.map(({ network, name, value }) => ({ network, profile: { [name]: value } })),
+    )
+
     for (const setting of settings) {
       if ('level' in setting) {
         this.#levels.set(setting.rule, setting)

@@ -149,7 +149,7 @@ class CaptureRun implements RunProgress {
   constructor(source: CaptureSource, options: AuditOptions) {
     this.source = source
     this.#options = options
-    const { onConnection, watch, separateVlans = false } = options
+    const { onConnection, watch, separateVlans = false, settings } = options
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
     const leavingFindings = (): string[] => this.#auditor.leavingFindings
@@ -157,8 +157,9 @@ class CaptureRun implements RunProgress {
       onConnection: (connection) => onConnection(connection, leavingFindings),
       networks,
       ...(watch !== undefined && { watch }),
+      ...(settings !== undefined && { hosts: settings.hosts }),
     })
-    this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, options.settings)
+    this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, settings)
     options.subscribe?.(this.#tracker.events)
   }
 

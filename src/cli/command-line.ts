@@ -112,7 +112,7 @@ function explainCommandLine(stdio: Stdio, results: CommandResults): Command {
   return configured(new Command('explain'), results)
     .description('list the rules that look for trouble, or explain one of them')
     .helpOption('-h, --help', 'print this help')
-    .argument('[rule]', 'the rule to explain')
+    .argument('[rule]', 'the rule to explain; or hosts: the settings of hosts')
     .addOption(new Option('--json', 'print what is known of the rules as one JSON document'))
     .addOption(ruleOption())
     .addOption(configOption())
@@ -261,4 +261,5 @@ Examples:
   $ tcpaudit explain                     every rule, in a line each
   $ tcpaudit explain close-wait-leak     what it means, what is in force for it,
                                          and where that was set
+  $ tcpaudit explain hosts               what is taken for known of the hosts
 `

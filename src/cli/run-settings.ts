@@ -26,5 +26,6 @@ export async function runSettings({ config, rule = [] }: SettingsArguments): Pro
   const configFile = typeof config === 'string' ? config : config === false ? undefined : findConfig()
   const arguments_ = rule.map((text) => ruleArgument(text, rules))
   const file = configFile === undefined ? undefined : await loadConfig(configFile, rules)
-  return { rules, settings: new RuleSettings([...(file?.rules ?? []), ...arguments_]), configFile }
+  const settings = new RuleSettings([...(file?.rules ?? []), ...arguments_], file?.hosts)
+  return { rules, settings, configFile }
 }

@@ -1,4 +1,5 @@
 import type { Evidence, Finding } from '../audit/finding.ts'
+import { LINUX } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import { addressText, endpointText } from './endpoint-text.ts'
 import { WORDINGS } from './wording/index.ts'
@@ -36,6 +37,8 @@ export function findingText(finding: Finding): FindingText {
   }
 }
 
+const ALL_LINUX = { client: LINUX, server: LINUX, host: LINUX }
+
 function toldOf(finding: Finding): Told {
   const text = (end: HostEnd | null) => (end === null ? '' : endText(end))
   return {
@@ -45,6 +48,7 @@ function toldOf(finding: Finding): Told {
     server: text(finding.server),
     host: text(finding.host),
     peer: text(finding.peer ?? null),
+    profiles: finding.profiles ?? ALL_LINUX,
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
   }

@@ -2,7 +2,8 @@ import type { CaptureFault } from '../audit/capture-fault.ts'
 import { EXPLANATIONS } from '../audit/explanations.ts'
 import type { AnyRule, Category, GroupBy, Scope } from '../audit/rule.ts'
 import type { OptionSpec } from '../audit/rule-options.ts'
-import type { RuleSettings } from '../audit/rule-settings.ts'
+import type { HostSetting, RuleSettings } from '../audit/rule-settings.ts'
+import type { ProfileSettingName } from '../tracker/host-profile.ts'
 import type { Severity, ToolDocument } from './document-values.ts'
 import { printableJson } from './text-layout.ts'
 
@@ -11,6 +12,17 @@ export interface RulesDocument {
   schema: typeof RULES_SCHEMA
   tool: ToolDocument
   rules: RuleDocument[]
+  /** What is set of hosts, in place of Linux’s defaults. */
+  hosts?: HostSettingDocument[]
+}
+
+interface HostSettingDocument {
+  /** An address, a network, or `default`. */
+  host: string
+  setting: ProfileSettingName
+  /** Seconds, a number, or first and last port. */
+  value: number | number[]
+  from: string
 }
 
 /** Changes only when a program that reads the document would break. */
@@ -65,8 +77,13 @@ export function* rulesDocument(
     schema: RULES_SCHEMA,
     tool,
     rules: rules.map((rule) => ruleDocument(rule, settings)),
+    ...(settings.hostSettings.length > 0 && { hosts: settings.hostSettings.map(hostDocument) }),
   }
   yield `${printableJson(JSON.stringify(document, null, 2))}\n`
+}
+
+function hostDocument({ text, name, value, from }: HostSetting): HostSettingDocument {
+  return { host: text, setting: name, value: typeof value === 'number' ? value : [...value], from }
 }
 
 function ruleDocument(rule: AnyRule, settings: RuleSettings): RuleDocument {

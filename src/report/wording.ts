@@ -1,3 +1,4 @@
+import type { FindingProfiles } from '../audit/finding.ts'
 import type { DataOf, Messages } from '../audit/message-data.ts'
 
 /** What a finding's text may tell besides its data. */
@@ -12,6 +13,8 @@ export interface Told {
   readonly host: string
   /** The other host, where it is about two. */
   readonly peer: string
+  /** What holds for these hosts: what the user has said of them, else Linux's defaults. */
+  readonly profiles: FindingProfiles
   /** First and last time it was seen, ns since the first packet. */
   readonly firstSeen: number
   readonly lastSeen: number

@@ -7,6 +7,9 @@ import type { DecisionTrail } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import { DOUBTS, HAD_TIME_WAIT, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './endpoint-flags.ts'
+import { ipVersionOf } from './flow-table.ts'
+import type { HostProfile } from './host-profile.ts'
+import { HostProfiles } from './host-profiles.ts'
 import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
 import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
 import {
@@ -38,10 +41,6 @@ import { NO_TRANSITION, nextState } from './transitions.ts'
 
 const SECOND = 1e9
 
-/** Linux TCP_TIMEWAIT_LEN and the default of tcp_fin_timeout, ns. */
-export const TIME_WAIT_LENGTH = 60 * SECOND
-export const FIN_TIMEOUT = 60 * SECOND
-
 /** TCP_TIMEOUT_INIT: a SYN or SYN-ACK is first repeated after 1 s. */
 const INITIAL_RTO = 1 * SECOND
 /** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
@@ -66,6 +65,8 @@ const LONGEST_FIRST_RTO = 10 * SECOND
 export class Machine {
   /** Names of the networks that segments come from. */
   readonly networks: NetworkTable
+  /** What is known of the hosts. */
+  readonly hosts: HostProfiles
   readonly log = new TransitionLog()
   readonly events = new TrackerEvents()
   /**
@@ -92,8 +93,9 @@ export class Machine {
   readonly #extras: (EndpointExtra | undefined)[] = [undefined]
   readonly #freeExtras: number[] = []
 
-  constructor(networks: NetworkTable) {
+  constructor(networks: NetworkTable, hosts = new HostProfiles()) {
     this.networks = networks
+    this.hosts = hosts
   }
 
   begin(segment: Segment, now: number): void {
@@ -264,14 +266,31 @@ export class Machine {
         return
       case FIN_WAIT_2:
         endpoint.deadline =
-          (endpoint.flags & HALF_CLOSED) === 0 ? since + FIN_TIMEOUT : Number.POSITIVE_INFINITY
+          (endpoint.flags & HALF_CLOSED) === 0
+            ? since + this.profileOf(endpoint).finTimeout
+            : Number.POSITIVE_INFINITY
         return
       case TIME_WAIT:
-        endpoint.deadline = since + TIME_WAIT_LENGTH
+        endpoint.deadline = since + this.profileOf(endpoint).timeWait
         return
       default:
         endpoint.deadline = Number.POSITIVE_INFINITY
     }
+  }
+
+  /** What is known of the endpoint's host. */
+  profileOf(endpoint: Endpoint): HostProfile {
+    const { hosts } = this
+    if (hosts.only !== undefined) return hosts.only
+    const { words, base } = this.connection
+    const at = base + 4 * (endpoint.index & 1)
+    return hosts.at(
+      ipVersionOf(words, base),
+      words[at] as number,
+      words[at + 1] as number,
+      words[at + 2] as number,
+      words[at + 3] as number,
+    )
   }
 
   /** The endpoint answers at once what it was just sent, if that arrived. */

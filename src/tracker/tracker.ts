@@ -5,17 +5,17 @@ import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { DOUBLED_FRAMES, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
-import type { ConnectionSummary, FinishedConnection, Transition } from './connection-summary.ts'
+import type { ConnectionSummary, Transition } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
 import { takeFrameAgain } from './frame-again.ts'
+import type { HostProfile } from './host-profile.ts'
 import { icmpArrives, noteIcmpError, tellIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
-import type { PacketTrace } from './packet-trace.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { FRAME_NEW, RecentFrames } from './recent-frames.ts'
 import { isSelfRow, placeCursors } from './row-cursors.ts'
@@ -28,17 +28,7 @@ import type { TcpState } from './tcp-state.ts'
 import { lingerEnd, timerFires } from './timer-fires.ts'
 import { TimerQueue } from './timer-queue.ts'
 import { EVENT_CLOSED, EVENT_OPENED, type TrackerEvent, type TrackerEvents } from './tracker-events.ts'
-
-export interface TrackerOptions {
-  /** Called once per connection when it leaves the tracker, in no particular order of id. */
-  readonly onConnection: (connection: FinishedConnection) => void
-  /** Id of a connection whose segments are to be logged: the ordinal of its first packet. */
-  readonly watch?: number
-  /** Records what is made of the packet that goes through `explain`. */
-  readonly trace?: PacketTrace | undefined
-  /** What the decoder numbered the networks of segments by; without it no tunnel has a name. */
-  readonly networks?: NetworkTable
-}
+import type { TrackerOptions } from './tracker-options.ts'
 
 /** Wireshark follows a segment from this many captured bytes of TCP header. */
 const LEAST_TCP_BYTES = 16
@@ -76,7 +66,7 @@ export class Tracker {
   constructor(options: TrackerOptions) {
     this.#options = options
     this.#watcher = options.trace?.passed ?? this.#log
-    this.#machine = new Machine(options.networks ?? new NetworkTable())
+    this.#machine = new Machine(options.networks ?? new NetworkTable(), options.hosts)
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
     this.#machine.connection = this.#connection
     this.#machine.sender = this.#sender
@@ -97,6 +87,11 @@ export class Tracker {
   /** Connections held at the moment. */
   get size(): number {
     return this.#flows.size
+  }
+
+  /** What is known of the host of an event's endpoint. */
+  profileOf(endpoint: Endpoint): HostProfile {
+    return this.#machine.profileOf(endpoint)
   }
 
   /** Segments of the watched connection so far. */

@@ -15,9 +15,9 @@ async function loaded(id: string) {
   return {
     path,
     mutable: await mutableRule({ path, text: readFileSync(join(ROOT, path), 'utf8') }),
-    cases: cases.map(({ findings, options, ...ruleCase }) => ({
+    cases: cases.map(({ findings, options, profile, ...ruleCase }) => ({
       findings,
-      options,
+      known: { options, profile },
       played: playCase(ruleCase),
     })),
   }
@@ -27,9 +27,9 @@ type Loaded = Awaited<ReturnType<typeof loaded>>
 
 /** Whether some case fails. */
 async function isNoticed({ rule }: MutableRule, cases: Loaded['cases']): Promise<boolean> {
-  for (const { findings: expected, options, played } of cases) {
+  for (const { findings: expected, known, played } of cases) {
     try {
-      const { findings } = await runRule(rule, played, options)
+      const { findings } = await runRule(rule, played, known)
       if (caseComplaints(rule, expected, played, findings).length > 0) return true
     } catch {
       return true

@@ -37,7 +37,7 @@ describe.each(
     'is right in %s',
     async (_, { reports, ...one }) => {
       const played = playCase(one)
-      const { findings } = await runRule(rule, played, one.options)
+      const { findings } = await runRule(rule, played, one)
       if (reports) expect(findings.length, 'findings').toBeGreaterThan(0)
       const expected = findings.map(({ message }) => ({ message }))
       expect(caseComplaints(rule, reports ? expected : [], played, findings)).toEqual([])

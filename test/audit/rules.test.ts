@@ -55,10 +55,10 @@ describe.each(await Promise.all(RULES_WITH_CASES.map(async (id) => [id, await lo
     })
 
     it.each(named(cases))('finds the same whatever the numbers and addresses: %s', async (_, ruleCase) => {
-      const asWritten = await runRule(rule, playCase(ruleCase), ruleCase.options)
+      const asWritten = await runRule(rule, playCase(ruleCase), ruleCase)
       for (const variant of variantsOf(ruleCase)) {
         if (variant.name === 'ends swapped' && asWritten.hasRolesByPort) continue
-        const { findings } = await runRule(rule, variant, ruleCase.options)
+        const { findings } = await runRule(rule, variant, ruleCase)
         expect(comparable(rule, findings), variant.name).toEqual(comparable(rule, asWritten.findings))
         expect(findings.flatMap(wordingComplaints), variant.name).toEqual([])
       }
@@ -100,7 +100,7 @@ describe.each(await Promise.all(RULES_WITH_CASES.map(async (id) => [id, await lo
     })
 
     it('changes nothing of what it is told', async () => {
-      for (const ruleCase of cases) await runRule(watched(rule), playCase(ruleCase), ruleCase.options)
+      for (const ruleCase of cases) await runRule(watched(rule), playCase(ruleCase), ruleCase)
     })
   },
 )
@@ -111,13 +111,13 @@ async function expectCase(
   expected: ReportingCase['findings'],
 ): Promise<void> {
   const played = playCase(ruleCase)
-  const { findings } = await runRule(rule, played, ruleCase.options)
+  const { findings } = await runRule(rule, played, ruleCase)
   expect(caseComplaints(rule, expected, played, findings)).toEqual([])
   expect(findings.flatMap(wordingComplaints)).toEqual([])
 }
 
 async function findingsOf(rule: AnyRule, cases: readonly RuleCase[]): Promise<Finding[]> {
-  const runs = await Promise.all(cases.map((one) => runRule(rule, playCase(one), one.options)))
+  const runs = await Promise.all(cases.map((one) => runRule(rule, playCase(one), one)))
   return runs.flatMap(({ findings }) => [...findings])
 }
 
@@ -131,7 +131,7 @@ async function dependsOn(
   for (const value of EXTREMES) {
     for (const { findings: expected, ...ruleCase } of all) {
       const options = { ...ruleCase.options, [option]: value }
-      const { findings } = await runRule(rule, playCase(ruleCase), options)
+      const { findings } = await runRule(rule, playCase(ruleCase), { ...ruleCase, options })
       if (complaintsOf(findings, expected).length > 0) return true
     }
   }
@@ -139,7 +139,7 @@ async function dependsOn(
 }
 
 /** The case without its name, its ladders printed, so that columns and remarks do not matter. */
-function caseText({ ladder, crowd, crowds, options, until, capture }: RuleCase): string {
+function caseText({ ladder, crowd, crowds, options, profile, until, capture }: RuleCase): string {
   const print = (text: string) => {
     const { selfConnect, lines } = parseLadder(text)
     const bare = lines
@@ -152,6 +152,7 @@ function caseText({ ladder, crowd, crowds, options, until, capture }: RuleCase):
     ladder: ladder === undefined ? undefined : print(ladder),
     crowds: all.map((one) => ({ ...one, ladder: print(one.ladder) })),
     options,
+    profile,
     until,
     capture,
   })

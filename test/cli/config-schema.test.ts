@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { RULES } from '../../src/audit/rules/index.ts'
 import { ConfigProblems, configTree } from '../../src/cli/config/config-tree.ts'
 import { readConfig } from '../../src/cli/config/read-config.ts'
+import { PROFILE_SETTINGS } from '../../src/tracker/host-profile.ts'
 import { CONFIG_SCHEMA } from '../support/json-schema.ts'
 
 const isOfSchema = new Ajv({ allErrors: true }).compile(CONFIG_SCHEMA)
@@ -70,7 +71,55 @@ const rules = fc.oneof(
   scalar,
   map(key(['scan']), scalar),
 )
-const config = fc.oneof({ weight: 9, arbitrary: map(key(['rules', '$schema']), rules) }, scalar)
+const hostName = fc.oneof(
+  fc.constantFrom(
+    'default',
+    '10.0.0.0/8',
+    '10.0.0.1',
+    '::1',
+    '2001:db8::/32',
+    '::ffff:1.2.3.4/128',
+    '0.0.0.0/0',
+    '::/0',
+  ),
+  fc.constantFrom(
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '256.0.0.1',
+    '01.2.3.4',
+    '::1/129',
+    '1::2::3',
+    'localhost',
+    '',
+    '10.0.0.1/',
+    '1/8',
+  ),
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.tuple(fc.ipV6(), fc.nat(140)).map(([address, length]) => `${address}/${length}`),
+  fc.tuple(fc.ipV4(), fc.nat(40)).map(([address, length]) => `${address}/${length}`),
+  fc.stringMatching(/^[0-9a-f:.]{0,16}(\/[0-9]{1,3})?$/),
+)
+const port = fc.constantFrom(0, 1, 1024, 65_535, 65_536, 1.5, '1', null)
+const hosts = map(
+  hostName,
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: map(
+        key([...PROFILE_SETTINGS.map(({ name }) => name), 'msl']),
+        fc.oneof({ weight: 3, arbitrary: scalar }, fc.array(port, { maxLength: 3 })),
+      ),
+    },
+    scalar,
+  ),
+)
+const part = fc.oneof({ weight: 3, arbitrary: rules }, { weight: 2, arbitrary: hosts })
+const config = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ hosts }) },
+  { weight: 9, arbitrary: map(key(['rules', 'hosts', '$schema']), part) },
+  scalar,
+)
 
 describe('schema/config.schema.json', () => {
   it('takes what the loader takes, and nothing else', async () => {
@@ -85,9 +134,9 @@ describe('schema/config.schema.json', () => {
           yaml: isRight,
         })
       }),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     )
-    expect(Math.min(seen.right, seen.wrong)).toBeGreaterThan(200)
+    expect(Math.min(seen.right, seen.wrong)).toBeGreaterThan(400)
   })
 
   it.each(RULES.map((rule) => [rule.id, rule] as const))(

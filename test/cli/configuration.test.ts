@@ -94,8 +94,33 @@ describe('a mistake in a config file', () => {
     ['---\nrules:\n---\nrules:', '3:1: cannot be read: Source contains multiple documents'],
     ['%YAML 1.1\n---\nrules:\n  scan: off', "4:9: scan takes no 'false': give off"],
     [
+      'hosts: {10.0.0.0/33: {}}',
+      "1:9: '10.0.0.0/33' is no host: give an address, a network such as 10.0.0.0/8, or default",
+    ],
+    [
+      'hosts:\n  default: { finTimeot: 5s }',
+      "2:14: unknown key 'finTimeot' of the host default: did you mean finTimeout?",
+    ],
+    [
+      'hosts:\n  ::1: { tcp_fin_timeout: 5s }',
+      "2:10: unknown key 'tcp_fin_timeout' of the host ::1: did you mean finTimeout?",
+    ],
+    [
+      'hosts:\n  default: { synRetries: 128 }',
+      "2:26: synRetries of default takes no '128': give a whole number from 1 to 127",
+    ],
+    [
+      'hosts:\n  default: { portRange: 1024 }',
+      "2:25: portRange of default takes no '1024': give [first, last], two ports",
+    ],
+    [
+      'hosts:\n  default: { portRange: [0, 9] }',
+      '2:25: portRange of default takes no list: give [first, last]',
+    ],
+    ['hosts:\n  default: { msl: 5s, timeWait: 9s }', '2:14: msl and timeWait say the same: give one of them'],
+    [
       'a: 1\nb: 2\nrules:\n  c: off',
-      "1:1: unknown key 'a': there are $schema and rules (and 2 more errors in that file)",
+      "1:1: unknown key 'a': there are $schema, rules, hosts (and 2 more errors in that file)",
     ],
   ])('%j is one line that names the place and what is right', async (text, message) => {
     const path = written('wrong.yaml', text)
@@ -205,5 +230,77 @@ describe('tcpaudit explain RULE', () => {
         },
       ],
     })
+  })
+})
+
+describe('hosts', () => {
+  const text =
+    'hosts:\n  default:\n    synRetries: 2\n  10.9.0.0/24:\n    portRange: [40000, 40199]\n    msl: 15s\n  ::1: { finTimeout: 30s }\n'
+
+  it('are explained as they are in force', async () => {
+    const file = written('hosts.yaml', text)
+    const { stdout } = await runMain(['explain', 'hosts', '--config', file], { COLUMNS: '160' })
+    const rows = stdout.split('\n').map((line) => line.split(/ {2,}/))
+    expect(rows).toContainEqual(['default', 'synRetries', '2', `${file}:3:5`])
+    expect(rows).toContainEqual(['10.9.0.0/24', 'portRange', '40000 40199', `${file}:5:5`])
+    expect(rows).toContainEqual(['10.9.0.0/24', 'timeWait', '30 s', `${file}:6:5`])
+    expect(rows).toContainEqual(['::1', 'finTimeout', '30 s', `${file}:7:10`])
+    const rule = await runMain(['explain', 'port-exhaustion', '--config', file])
+    expect(rule.stdout).toMatch(/^10\.9\.0\.0\/24 +portRange +40000 40199 /m)
+    expect(rule.stdout).not.toContain('synRetries')
+    const json = await runMain(['explain', 'hosts', '--json', '--config', file])
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      rules: [],
+      hosts: [{ host: 'default', value: 2 }, {}, {}, {}],
+    })
+    expect((await runMain(['explain', 'hosts', '--no-config'])).stdout).toContain(
+      'Nothing is set: Linux’s defaults',
+    )
+  })
+
+  it('decide what is found, and what is said', async () => {
+    const found = async (name: string, ...args: string[]) => {
+      const path = join(ROOT, 'fixtures/kernel', name)
+      const { stdout } = await runMain(['file', path, '--json', ...args])
+      return JSON.parse(stdout).findings as {
+        rule: string
+        title: string
+        detail: string
+        advice: string[]
+      }[]
+    }
+    const file = written('hosts.yaml', text)
+    const [full] = await found('port-exhaustion.pcap', '--config', file)
+    expect(full?.detail).toContain(
+      'The range is 40000 to 40199: 200 ports bear 6 closes a second, each for 30 s.',
+    )
+    const [elsewhere] = await found(
+      'port-exhaustion.pcap',
+      '--config',
+      written('b.yaml', text.replace('10.9', '10.8')),
+    )
+    expect(elsewhere?.detail).toContain(
+      'which spread no further: 200 ports bear 3 closes a second, each for 60 s.',
+    )
+    const [unanswered] = await found('connect-gives-up.pcap', '--as-of', '+20', '--config', file)
+    expect(unanswered?.detail).toMatch(
+      /the client gave up: its retries were over \(tcp_syn_retries = 2 there\)\.$/,
+    )
+    const patient = written('c.yaml', 'hosts: {default: {synRetries: 6}}')
+    const [early] = await found('connect-gives-up.pcap', '--as-of', '+20', '--config', patient)
+    expect(early?.detail).toMatch(
+      /the client gave up, before its kernel would have: tcp_syn_retries = 6 there\.$/,
+    )
+    expect((await found('connect-gives-up.pcap', '--as-of', '+20'))[0]?.detail).toMatch(
+      /the client gave up\.$/,
+    )
+    const told = written('d.yaml', 'hosts: {10.9.0.2: {finTimeout: 10s}}')
+    const stuck = async (...args: string[]) => {
+      const all = await found('fin-wait-2-timeout-set.pcap', '--as-of', '+62', ...args)
+      return all.find(({ rule }) => rule === 'fin-wait-2-stuck')
+    }
+    expect((await stuck('--config', told))?.title).toContain('waited 10.0 s in FIN_WAIT_2')
+    expect((await stuck('--config', told))?.detail).toContain('(`net.ipv4.tcp_fin_timeout`, 10 s there)')
+    expect((await stuck())?.detail).toContain('(`net.ipv4.tcp_fin_timeout`, 60 s by default)')
   })
 })

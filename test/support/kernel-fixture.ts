@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { RuleSettings } from '../../src/audit/rule-settings.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { parseAsOf } from '../../src/cli/as-of.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { formatAddress } from '../../src/decode/address.ts'
 import type { ConnectionSummary, EndpointSummary } from '../../src/tracker/connection-summary.ts'
+import type { WrittenProfile } from '../../src/tracker/host-profile.ts'
 import { type StateName, stateName } from '../../src/tracker/tcp-state.ts'
+import { optionSettings } from './option-settings.ts'
 
 const FOLDER = new URL('../../fixtures/kernel/', import.meta.url)
 
@@ -55,12 +58,16 @@ export function kernelFixtures(): KernelFixture[] {
     })
 }
 
-/** Runs the capture up to each snapshot's moment and holds every endpoint of its host to what `ss` printed. */
-export async function compareWithKernel(fixture: KernelFixture): Promise<Comparison[]> {
+/** Runs the capture up to each snapshot's moment and holds every endpoint of its host to what `ss` printed; `profile`: what is said of the hosts. */
+export async function compareWithKernel(
+  fixture: KernelFixture,
+  profile?: WrittenProfile,
+): Promise<Comparison[]> {
   const comparisons: Comparison[] = []
-  const whole = await read(fixture.pcap)
+  const settings = optionSettings({ id: '' }, {}, profile)
+  const whole = await read(fixture.pcap, settings)
   for (const snapshot of fixture.snapshots) {
-    const known = await read(fixture.pcap, snapshot.from)
+    const known = await read(fixture.pcap, settings, snapshot.from)
     const addresses = new Set(fixture.hosts[snapshot.host])
     const states = statesByEndpoint(snapshot)
     for (const connection of newest(known.connections)) {
@@ -126,11 +133,15 @@ interface Reading {
 }
 
 /** Every connection of the capture, read to its end or to a moment in epoch seconds. */
-async function read(pcap: string, until?: number): Promise<Reading> {
+async function read(pcap: string, settings: RuleSettings, until?: number): Promise<Reading> {
   const source = await openCapture(pcap)
   const connections: ConnectionSummary[] = []
   const asOf = until === undefined ? undefined : parseAsOf(until.toFixed(6))
-  await auditCapture(source, { onConnection: (connection) => connections.push(connection.summary()), asOf })
+  await auditCapture(source, {
+    onConnection: (connection) => connections.push(connection.summary()),
+    asOf,
+    settings,
+  })
   await source.close()
   return { epoch: source.epoch, connections }
 }

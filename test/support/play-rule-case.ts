@@ -129,16 +129,19 @@ export interface RuleRun {
   readonly hasRolesByPort: boolean
 }
 
+/** What is set for a run. */
+type Known = { readonly [Key in 'options' | 'profile']?: RuleCase[Key] | undefined }
+
 /** What this rule alone finds, through tracker, auditor and finding store. */
 export async function runRule(
   rule: AnyRule,
   { bytes, end }: Pick<PlayedCase, 'bytes' | 'end'>,
-  options: Readonly<Record<string, number>> = {},
+  known: Known = {},
 ): Promise<RuleRun> {
   return runOver(
     await openInput('case', new MemoryInput(bytes), { readLength: SMALL_READ }),
     rule,
-    options,
+    known,
     end,
   )
 }
@@ -150,13 +153,13 @@ export async function runRuleOnFile(rule: AnyRule, path: string): Promise<RuleRu
 async function runOver(
   source: CaptureSource,
   rule: AnyRule,
-  options: Readonly<Record<string, number>> = {},
+  { options, profile }: Known = {},
   end?: number,
 ): Promise<RuleRun> {
   let hasRolesByPort = false
   const { findings } = await auditCapture(source, {
     rules: [rule],
-    settings: optionSettings(rule, options),
+    settings: optionSettings(rule, options, profile),
     asOf: end === undefined ? undefined : { from: 'first-packet', nanoseconds: BigInt(Math.round(end)) },
     onConnection: (connection) => {
       if (!hasRolesByPort) hasRolesByPort = connection.summary().roleBasis === 'port'

@@ -4,6 +4,7 @@
  */
 import type { Blame, Confidence, Severity } from '../../src/audit/finding.ts'
 import type { AnyRule } from '../../src/audit/rule.ts'
+import type { WrittenProfile } from '../../src/tracker/host-profile.ts'
 import type { CaptureFaultName } from './capture-faults.ts'
 import type { CrowdVariation } from './ladder-variants.ts'
 
@@ -57,6 +58,8 @@ export interface RuleCase {
   /** Several crowds, mixed by time; their ends are numbered on. */
   readonly crowds?: readonly Crowd[]
   readonly options?: Readonly<Record<string, number>>
+  /** What is known of all hosts. */
+  readonly profile?: WrittenProfile
   /** The capture ends here, seconds since its first packet; by default with its last packet or wait. */
   readonly until?: number
   readonly capture?: CaptureTrouble

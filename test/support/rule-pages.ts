@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PROFILE_SETTINGS, type WrittenProfile } from '../../src/tracker/host-profile.ts'
 import { CAPTURE_FAULT_NAMES } from './capture-faults.ts'
 import type { CrowdVariation } from './ladder-variants.ts'
 import { ROOT } from './project-root.ts'
@@ -24,7 +25,7 @@ export interface PageLadder extends RuleCase {
 /**
  * The ladders of a page that are to be executed: blocks whose first line is ```ladder reports or ```ladder quiet, and then words
  * `until=30`, `crowd=20 vary=client-port every=0.1`, `snaplen=54`, `swapped=3`, `drops=5`, `missing=10`,
- * `fault=each_frame_twice`, or a threshold of the rule.
+ * `fault=each_frame_twice`, a setting of the hosts (`twBuckets=50`, `portRange=40000-40019`), or a threshold of the rule.
  */
 export function pageLadders(page: string): PageLadder[] {
   return [...page.matchAll(/^```ladder (\w+)([^\n]*)\n(.*?)^```$/gms)].map(
@@ -67,11 +68,19 @@ function caseOf(ladder: string, given: Map<string, string>): Omit<RuleCase, 'nam
     ...(kernelDrops !== undefined && { kernelDrops }),
     ...(missingBytes !== undefined && { missingBytes }),
   }
+  const profile = Object.fromEntries(
+    PROFILE_SETTINGS.flatMap(({ name, type }) => {
+      const value = take(name)
+      if (value === undefined) return []
+      return [[name, type === 'ports' ? value.split('-').map(Number) : Number(value)]]
+    }),
+  ) as WrittenProfile
   const options = Object.fromEntries([...given].map(([name, value]) => [name, Number(value)]))
   return {
     ...(count === undefined ? { ladder } : { crowd: { ladder, count, vary, every } }),
     ...(until !== undefined && { until }),
     capture,
     options,
+    profile,
   }
 }

@@ -69,7 +69,10 @@ export default defineRule({
       if (end !== undefined && end.basis !== TIMER) return
       // Data of a half-closed connection: the silence begins behind it.
       const since = Math.max(wait.time, peer.resendTime)
-      if ((end?.time ?? time) - since < patience) {
+      const { given, finTimeout } = context.profileOf(endpoint)
+      // Where its kernel is known to drop it sooner, nothing is to be waited for any longer.
+      const least = given.has('finTimeout') ? Math.min(patience, finTimeout) : patience
+      if ((end?.time ?? time) - since < least) {
         if (end === undefined) lookAgain(event)
         return
       }

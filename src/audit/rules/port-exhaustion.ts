@@ -1,8 +1,8 @@
 import type { HostStateChange } from '../../tracker/host-events.ts'
 import { ESTABLISHED, UNKNOWN } from '../../tracker/tcp-state.ts'
-import { FIRST_PORT, LAST_PORT, PortUse } from '../port-use.ts'
+import { PortUse } from '../port-use.ts'
 import { defineRule } from '../rule.ts'
-import { count, share } from '../rule-options.ts'
+import { share } from '../rule-options.ts'
 
 export default defineRule({
   id: 'port-exhaustion',
@@ -17,8 +17,6 @@ export default defineRule({
     { name: 'net.ipv4.tcp_tw_reuse', default: '2 (loopback only)' },
   ],
   options: {
-    firstPort: count(FIRST_PORT, 'the first port of the client’s ip_local_port_range'),
-    lastPort: count(LAST_PORT, 'its last port'),
     most: share(0.5, 'share of the range in use that is a warning'),
     critical: share(0.8, 'share of it that is critical'),
   },
@@ -41,23 +39,22 @@ export default defineRule({
   },
   unreliableWhen: ['one-sided', 'midstream'],
   create(context) {
-    const { firstPort, lastPort, most, critical } = context.options
-    const range = { first: firstPort, last: lastPort, isObserved: false }
+    const { most, critical } = context.options
     const pairs = context.places(
       'pair',
-      () => new PortUse(range),
+      () => new PortUse(),
       // mutant: equivalent, because it decides only which of too many pairs are forgotten
       (pair) => pair.share >= most,
     )
 
     function follow({ role, end, peer, from, to, opened, time }: HostStateChange): void {
       if (role !== 'client' || !opened) return
-      pairs.of(end, peer).change(end.port, from, to, time)
+      pairs.of(end, peer).change(context.profileOf(end), end.port, from, to, time)
     }
 
     return {
       handshake({ client, server, time }) {
-        pairs.of(client, server).change(client.port, UNKNOWN, ESTABLISHED, time)
+        pairs.of(client, server).change(context.profileOf(client), client.port, UNKNOWN, ESTABLISHED, time)
       },
       state: follow,
       retracted: follow,

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../tracker/endpoint.ts'
 import { TIMED_OUT } from '../../tracker/endpoint-flags.ts'
 import { CLASS_RETRANSMISSION_TIMEOUT } from '../../tracker/segment-class.ts'
 import { isAfter } from '../../tracker/sequence.ts'
-import { endOfSide } from '../ends.ts'
+import { endOfSide, roleOfSide } from '../ends.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 import { count, seconds } from '../rule-options.ts'
@@ -49,6 +49,7 @@ export default defineRule({
       number: 'sequence',
       bytes: 'bytes',
       ended: ENDS,
+      sender: ['client', 'server'],
     },
   },
   notes: { repeat: { copy: 'count' } },
@@ -91,6 +92,7 @@ export default defineRule({
           number: most.seq,
           bytes: most.bytes,
           ended,
+          sender: roleOfSide(event, first.side),
         },
         evidence: most.moments.map((moment, index) =>
           context.note('repeat', event, { copy: index + 1 }, moment),

@@ -1,4 +1,3 @@
-import { TIME_WAIT_LENGTH } from '../../tracker/machine.ts'
 import { CLOSED, TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import { resetForm } from '../reset-form.ts'
@@ -54,7 +53,7 @@ export default defineRule({
         data: {
           holder: isClient ? 'client' : 'server',
           lasted,
-          left: Math.max(0, TIME_WAIT_LENGTH - lasted),
+          left: Math.max(0, context.profileOf(peer).timeWait - lasted),
           by: isAnswer ? 'answer' : isAbort ? 'abort' : 'stray',
         },
         evidence: [

@@ -1,7 +1,6 @@
 import type { HostStateChange } from '../../tracker/host-events.ts'
 import { TIME_WAIT } from '../../tracker/tcp-state.ts'
 import type { PlaceKind } from '../host-places.ts'
-import { FIRST_PORT, LAST_PORT } from '../port-use.ts'
 import { defineRule } from '../rule.ts'
 import { count, share } from '../rule-options.ts'
 import { TimeWaits } from '../time-waits.ts'
@@ -24,9 +23,6 @@ export default defineRule({
   ],
   options: {
     most: share(0.2, 'share of the ports, or of the TIME_WAITs a host may hold, that is a warning'),
-    buckets: count(131_072, 'TIME_WAITs a host may hold, its tcp_max_tw_buckets'),
-    firstPort: count(FIRST_PORT, 'the first port of the client’s ip_local_port_range'),
-    lastPort: count(LAST_PORT, 'its last port'),
     many: count(1000, 'TIME_WAITs of one listener that are worth a remark'),
   },
   messages: {
@@ -36,8 +32,7 @@ export default defineRule({
   },
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
-    const { most, buckets, firstPort, lastPort, many } = context.options
-    const ports = lastPort - firstPort + 1
+    const { most, many } = context.options
     const placesOf = (kind: PlaceKind) =>
       context.places(
         kind,
@@ -67,6 +62,8 @@ export default defineRule({
         const common = { evidence: [], connections: [] }
         for (const { end, other, value } of pairs.entries()) {
           const { peak, peakTime, first } = value
+          const { portRange } = context.profileOf(end)
+          const ports = portRange.last - portRange.first + 1
           if (peak < most * ports) continue
           context.report('ports', {
             ...common,
@@ -81,6 +78,7 @@ export default defineRule({
         }
         for (const { end, value } of hosts.entries()) {
           const { peak, peakTime, first } = value
+          const buckets = context.profileOf(end).twBuckets
           if (peak < most * buckets) continue
           context.report('buckets', {
             ...common,

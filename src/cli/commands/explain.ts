@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { AnyRule } from '../../audit/rule.ts'
 import type { RuleSettings } from '../../audit/rule-settings.ts'
+import { hostSettingsPage, settingsOfHosts } from '../../report/host-settings-page.ts'
 import { pageText } from '../../report/page-text.ts'
+import type { ReportStyle } from '../../report/report-style.ts'
 import { ruleFront } from '../../report/rule-front.ts'
 import { ruleList } from '../../report/rule-list.ts'
 import { rulesDocument } from '../../report/rules-document.ts'
@@ -20,7 +22,11 @@ const PAGES = new URL('../../../docs/rules/', import.meta.url)
 /** In a page, between what is generated from the rule and what is written by hand. */
 const FRONT_ENDS = '<!-- what follows is written by hand -->'
 
+/** The topic that is no rule: what is known of the hosts. */
+const HOSTS = 'hosts'
+
 export interface ExplainArguments extends RunSettings {
+  /** A rule, or `hosts`. */
   readonly topic?: string | undefined
   readonly json: boolean
   readonly color: boolean
@@ -30,22 +36,28 @@ export interface ExplainArguments extends RunSettings {
 export async function explainCommand(given: ExplainArguments, stdio: Stdio): Promise<number> {
   const { topic, json, color, settings } = given
   const rules = topic === undefined ? given.rules : given.rules.filter(({ id }) => id === topic)
-  const [rule] = rules
-  if (rule === undefined)
-    throw new UsageError(`there is no rule '${topic}': ${ruleHint(topic ?? '', given.rules)}`)
-  const output = new StreamOutput(stdio.stdout)
-  if (json) await output.write(rulesDocument(rules, toolFacts(given), settings))
-  else {
-    const style = terminalStyle(stdio, { color, toFile: false })
-    await output.write(
-      topic === undefined ? ruleList(rules, style, settings) : pageText(pageOf(rule, settings), style),
-    )
+  if (topic !== undefined && topic !== HOSTS && rules.length === 0) {
+    throw new UsageError(`there is no rule '${topic}': ${ruleHint(topic, given.rules)}`)
   }
+  const style = terminalStyle(stdio, { color, toFile: false })
+  const text = json ? rulesDocument(rules, toolFacts(given), settings) : explained(given, rules, style)
+  await new StreamOutput(stdio.stdout).write(text)
   return EXIT_DONE
+}
+
+function explained(
+  { topic, settings }: ExplainArguments,
+  rules: readonly AnyRule[],
+  style: ReportStyle,
+): Iterable<string> {
+  if (topic === undefined) return ruleList(rules, style, settings)
+  const [rule] = rules
+  return pageText(rule === undefined ? hostSettingsPage(settings) : pageOf(rule, settings), style)
 }
 
 function pageOf(rule: AnyRule, settings: RuleSettings): string {
   const page = readFileSync(new URL(`${rule.id}.md`, PAGES), 'utf8')
   const written = page.slice(page.indexOf(FRONT_ENDS))
-  return `# ${rule.id}\n\n${ruleFront(rule, { link: (id) => id, settings })}\n${written}`
+  const front = ruleFront(rule, { link: (id) => id, settings })
+  return `# ${rule.id}\n\n${front}${settingsOfHosts(rule, settings)}\n${written}`
 }

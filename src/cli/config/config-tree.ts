@@ -118,3 +118,23 @@ function jsonFault(text: string): { readonly message: string; readonly at: numbe
     }
   }
 }
+
+/** The entries of a map; of nothing, none: all its lines may be comments. */
+export function entriesOf(
+  value: ConfigValue | undefined,
+  name: string,
+  problems: ConfigProblems,
+): readonly ConfigEntry[] {
+  if (value === undefined || value.scalar === null) return []
+  if (value.entries === undefined) {
+    problems.add(value.place, `${name} takes a map of keys and values, not ${shown(value)}`)
+  }
+  return value.entries ?? []
+}
+
+/** A value as it stands in an error. */
+export function shown({ scalar, entries, items }: ConfigValue): string {
+  if (entries !== undefined) return 'map'
+  if (items !== undefined) return 'list'
+  return scalar === null ? 'empty value' : `'${String(scalar)}'`
+}

@@ -1,19 +1,21 @@
 import { optionValue } from '../../audit/option-value.ts'
 import type { AnyRule } from '../../audit/rule.ts'
 import { optionSpec } from '../../audit/rule-options.ts'
-import type { RuleSetting } from '../../audit/rule-settings.ts'
+import type { HostSetting, RuleSetting } from '../../audit/rule-settings.ts'
 import { optionTakes } from '../../report/option-text.ts'
 import { didYouMean } from '../nearest.ts'
 import { isRuleLevel, RULE_LEVELS, ruleHint, SEVERITY_KEY, unknownOption } from '../rule-argument.ts'
-import type { ConfigEntry, ConfigProblems, ConfigValue } from './config-tree.ts'
+import { type ConfigEntry, type ConfigProblems, type ConfigValue, entriesOf, shown } from './config-tree.ts'
+import { readHosts } from './read-hosts.ts'
 
 /** What a config file says. */
 export interface Config {
   readonly rules: readonly RuleSetting[]
+  readonly hosts: readonly HostSetting[]
 }
 
 /** The keys of a config file; `$schema` is for editors. */
-export const CONFIG_KEYS = ['$schema', 'rules'] as const
+export const CONFIG_KEYS = ['$schema', 'rules', 'hosts'] as const
 
 /** Reads what stands in the file, as far as it is right; the rest is a problem each. */
 export function readConfig(
@@ -22,12 +24,16 @@ export function readConfig(
   problems: ConfigProblems,
 ): Config {
   const settings: RuleSetting[] = []
+  const hosts: HostSetting[] = []
   for (const entry of entriesOf(tree, 'the file', problems)) {
     switch (entry.key) {
       case 'rules':
         for (const rule of entriesOf(entry.value, 'rules', problems)) {
           settings.push(...ruleSettings(rule, rules, problems))
         }
+        break
+      case 'hosts':
+        hosts.push(...readHosts(entry.value, problems))
         break
       case '$schema':
         if (typeof entry.value.scalar !== 'string')
@@ -36,24 +42,11 @@ export function readConfig(
       default:
         problems.add(
           entry.place,
-          `unknown key '${entry.key}': ${didYouMean(entry.key, CONFIG_KEYS, `there are ${CONFIG_KEYS.join(' and ')}`)}`,
+          `unknown key '${entry.key}': ${didYouMean(entry.key, CONFIG_KEYS, `there are ${CONFIG_KEYS.join(', ')}`)}`,
         )
     }
   }
-  return { rules: settings }
-}
-
-/** The entries of a map; of nothing, none: all its lines may be comments. */
-export function entriesOf(
-  value: ConfigValue | undefined,
-  name: string,
-  problems: ConfigProblems,
-): readonly ConfigEntry[] {
-  if (value === undefined || value.scalar === null) return []
-  if (value.entries === undefined) {
-    problems.add(value.place, `${name} takes a map of keys and values, not ${shown(value)}`)
-  }
-  return value.entries ?? []
+  return { rules: settings, hosts }
 }
 
 function* ruleSettings(
@@ -103,11 +96,4 @@ function* optionSetting(
   if (number === undefined) {
     problems.add(value.place, `${rule.id}.${key} takes no ${shown(value)}: give ${optionTakes(spec)}`)
   } else yield { rule: rule.id, option: key, value: number, from: place }
-}
-
-/** A value as it stands in an error. */
-export function shown({ scalar, entries, items }: ConfigValue): string {
-  if (entries !== undefined) return 'map'
-  if (items !== undefined) return 'list'
-  return scalar === null ? 'empty value' : `'${String(scalar)}'`
 }

@@ -1,5 +1,7 @@
 import rule from '../../audit/rules/fin-unanswered.ts'
+import type { HostProfile } from '../../tracker/host-profile.ts'
 import { countOf, durationText, timesText } from '../number-text.ts'
+import { effectiveOrphanRetries, givenUpAfter } from '../retry-text.ts'
 import { secondsList } from '../seconds-list.ts'
 import { wordingOf } from '../wording.ts'
 
@@ -21,8 +23,12 @@ const ENDED = {
   trying: 'and the capture ends before its sender gives up',
 } as const
 
-const RETRIES =
-  'a closed socket repeats its FIN `net.ipv4.tcp_orphan_retries` times (0, the default, acts as 8: from a timeout of 0.2 s that is 0.2 × (2^9 - 1) = 102 s), a half-closed one `net.ipv4.tcp_retries2` times'
+function retriesText({ orphanRetries, given }: HostProfile): string {
+  const retries = effectiveOrphanRetries(orphanRetries)
+  const setting = given.has('orphanRetries') ? `${orphanRetries} there` : '0, the default,'
+  const meaning = orphanRetries === 0 ? `${setting} acts as 8` : setting
+  return `a closed socket repeats its FIN \`net.ipv4.tcp_orphan_retries\` times (${meaning}: from a timeout of 0.2 s that is 0.2 × (2^${retries + 1} - 1) = ${Math.round(givenUpAfter(retries))} s), a half-closed one \`net.ipv4.tcp_retries2\` times`
+}
 
 export default wordingOf(rule, {
   messages: {
@@ -50,9 +56,9 @@ export default wordingOf(rule, {
           return `${countOf(copies, 'FIN')} in all, the longest series over ${durationText(waited)}.`
         return `It is ${PLACES[place]}, sent ${timesText(copies)} over ${durationText(waited)}, at ${secondsList(times)}, ${ENDED[ended]}.`
       },
-      advice: ({ sender }, { client, server }) => [
+      advice: ({ sender }, { client, server, profiles }) => [
         `is ${sender === 'client' ? server : client} up, and is the way there still open? A host without the connection would answer with RST`,
-        `on the sender: \`ss -tano state fin-wait-1 state last-ack state closing\` shows what waits; ${RETRIES}`,
+        `on the sender: \`ss -tano state fin-wait-1 state last-ack state closing\` shows what waits; ${retriesText(profiles[sender])}`,
       ],
     },
   },

@@ -1,5 +1,7 @@
 import rule from '../../audit/rules/fin-wait-2-stuck.ts'
+import type { HostProfile } from '../../tracker/host-profile.ts'
 import { countOf, durationText } from '../number-text.ts'
+import { settingSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
 
 const ENDED = {
@@ -8,6 +10,10 @@ const ENDED = {
   waiting: 'The socket waits on, so its application has called shutdown() only, or the capture ends before',
 } as const
 
+function finTimeoutText({ finTimeout, given }: HostProfile): string {
+  return given.has('finTimeout') ? `${settingSeconds(finTimeout)} there` : '60 s by default'
+}
+
 export default wordingOf(rule, {
   messages: {
     stuck: {
@@ -15,8 +21,8 @@ export default wordingOf(rule, {
         count === 1
           ? `${waiting === 'client' ? client : server} waited ${durationText(held)} in FIN_WAIT_2`
           : `${countOf(count, 'connection')} waited in FIN_WAIT_2 for ${host}, up to ${durationText(held)}`,
-      detail: ({ held, ended }, { host }) =>
-        `Its FIN was acknowledged, and for ${durationText(held)} ${host} sent neither data nor a FIN of its own. ${ENDED[ended]} (\`net.ipv4.tcp_fin_timeout\`, 60 s by default).`,
+      detail: ({ waiting, held, ended }, { host, profiles }) =>
+        `Its FIN was acknowledged, and for ${durationText(held)} ${host} sent neither data nor a FIN of its own. ${ENDED[ended]} (\`net.ipv4.tcp_fin_timeout\`, ${finTimeoutText(profiles[waiting])}).`,
       advice: (_, { host }) => [
         `on the host of ${host}: \`ss -tanp state close-wait\` shows whether its application holds the connection; if there is none, the host is gone or has restarted`,
         'lowering `net.ipv4.tcp_fin_timeout` only hides it: the other end still holds its socket',

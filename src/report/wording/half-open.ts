@@ -1,6 +1,15 @@
 import rule from '../../audit/rules/half-open.ts'
+import type { HostProfile } from '../../tracker/host-profile.ts'
 import { countOf, durationText, timesText } from '../number-text.ts'
+import { givenUpAfter } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
+
+function retries2Advice({ tcpRetries2, given }: HostProfile): string {
+  const repeats = given.has('tcpRetries2')
+    ? `${tcpRetries2} repeats there`
+    : `by default ${tcpRetries2} repeats`
+  return `how long that takes is net.ipv4.tcp_retries2: ${repeats}, some ${Math.floor(givenUpAfter(tcpRetries2))} s from an RTO of 200 ms; TCP_USER_TIMEOUT sets it per socket`
+}
 
 export default wordingOf(rule, {
   messages: {
@@ -33,10 +42,10 @@ export default wordingOf(rule, {
         const what = by === 'data' ? 'sent the same again' : 'sent keep-alive probes'
         return `On ${connection}, the other end ${what} ${timesText(tries)} within ${durationText(waited)}, heard nothing and gave up; ${host} had not closed. Its host or the way to it is down; if it comes back, its socket is still open there.`
       },
-      advice: ({ by }, { host }) => [
+      advice: ({ by }, { host, profiles }) => [
         `is ${host} up, and is the way there open in both directions?`,
         by === 'data'
-          ? 'how long that takes is net.ipv4.tcp_retries2: by default 15 repeats, some 924 s from an RTO of 200 ms; TCP_USER_TIMEOUT sets it per socket'
+          ? retries2Advice(profiles.host === profiles.client ? profiles.server : profiles.client)
           : 'how long that takes is TCP_KEEPIDLE + TCP_KEEPCNT × TCP_KEEPINTVL: by default 7200 s + 9 × 75 s',
       ],
     },

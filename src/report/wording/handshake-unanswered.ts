@@ -1,7 +1,12 @@
 import rule from '../../audit/rules/handshake-unanswered.ts'
+import type { SynLadder } from '../../audit/syn-ladder.ts'
+import type { HostProfile } from '../../tracker/host-profile.ts'
 import { countOf, durationText, timesText } from '../number-text.ts'
 import { secondsList } from '../seconds-list.ts'
 import { wordingOf } from '../wording.ts'
+
+/** Linux tcp_syn_linear_timeouts: so many more repeats since 6.5. */
+const LINEAR_TIMEOUTS = 4
 
 const LADDERS = {
   linux: 'as Linux retries',
@@ -10,6 +15,15 @@ const LADDERS = {
   other: 'not Linux’s default retries',
 } as const
 
+/** Where the client's tcp_syn_retries is known: whether that was its kernel, or its application before. */
+function whoGaveUp(attempts: number, ladder: SynLadder, { synRetries, given }: HostProfile): string {
+  if (!given.has('synRetries')) return ''
+  const most = 1 + synRetries + (ladder === 'linux-since-6.5' ? LINEAR_TIMEOUTS : 0)
+  const setting = `tcp_syn_retries = ${synRetries} there`
+  if (attempts >= most) return `: its retries were over (${setting})`
+  return attempts <= synRetries ? `, before its kernel would have: ${setting}` : ''
+}
+
 export default wordingOf(rule, {
   messages: {
     unanswered: {
@@ -17,14 +31,14 @@ export default wordingOf(rule, {
         count === 1
           ? `Connection attempt ${connection} was never answered`
           : `${countOf(count, 'connection attempt')} to ${server} never answered`,
-      detail({ attempts, waited, times, ladder, ended }, { count }) {
+      detail({ attempts, waited, times, ladder, ended }, { count, profiles }) {
         const end = ended === 'gave-up' ? 'the client gave up' : 'the capture ends before it gives up'
         if (count > 1)
           return `${countOf(attempts, 'SYN')} in all; the longest attempt tried for ${durationText(waited)}.`
         if (attempts === 1)
           return `One SYN, not repeated: ${ended === 'gave-up' ? 'the application gave up first, or a scanner sent it' : end}.`
         const when = `SYN sent ${timesText(attempts)} over ${durationText(waited)}, at ${secondsList(times)}`
-        return `${when}: ${LADDERS[ladder]}; ${end}.`
+        return `${when}: ${LADDERS[ladder]}; ${end}${ended === 'gave-up' ? whoGaveUp(attempts, ladder, profiles.client) : ''}.`
       },
       advice: (_, { server }) => [
         `is ${server} up, and is the way there open? A closed port would answer with RST: something drops the SYN or the answer (\`nft list ruleset\`, security groups, routing back)`,

@@ -1,10 +1,8 @@
 import rule from '../../audit/rules/port-exhaustion.ts'
 import { endText } from '../finding-text.ts'
 import { countOf, countText, durationText, percentText } from '../number-text.ts'
+import { settingSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
-
-/** TIME_WAIT lasts so long, seconds. */
-const TIME_WAIT_SECONDS = 60
 
 export default wordingOf(rule, {
   messages: {
@@ -13,17 +11,21 @@ export default wordingOf(rule, {
         isFull
           ? `${host} has all ${countText(ports)} local ports in use towards ${endText(server)}`
           : `${host} uses ${percentText(share)} of its local ports towards ${endText(server)}: ${countText(used)} of ${countText(ports)}`,
-      detail({ open, waiting, perSecond, fullIn, isFull, firstPort, lastPort, isObserved, ports }) {
+      detail(
+        { open, waiting, perSecond, fullIn, isFull, firstPort, lastPort, isObserved, ports },
+        { profiles },
+      ) {
+        const { timeWait } = profiles.host
         const range = isObserved
           ? `The range is taken from the ports seen, ${firstPort} to ${lastPort}, which spread no further`
           : `The range is ${firstPort} to ${lastPort}`
         const use = `${countOf(open, 'port')} in open connections, ${countText(waiting)} in TIME_WAIT`
         const forecast = forecastText(isFull, fullIn, perSecond)
-        const most = Math.floor(ports / TIME_WAIT_SECONDS)
-        return `${use}. ${range}: ${countText(ports)} ports bear ${countText(most)} closes a second, each for ${TIME_WAIT_SECONDS} s. ${forecast}`
+        const most = Math.floor(ports / (timeWait / 1e9))
+        return `${use}. ${range}: ${countText(ports)} ports bear ${countText(most)} closes a second, each for ${settingSeconds(timeWait)}. ${forecast}`
       },
       advice: (_, { host }) => [
-        `on ${host}: \`ss -tan | awk '{print $1}' | sort | uniq -c\` counts the states, \`sysctl net.ipv4.ip_local_port_range\` shows the range (this rule’s options \`firstPort\` and \`lastPort\`)`,
+        `on ${host}: \`ss -tan | awk '{print $1}' | sort | uniq -c\` counts the states, \`sysctl net.ipv4.ip_local_port_range\` shows the range (\`portRange\` of its profile in tcpaudit.config.yaml)`,
         'keep connections open and use them again (keep-alive, a pool); or let the other end close first; else `net.ipv4.tcp_tw_reuse = 1` and a wider `net.ipv4.ip_local_port_range`',
       ],
     },

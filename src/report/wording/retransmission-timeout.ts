@@ -1,5 +1,7 @@
 import rule from '../../audit/rules/retransmission-timeout.ts'
+import type { HostProfile } from '../../tracker/host-profile.ts'
 import { bytesText, countOf, countText, durationText, timesText } from '../number-text.ts'
+import { givenUpAfter } from '../retry-text.ts'
 import { secondsList } from '../seconds-list.ts'
 import { wordingOf } from '../wording.ts'
 
@@ -8,6 +10,11 @@ const ENDS = {
   'gave-up': 'The sender then gave the connection up.',
   trying: 'Nothing had acknowledged them when the capture ended.',
 } as const
+
+function retries2Advice({ tcpRetries2, given }: HostProfile): string {
+  const setting = given.has('tcpRetries2') ? `${tcpRetries2} there` : 'default 15'
+  return `a sender tries for some ${Math.floor(givenUpAfter(tcpRetries2))} s from an RTO of 200 ms before it gives up (net.ipv4.tcp_retries2, ${setting}; TCP_USER_TIMEOUT per socket)`
+}
 
 export default wordingOf(rule, {
   messages: {
@@ -20,14 +27,10 @@ export default wordingOf(rule, {
         if (count > 1) return `The longest row of repeats went on for ${durationText(waited)}.`
         return `${bytesText(bytes)} from ${countText(number >>> 0)} on were repeated ${timesText(repeats)} over ${durationText(waited)}, at ${secondsList(times)} from the first repeat, each about twice as late as the one before. ${ENDS[ended]}`
       },
-      advice: ({ ended }, { server }) => [
+      advice: ({ ended, sender }, { server, profiles }) => [
         `is the path broken, or a host? \`mtr --tcp\` towards ${server}, and a capture at the other end: which of the copies arrive there?`,
         'if small segments pass and full ones do not, the path swallows large packets: `ping -M do -s 1472`',
-        ...(ended === 'healed'
-          ? []
-          : [
-              'a sender tries for some 924 s from an RTO of 200 ms before it gives up (net.ipv4.tcp_retries2, default 15; TCP_USER_TIMEOUT per socket)',
-            ]),
+        ...(ended === 'healed' ? [] : [retries2Advice(profiles[sender])]),
       ],
     },
   },

@@ -1,5 +1,6 @@
 import rule from '../../audit/rules/syn-ack-unanswered.ts'
 import { countOf, durationText, timesText } from '../number-text.ts'
+import { handshakeKept } from '../retry-text.ts'
 import { secondsList } from '../seconds-list.ts'
 import { wordingOf } from '../wording.ts'
 
@@ -16,9 +17,9 @@ export default wordingOf(rule, {
         const end = ended === 'gave-up' ? 'the server gave up' : 'the capture ends before the server gives up'
         return `SYN-ACK sent ${timesText(repeats + 1)}, at ${secondsList(times)}; ${end}. The client neither acknowledges, resets nor repeats its SYN: it has vanished, its address is forged, or all it sends is lost on the way here.`
       },
-      advice: (_, { client, count }) => [
+      advice: (_, { client, count, profiles }) => [
         count === 1
-          ? `does ${client.slice(0, client.lastIndexOf(':'))} exist, and did it send that SYN? Forged SYNs are harmless one by one: the server forgets each after 63 s (tcp_synack_retries = 5: 1 + 2 + 4 + 8 + 16 + 32 s)`
+          ? `does ${client.slice(0, client.lastIndexOf(':'))} exist, and did it send that SYN? Forged SYNs are harmless one by one: the server forgets each after ${handshakeKept(profiles.server.synackRetries)}`
           : 'on the server: `ss -tn state syn-recv | wc -l` against net.ipv4.tcp_max_syn_backlog; many sources that never answer are a SYN flood, one is a client behind a broken way back',
       ],
     },

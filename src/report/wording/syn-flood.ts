@@ -1,5 +1,6 @@
 import rule from '../../audit/rules/syn-flood.ts'
 import { countOf, countText, durationText } from '../number-text.ts'
+import { handshakeSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
 
 export default wordingOf(rule, {
@@ -19,10 +20,10 @@ export default wordingOf(rule, {
             return `${rate} The listener answers and repeats: its SYN queue has had room for all of them so far. ${others}`
         }
       },
-      advice: ({ cookies }, { host }) => [
+      advice: ({ cookies }, { host, profiles }) => [
         `on the server: \`ss -tan state syn-recv sport = :${host.slice(host.lastIndexOf(':') + 1)} | wc -l\` and \`nstat -az TcpExtSyncookiesSent TcpExtTCPReqQFullDrop TcpExtListenDrops\``,
         cookies === 'absent'
-          ? 'set `net.ipv4.tcp_syncookies = 1` (the default): it answers without keeping anything once the queue is full. The queue holds min(listen backlog, `net.core.somaxconn`) handshakes, each for 63 s with `net.ipv4.tcp_synack_retries = 5`'
+          ? `set \`net.ipv4.tcp_syncookies = 1\` (the default): it answers without keeping anything once the queue is full. The queue holds min(listen backlog, \`net.core.somaxconn\`) handshakes, each for ${handshakeSeconds(profiles.host.synackRetries)} s with \`net.ipv4.tcp_synack_retries = ${profiles.host.synackRetries}\``
           : 'filter at the border: the addresses are forged and say nothing of who sends',
       ],
     },

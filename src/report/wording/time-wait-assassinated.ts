@@ -1,5 +1,6 @@
 import rule from '../../audit/rules/time-wait-assassinated.ts'
 import { countOf, durationText } from '../number-text.ts'
+import { settingSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
 
 const BY = {
@@ -17,8 +18,8 @@ export default wordingOf(rule, {
         count === 1
           ? `TIME_WAIT of ${holder === 'client' ? client : server} was ended by an RST after ${durationText(lasted)}`
           : `${countOf(count, 'TIME_WAIT')} of connections to ${server} were ended by an RST`,
-      detail: ({ left, by }, { count }) =>
-        `${BY[by]} Of the 60 s in which late segments of the old connection are told from those of a new one (RFC 1337), ${count === 1 ? '' : 'up to '}${durationText(left)} were missing.`,
+      detail: ({ holder, left, by }, { count, profiles }) =>
+        `${BY[by]} Of the ${settingSeconds(profiles[holder].timeWait)} in which late segments of the old connection are told from those of a new one (RFC 1337), ${count === 1 ? '' : 'up to '}${durationText(left)} were missing.`,
       advice: ({ by }) =>
         by === 'abort'
           ? [

@@ -1,6 +1,7 @@
 import rule from '../../audit/rules/time-wait-excess.ts'
 import { endText } from '../finding-text.ts'
 import { countOf, countText, durationText, percentText } from '../number-text.ts'
+import { settingSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
 
 /** A connection of so few segments carried one exchange: handshake, request, answer, goodbye and their acknowledgments. */
@@ -11,8 +12,8 @@ export default wordingOf(rule, {
     ports: {
       title: ({ server, waiting, share }, { host }) =>
         `${host} holds ${countOf(waiting, 'TIME_WAIT')} towards ${endText(server)}: ${percentText(share)} of its local ports`,
-      detail: ({ waiting, ports }, { host }) =>
-        `${host} closes first, and each port is taken for another 60 s: ${countText(waiting)} of ${countText(ports)}. At ${countText(Math.floor(ports / 60))} closes a second none is left.`,
+      detail: ({ waiting, ports }, { host, profiles }) =>
+        `${host} closes first, and each port is taken for another ${settingSeconds(profiles.host.timeWait)}: ${countText(waiting)} of ${countText(ports)}. At ${countText(Math.floor(ports / (profiles.host.timeWait / 1e9)))} closes a second none is left.`,
       advice: () => [
         'keep connections open and use them again (keep-alive, a pool), or let the server close first; else `net.ipv4.tcp_tw_reuse = 1`',
       ],
@@ -23,7 +24,7 @@ export default wordingOf(rule, {
       detail: ({ buckets }) =>
         `Beyond net.ipv4.tcp_max_tw_buckets (${countText(buckets)} taken here) Linux drops them early, and late segments of an old connection may meet a new one.`,
       advice: (_, { host }) => [
-        `on ${host}: \`ss -s\`, and \`sysctl net.ipv4.tcp_max_tw_buckets\` (this rule’s option \`buckets\`); \`nstat -az TcpExtTCPTimeWaitOverflow\` counts what was dropped`,
+        `on ${host}: \`ss -s\`, and \`sysctl net.ipv4.tcp_max_tw_buckets\` (\`twBuckets\` of its profile in tcpaudit.config.yaml); \`nstat -az TcpExtTCPTimeWaitOverflow\` counts what was dropped`,
       ],
     },
     server: {

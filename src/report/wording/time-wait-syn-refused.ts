@@ -1,5 +1,6 @@
 import rule from '../../audit/rules/time-wait-syn-refused.ts'
 import { countOf, countText, durationText } from '../number-text.ts'
+import { settingSeconds } from '../retry-text.ts'
 import { wordingOf } from '../wording.ts'
 
 export default wordingOf(rule, {
@@ -20,11 +21,11 @@ export default wordingOf(rule, {
             : 'no new connection is seen to follow'
         return `${why}: an ACK of the old connection was the answer, and ${end}.`
       },
-      advice: ({ by }) => [
+      advice: ({ by }, { profiles }) => [
         by === 'number'
           ? 'are TCP timestamps on at both ends (`sysctl net.ipv4.tcp_timestamps`, default 1)? With them a SYN from a port in TIME_WAIT is taken whatever its number'
           : 'do several clients share this address (NAT)? Their timestamps do not follow each other',
-        'why does the client take the same port again within 60 s? Check `sysctl net.ipv4.ip_local_port_range` (default 32768 60999: 28,232 ports) and fixed source ports',
+        `why does the client take the same port again within ${settingSeconds(profiles.server.timeWait)}? Check \`sysctl net.ipv4.ip_local_port_range\` (default 32768 60999: 28,232 ports) and fixed source ports`,
       ],
     },
   },

@@ -30,6 +30,13 @@ export default ruleCases(rule, {
       ],
     },
     {
+      name: 'and that may be sooner, where its tcp_fin_timeout is known',
+      ladder: CLOSED,
+      profile: { finTimeout: 10 },
+      until: 70,
+      findings: [{ message: 'stuck', data: { held: 10e9, ended: 'timer' } }],
+    },
+    {
       name: 'a half-closed one waits on, silent since the last data',
       ladder: HALF_CLOSED,
       until: 80.005,
@@ -68,6 +75,7 @@ export default ruleCases(rule, {
   ],
   quiet: [
     { name: 'the capture ends too early to tell', ladder: CLOSED, until: 59 },
+    { name: 'more patience than the kernel has', ladder: CLOSED, options: { patience: 100 }, until: 150 },
     {
       name: 'a half-closed connection that goes on sending',
       ladder: `${HALF_CLOSED}

@@ -13,7 +13,7 @@ const CLOSED_BY_SERVER = `${OPEN}
   <-- .  302:302(0) ack 102  <--`
 
 /** Ports from the first that the ladders use on; a few of them. */
-const range = (ports: number) => ({ firstPort: FIRST, lastPort: FIRST + ports - 1 })
+const range = (ports: number) => ({ portRange: [FIRST, FIRST + ports - 1] }) as const
 const FIRST = 40_001
 
 const crowd = (ladder: string, count: number, every = 0.1) =>
@@ -27,7 +27,7 @@ export default ruleCases(rule, {
     {
       name: 'half of the range in TIME_WAIT',
       crowd: crowd(CLOSED_BY_CLIENT, 10),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [
         {
@@ -43,7 +43,7 @@ export default ruleCases(rule, {
     {
       name: 'four fifths of it in open connections, and when it will be full',
       crowd: crowd(OPEN, 16),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [
         {
@@ -64,7 +64,7 @@ export default ruleCases(rule, {
     {
       name: 'all of it',
       crowd: crowd(CLOSED_BY_CLIENT, 20),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [
         { message: 'filling', data: { used: 20, isFull: true, fullAt: 1.902e9 }, severity: 'critical' },
@@ -73,7 +73,7 @@ export default ruleCases(rule, {
     {
       name: 'so slowly that ports are free again before it is full',
       crowd: crowd(CLOSED_BY_CLIENT, 12, 5),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [{ message: 'filling', data: { used: 12, isFull: false, fullAt: null, fullIn: null } }],
     },
@@ -85,7 +85,7 @@ export default ruleCases(rule, {
         <-- .  301:301(0) ack 111   <--`,
         10,
       ),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [{ message: 'filling', data: { used: 10, open: 10 }, confidence: 'possible' }],
     },
@@ -97,23 +97,23 @@ export default ruleCases(rule, {
              --> .  102:102(0) ack 302  -->`,
         10,
       ),
-      options: range(20),
+      profile: range(20),
       variants,
       findings: [{ message: 'filling', data: { used: 10 } }],
     },
   ],
   quiet: [
-    { name: 'less than half', crowd: crowd(CLOSED_BY_CLIENT, 9), options: range(20), variants },
+    { name: 'less than half', crowd: crowd(CLOSED_BY_CLIENT, 9), profile: range(20), variants },
     {
       name: 'the server closes, and keeps the TIME_WAIT',
       crowd: crowd(CLOSED_BY_SERVER, 20),
-      options: range(20),
+      profile: range(20),
       variants,
     },
     {
       name: 'to several servers',
       crowd: { ladder: OPEN, count: 20, vary: 'server-address', every: 0.1 },
-      options: range(20),
+      profile: range(20),
       variants,
     },
     {
@@ -124,19 +124,19 @@ export default ruleCases(rule, {
         <-- S. 300:300(0) ack 101  <--`,
         20,
       ),
-      options: range(20),
+      profile: range(20),
       variants,
     },
     {
       name: 'free again after a minute',
       crowd: crowd(CLOSED_BY_CLIENT, 20, 61),
-      options: range(20),
+      profile: range(20),
       variants,
     },
     {
       name: 'ports outside the range',
       crowd: crowd(OPEN, 20),
-      options: { firstPort: 50_000, lastPort: 50_019 },
+      profile: { portRange: [50_000, 50_019] },
       variants,
     },
     { name: 'a client that counts its ports up, by default', crowd: crowd(OPEN, 60) },

@@ -12,7 +12,7 @@ const CLOSED_BY_SERVER = `${OPEN}
   --> F. 101:101(0) ack 302  -->
   <-- .  302:302(0) ack 102  <--`
 
-const RANGE = { firstPort: 40_000, lastPort: 40_049 }
+const RANGE = { portRange: [40_000, 40_049] } as const
 
 const crowd = (ladder: string, count: number, every = 0.1) =>
   ({ ladder, count, vary: 'client-port', every }) as const
@@ -22,7 +22,7 @@ export default ruleCases(rule, {
     {
       name: 'a fifth of the ports towards one server',
       crowd: crowd(CLOSED_BY_CLIENT, 10),
-      options: RANGE,
+      profile: RANGE,
       findings: [
         {
           message: 'ports',
@@ -37,7 +37,7 @@ export default ruleCases(rule, {
     {
       name: 'a fifth of what the client may hold, towards several servers',
       crowd: { ladder: CLOSED_BY_CLIENT, count: 10, vary: 'server-address', every: 0.1 },
-      options: { buckets: 50 },
+      profile: { twBuckets: 50 },
       findings: [{ message: 'buckets', data: { waiting: 10, buckets: 50, share: 0.2 }, severity: 'warning' }],
     },
     {
@@ -62,17 +62,26 @@ export default ruleCases(rule, {
     },
   ],
   quiet: [
-    { name: 'less than a fifth', crowd: crowd(CLOSED_BY_CLIENT, 9), options: RANGE },
-    { name: 'the server closes first', crowd: crowd(CLOSED_BY_SERVER, 20), options: RANGE },
-    { name: 'open connections', crowd: crowd(OPEN, 20), options: { ...RANGE, many: 1, buckets: 5 } },
+    { name: 'less than a fifth', crowd: crowd(CLOSED_BY_CLIENT, 9), profile: RANGE },
+    { name: 'the server closes first', crowd: crowd(CLOSED_BY_SERVER, 20), profile: RANGE },
+    {
+      name: 'open connections',
+      crowd: crowd(OPEN, 20),
+      profile: { ...RANGE, twBuckets: 5 },
+      options: { many: 1 },
+    },
     { name: 'nine of ten', crowd: crowd(CLOSED_BY_SERVER, 9), options: { many: 10 } },
-    { name: 'a host that holds fewer', crowd: crowd(CLOSED_BY_CLIENT, 9), options: { buckets: 50 } },
+    { name: 'a host that holds fewer', crowd: crowd(CLOSED_BY_CLIENT, 9), profile: { twBuckets: 50 } },
     {
       name: 'many at a client are none of a listener',
       crowd: crowd(CLOSED_BY_CLIENT, 10),
       options: { many: 10 },
     },
-    { name: 'one after another', crowd: crowd(CLOSED_BY_CLIENT, 20, 10), options: { ...RANGE, buckets: 50 } },
+    {
+      name: 'one after another',
+      crowd: crowd(CLOSED_BY_CLIENT, 20, 10),
+      profile: { ...RANGE, twBuckets: 50 },
+    },
   ],
   fixtures: {
     reports: ['kernel/time-wait-thousand.pcap.gz'],
