@@ -57,11 +57,13 @@ export class Auditor {
     this.#settings = settings
     this.#store = new FindingStore(settings)
     this.#hosts = new HostAuditor(this.#store, settings)
-    new OpeningTracer(this.#records).subscribe(tracker.events)
-    this.#resets.subscribe(tracker.events)
-    this.#rivals.subscribe(tracker.events)
-    for (const [number, rule] of rules.entries()) {
-      if (settings.isOff(rule.id)) continue
+    const wanted = [...rules.entries()].filter(([, { id }]) => !settings.isOff(id))
+    if (wanted.some(([, { scope }]) => scope === 'connection')) {
+      new OpeningTracer(this.#records).subscribe(tracker.events)
+      this.#resets.subscribe(tracker.events)
+      this.#rivals.subscribe(tracker.events)
+    }
+    for (const [number, rule] of wanted) {
       if (rule.scope === 'host') this.#hosts.add(rule)
       else this.#add(rule, number)
     }

@@ -68,32 +68,74 @@ export function explainFindings(
   findings: readonly Finding[],
   explanations: typeof EXPLANATIONS = EXPLANATIONS,
 ): Finding[] {
-  const byRule = new Map<string, Finding[]>()
-  for (const finding of findings) byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding])
+  const byRule = new Map<string, CausesOfRule>()
+  for (const rule of new Set(explanations.map(([cause]) => cause))) byRule.set(rule, new CausesOfRule())
+  for (const finding of findings) byRule.get(finding.rule)?.add(finding)
   return findings.map((finding) => {
-    const explained = explanations
-      .filter(([, symptom]) => symptom === finding.rule)
-      .flatMap(([cause, , by]) => (byRule.get(cause) ?? []).map((candidate) => ({ candidate, by })))
-      .find(({ candidate, by }) => candidate !== finding && explains(candidate, finding, by))
-    return explained === undefined ? finding : { ...finding, explainedBy: explained.candidate.id }
+    for (const [cause, symptom, by] of explanations) {
+      if (symptom !== finding.rule) continue
+      const explanation = byRule.get(cause)?.explanationOf(finding, by)
+      if (explanation !== undefined) return { ...finding, explainedBy: explanation.id }
+    }
+    return finding
   })
 }
 
-function explains(cause: Finding, symptom: Finding, by: Explanation[2]): boolean {
+interface Cause {
+  readonly finding: Finding
+  readonly position: number
+  readonly connections: ReadonlySet<number>
+}
+
+/** Findings of one rule, found again by their connections: there may be thousands, of one connection each. */
+class CausesOfRule {
+  readonly #all: Cause[] = []
+  readonly #byConnection = new Map<number, Cause[]>()
+  /** Those that not only their connections tell: they name none, or not all. */
+  readonly #others: Cause[] = []
+
+  add(finding: Finding): void {
+    const cause = { finding, position: this.#all.length, connections: new Set(finding.connections) }
+    this.#all.push(cause)
+    for (const id of cause.connections) {
+      const known = this.#byConnection.get(id)
+      if (known === undefined) this.#byConnection.set(id, [cause])
+      else known.push(cause)
+    }
+    const { size } = cause.connections
+    if (size === 0 || finding.count > size) this.#others.push(cause)
+  }
+
+  /** The first that explains the symptom. */
+  explanationOf(symptom: Finding, by: Explanation[2]): Finding | undefined {
+    const causes = this.#candidates(symptom, by)
+    return causes.find((cause) => cause.finding !== symptom && explains(cause, symptom, by))?.finding
+  }
+
+  #candidates({ connections }: Finding, by: Explanation[2]): readonly Cause[] {
+    if (by === 'listener' || connections.length === 0) return this.#all
+    // Who shares nearly all of its connections has one of the first.
+    const tried = connections.slice(0, 1 + Math.ceil((1 - SHARED) * connections.length))
+    const sharing = tried.flatMap((id) => this.#byConnection.get(id) ?? [])
+    if (sharing.length === 0) return this.#others
+    return [...new Set([...sharing, ...this.#others])].sort((a, b) => a.position - b.position)
+  }
+}
+
+function explains({ finding: cause, connections }: Cause, symptom: Finding, by: Explanation[2]): boolean {
   if (by === 'listener') {
     const listener = symptom.server ?? symptom.host
     return (
       isSameEnd(cause.host, listener) && cause.host?.port === listener?.port && isMeanwhile(cause, symptom)
     )
   }
-  if (cause.connections.length === 0 || symptom.connections.length === 0) {
-    return isSameEnd(cause.host, symptom.host)
-  }
-  const known = new Set(cause.connections)
-  const shared = symptom.connections.filter((id) => known.has(id)).length
+  if (connections.size === 0 || symptom.connections.length === 0) return isSameEnd(cause.host, symptom.host)
+  const shared = symptom.connections.filter((id) => connections.has(id)).length
   if (shared >= SHARED * symptom.connections.length) return true
   // The cause has more connections than it names.
-  return cause.count > known.size && isSameEnd(cause.host, symptom.client) && isMeanwhile(cause, symptom)
+  return (
+    cause.count > connections.size && isSameEnd(cause.host, symptom.client) && isMeanwhile(cause, symptom)
+  )
 }
 
 /** They overlap in time. */
