@@ -15,6 +15,12 @@ const DOCUMENTS = [
     title: 'tcpaudit file --connection ID --json',
   },
   {
+    file: 'packet',
+    type: 'PacketReportDocument',
+    source: 'src/report/packet-report-document.ts',
+    title: 'tcpaudit file --packet N --json',
+  },
+  {
     file: 'stream',
     type: 'StreamLine',
     source: 'src/report/stream-document.ts',

@@ -31,6 +31,7 @@ import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
+import type { PacketWatch } from './packet-watch.ts'
 
 export interface AuditOptions {
   /**
@@ -42,6 +43,8 @@ export interface AuditOptions {
   readonly asOf?: AsOf | undefined
   /** Id of the connection whose segments to keep. */
   readonly watch?: number | undefined
+  /** The packet that is to be explained. */
+  readonly explain?: PacketWatch | undefined
   /** Equal four-tuples in different VLANs are different connections. */
   readonly separateVlans?: boolean | undefined
   /** Rules that look for trouble, all by default; and which of them are off, or otherwise than they are. */
@@ -130,6 +133,8 @@ class CaptureRun implements RunProgress {
   #decoded = 0
   /** The segment that an ICMP error behind the batch quotes. */
   #quoting: Segment | undefined
+  /** The segment of the batch that is to be explained. */
+  #watched: Segment | undefined
   #timeReversals = 0
   readonly #reversals: Witness[] = []
   readonly #truncated: Witness[] = []
@@ -149,7 +154,7 @@ class CaptureRun implements RunProgress {
   constructor(source: CaptureSource, options: AuditOptions) {
     this.source = source
     this.#options = options
-    const { onConnection, watch, separateVlans = false, settings } = options
+    const { onConnection, watch, explain, separateVlans = false, settings } = options
     this.#decoder = new PacketDecoder({ separateVlans })
     const { networks } = this.#decoder
     const leavingFindings = (): string[] => this.#auditor.leavingFindings
@@ -158,7 +163,9 @@ class CaptureRun implements RunProgress {
       networks,
       ...(watch !== undefined && { watch }),
       ...(settings !== undefined && { hosts: settings.hosts }),
+      trace: explain?.trace,
     })
+    explain?.trace.attach(this.#tracker.events)
     this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, settings)
     options.subscribe?.(this.#tracker.events)
   }
@@ -179,7 +186,8 @@ class CaptureRun implements RunProgress {
       const status = this.#decodeBatch()
       const count = this.#decoded
       tracker.expect(segments, count)
-      for (let i = 0; i < count; i++) tracker.segment(segments[i] as Segment)
+      if (this.#watched !== undefined) this.#takeWatched(count)
+      else for (let i = 0; i < count; i++) tracker.segment(segments[i] as Segment)
       if (this.#quoting !== undefined) {
         tracker.icmpError(this.#quoting, this.#decoder.icmp)
         this.#quoting = undefined
@@ -189,12 +197,27 @@ class CaptureRun implements RunProgress {
     }
   }
 
+  /** Takes the batch that has the packet to be explained. */
+  #takeWatched(count: number): void {
+    const tracker = this.#tracker
+    const watched = this.#watched as Segment
+    this.#watched = undefined
+    for (const segment of this.#segments.slice(0, count)) {
+      if (segment !== watched) tracker.segment(segment)
+      else tracker.explain(segment, () => tracker.segment(segment))
+    }
+    if (this.#quoting !== watched) return
+    this.#quoting = undefined
+    tracker.explain(watched, () => tracker.icmpError(watched, this.#decoder.icmp))
+  }
+
   /** Decodes packets until the batch holds as many TCP segments as it can, or one cannot be had. */
   #decodeBatch(): ReadStatus {
     const source = this.source
     const record = this.#record
     const decoder = this.#decoder
     const kinds = this.#kinds
+    const { explain } = this.#options
     this.#decoded = 0
     while (this.#decoded < BATCH) {
       if (this.#isHeld) this.#isHeld = false
@@ -221,6 +244,9 @@ class CaptureRun implements RunProgress {
       segment.ordinal = this.packets
       kinds[kind] = (kinds[kind] as number) + 1
       if (segment.defect !== 0) this.#noteDefect(segment, kind)
+      if (explain?.look(segment, kind, decoder, source.origins) === true) {
+        if (kind === KIND_TCP || kind === KIND_ICMP_ERROR) this.#watched = segment
+      }
       if (kind === KIND_TCP) this.#decoded++
       else if (kind === KIND_ICMP_ERROR) {
         // It has to wait for the segments before it.

@@ -5,6 +5,7 @@ import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { explainCommand } from './commands/explain.ts'
 import { FORMATS, type Format, fileCommand } from './commands/file.ts'
+import { checkPacket, type PacketWish, parsePacket } from './packet-watch.ts'
 import { parseSeverity } from './rule-argument.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import type { Stdio } from './stdio.ts'
@@ -19,6 +20,7 @@ interface FileOptions extends SettingsArguments {
   readonly asOf?: AsOf
   readonly maxExpansion?: number
   readonly connection?: number
+  readonly packet?: PacketWish
   readonly all?: true
   readonly vlan?: true
   readonly color: boolean
@@ -81,6 +83,12 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
       new Option('--connection <id>', 'one connection, segment by segment, with the evidence').argParser(
         parseId,
       ),
+    )
+    .addOption(
+      new Option(
+        '--packet <n>',
+        'one packet: what it was taken for, what else it might have been and why not',
+      ).argParser(parsePacket),
     )
     .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
     .addOption(ruleOption())
@@ -149,6 +157,7 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
     throw new UsageError('standard input can be read once, and - was given twice: name files for the others')
   }
   const format = formatOf(options)
+  if (options.packet !== undefined) checkPacketOptions(options.packet, captures, options, format)
   if (format === 'ndjson' && options.connection !== undefined) {
     throw new UsageError('--connection prints one connection, not a stream: give --json instead of --ndjson')
   }
@@ -159,6 +168,21 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
     vlan: options.vlan === true,
     quiet: options.quiet === true,
   }
+}
+
+function checkPacketOptions(
+  packet: PacketWish,
+  captures: readonly string[],
+  { connection }: FileOptions,
+  format: Format,
+): void {
+  if (connection !== undefined) {
+    throw new UsageError('--connection and --packet exclude each other: give one of them')
+  }
+  if (format === 'ndjson') {
+    throw new UsageError('--packet explains one packet, not a stream: give --json instead of --ndjson')
+  }
+  checkPacket(packet, captures.length)
 }
 
 /** Commander neither prints errors nor ends the process: main does the one and bin/tcpaudit.js the other. */
@@ -233,6 +257,10 @@ Examples:
 
   connection 41 as a ladder, with what each state rests on
   $ tcpaudit file dump.pcap --connection 41
+
+  packet 812 as Wireshark counts; packet 12 of the second of two captures
+  $ tcpaudit file dump.pcap --packet 812
+  $ tcpaudit file client.pcap server.pcap --packet 1:12
 
   what 'ss -tan' would have said on each host 12.5 s after the first packet
   $ tcpaudit file dump.pcap --as-of +12.5

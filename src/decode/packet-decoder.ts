@@ -31,6 +31,8 @@ export class PacketDecoder {
   readonly networks = new NetworkTable()
   /** The error that the packet decoded last is, if that was KIND_ICMP_ERROR. */
   readonly icmp = new IcmpError()
+  /** The last frame that completed a packet which came in fragments; 0 for none. */
+  completing = 0
   readonly #separateVlans: boolean
   readonly #reassembly = new Reassembly()
   /** The packet decoded last is one that its frame only completed. */
@@ -72,7 +74,10 @@ export class PacketDecoder {
       if (inner === NO_TUNNEL) break
       kind = inner
     }
-    if (this.#isReassembled) this.#reassembled[kind] = (this.#reassembled[kind] as number) + 1
+    if (this.#isReassembled) {
+      this.#reassembled[kind] = (this.#reassembled[kind] as number) + 1
+      this.completing = segment.packet
+    }
     return kind
   }
 

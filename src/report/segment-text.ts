@@ -9,7 +9,7 @@ type ClassName = (typeof SEGMENT_CLASS_NAMES)[number]
 type CauseName = (typeof CAUSE_NAMES)[number]
 
 /** What a person has to know of a segment beside its numbers; empty for the ordinary ones. */
-const CLASS_TEXTS: Readonly<Record<ClassName, string>> = {
+export const CLASS_TEXTS: Readonly<Record<ClassName, string>> = {
   new: '',
   ack: '',
   'duplicate-ack': 'duplicate ACK',
@@ -29,7 +29,7 @@ const CLASS_TEXTS: Readonly<Record<ClassName, string>> = {
   unacceptable: 'not acceptable to its receiver',
 }
 
-const CAUSE_TEXTS: Readonly<Record<CauseName, string>> = {
+export const CAUSE_TEXTS: Readonly<Record<CauseName, string>> = {
   none: '',
   syn: 'a SYN on a live connection',
   rst: 'an RST without the exact number',
@@ -123,7 +123,7 @@ function firstNumber(segments: readonly LoggedSegment[], ofClient: boolean): num
   return 0
 }
 
-function flagsText(flags: number): string {
+export function flagsText(flags: number): string {
   const names = FLAG_NAMES.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name)
   return names.length === 0 ? 'no flags' : names.join('+')
 }

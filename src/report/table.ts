@@ -6,7 +6,8 @@ import { countOf } from './number-text.ts'
 import { type CaptureFacts, type Report, reportEnd } from './report.ts'
 import { headerLines } from './report-header.ts'
 import type { ReportStyle } from './report-style.ts'
-import { printable, wrapWords } from './text-layout.ts'
+import { shellWord } from './shell-word.ts'
+import { wrapWords } from './text-layout.ts'
 
 export interface TableConnections {
   /** Most interesting first; asked twice, once to measure and once to draw. */
@@ -68,10 +69,4 @@ function nothingText(capture: CaptureFacts): string {
       ? `${countOf(decoded.truncated, 'packet')} cut inside the headers: record with a larger snapshot length (tcpdump -s 200).`
       : 'Check the interface and the filter it was recorded with.'
   return `No TCP connections in ${countOf(packets, 'packet')} (${named.join(', ')}). ${hint}`
-}
-
-/** A file name as it has to be typed. */
-function shellWord(name: string): string {
-  const safe = printable(name)
-  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`
 }

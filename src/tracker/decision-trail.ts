@@ -111,6 +111,7 @@ export const QUESTIONS = {
   'listener-behind-time-wait': about('syn-opens'),
 
   'number-it-could-use': about('reset-genuine', 'seqAboveSent'),
+  'fits-what-was-sent': about('reset-genuine'),
   'usual-ttl': about('reset-genuine', 'ttl', 'usualTtl'),
   'has-a-cause': about('reset-drawn'),
 

@@ -23,6 +23,8 @@ export interface TracedRetraction extends Omit<RetractedTransition, 'disprovedBy
 export interface TracedPacket {
   /** Nanoseconds since the first packet, as the tracker's clock has it, which never runs backwards. */
   readonly time: number
+  /** Which end of the row its sender is, as in `passed`. */
+  readonly senderSide: number
   readonly steps: readonly TrailStep[]
   readonly segmentClass: SegmentClass
   /** Of the answer to something refused: why that was (CAUSE_*), and the packet. */
@@ -50,19 +52,19 @@ export interface TracedPacket {
 const MOST_PASSED = 1 << 16
 
 /**
- * Records what the tracker makes of the one packet that is to be explained (`Tracker.explain`). The run goes its way as
+ * Records what the tracker makes of a packet that is to be explained (`Tracker.explain`). The run goes its way as
  * without it.
  */
 export class PacketTrace {
   readonly passed = new PassedSegments()
-  /** Undefined until the packet came. */
+  /** The last packet that was; undefined until one came. */
   packet: TracedPacket | undefined
-  readonly #trail = new DecisionTrail()
+  #trail = new DecisionTrail()
   #machine: Machine | undefined
   #senderSide = 0
   #before: ConnectionSnapshot | null = null
-  readonly #transitions: TracedTransition[] = []
-  readonly #retractions: TracedRetraction[] = []
+  #transitions: TracedTransition[] = []
+  #retractions: TracedRetraction[] = []
   readonly #verdicts = new Map<TrackerEventName, number>()
 
   /** What happens while the packet is taken is told by the events that rules get, too. */
@@ -81,6 +83,10 @@ export class PacketTrace {
     this.#machine = machine
     this.#senderSide = senderSide
     this.#before = exists ? snapshotOf(machine) : null
+    this.#trail = new DecisionTrail()
+    this.#transitions = []
+    this.#retractions = []
+    this.#verdicts.clear()
     machine.trail = this.#trail
     frames.comparedAge = -1
   }
@@ -102,6 +108,7 @@ export class PacketTrace {
     const after = belongs ? snapshotOf(machine) : null
     this.packet = {
       time: machine.now,
+      senderSide: this.#senderSide,
       steps: this.#trail.steps,
       segmentClass: machine.segmentClass,
       cause: machine.cause,

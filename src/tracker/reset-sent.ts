@@ -12,8 +12,9 @@ import { ASSUMED, ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from 
 
 /** Moves the endpoint that an RST claims to come from, unless it cannot have come from there or does not end it. */
 export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  const question = hasNumbers(sender) ? 'number-it-could-use' : 'fits-what-was-sent'
   const above = distance(segment.seq, sender.sndNxt)
-  if (!ask(machine, 'number-it-could-use', isPlausible(machine, sender, receiver, segment), above)) return
+  if (!ask(machine, question, isPlausible(machine, sender, receiver, segment), above)) return
   if (!isItsOwn(machine, sender, receiver, segment)) return
   const state = sender.state
   // It answers a wrong acknowledgment and waits on (RFC 9293 section 3.10.7.3 first, 3.10.7.4 fifth).
@@ -86,12 +87,17 @@ function answersRefused(extra: EndpointExtra | undefined, segment: Segment): boo
   return segment.seq === 0 && (segment.flags & ACK) !== 0 && segment.ack === extra.refusedEnd
 }
 
+/** It has a socket, of which some numbers are known. */
+function hasNumbers({ state, flags }: Endpoint): boolean {
+  return state !== LISTEN && state !== UNKNOWN && (flags & HAS_NUMBERS) !== 0
+}
+
 /**
  * A genuine RST begins at its sender's SND.NXT, or at the acknowledgment of what drew it, which is no more than that;
  * one that answers a SYN has number 0 and acknowledges the SYN. Anything else was sent by somebody else.
  */
 function isPlausible(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
-  if (sender.state === LISTEN || sender.state === UNKNOWN || (sender.flags & HAS_NUMBERS) === 0) {
+  if (!hasNumbers(sender)) {
     if (receiver.state === SYN_SENT) return (segment.flags & ACK) !== 0 && segment.ack === receiver.sndNxt
     return true
   }

@@ -202,7 +202,7 @@ export class Tracker {
     trace?.begin(this.#machine, this.#frames, key.sourceSide, row !== -1)
     take()
     setKey(key, segment)
-    trace?.end(this.#frames, this.#flows.find(key) !== -1)
+    trace?.end(this.#frames, this.#machine.packet === segment.packet && this.#flows.find(key) !== -1)
   }
 
   /** Runs every timer that is due by `time`, ns since the first packet. */

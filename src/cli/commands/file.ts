@@ -7,6 +7,8 @@ import { ConnectionSpool } from '../../report/connection-spool.ts'
 import { connectionLine, jsonConnection, jsonReport, withFindings } from '../../report/json.ts'
 import { ladderReport } from '../../report/ladder.ts'
 import { countText } from '../../report/number-text.ts'
+import { jsonPacket } from '../../report/packet-document.ts'
+import { packetReport } from '../../report/packet-report.ts'
 import type { Report } from '../../report/report.ts'
 import { ReportTally } from '../../report/report-tally.ts'
 import { tableReport } from '../../report/table.ts'
@@ -17,6 +19,7 @@ import type { AsOf } from '../as-of.ts'
 import { type AuditOptions, type AuditResult, auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
 import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
+import { PacketWatch, type PacketWish } from '../packet-watch.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { RunSettings } from '../run-settings.ts'
@@ -36,6 +39,7 @@ export interface FileArguments extends RunSettings {
   readonly output?: string | undefined
   readonly asOf?: AsOf | undefined
   readonly connection?: number | undefined
+  readonly packet?: PacketWish | undefined
   readonly all: boolean
   readonly vlan: boolean
   readonly color: boolean
@@ -86,7 +90,8 @@ interface FileRun {
 }
 
 async function writeReport(run: FileRun): Promise<AuditResult> {
-  const { connection, format, all } = run.given
+  const { connection, packet, format, all } = run.given
+  if (packet !== undefined) return writePacket(run, packet)
   if (connection !== undefined) return writeConnection(run, connection)
   if (format === 'ndjson') return writeNdjson(run)
   if (format === 'json') return writeJson(run)
@@ -200,6 +205,23 @@ async function writeConnection(run: FileRun, id: number): Promise<AuditResult> {
       ? jsonConnection(capture, connection, log)
       : ladderReport({ capture, connection, segments: log }, style),
   )
+  return result
+}
+
+async function writePacket(run: FileRun, wish: PacketWish): Promise<AuditResult> {
+  const { given, output, stdio } = run
+  const watch = new PacketWatch(wish)
+  let connection: ConnectionSummary | null = null
+  const onConnection = (leaving: FinishedConnection): void => {
+    const { packet } = watch.trace
+    if (leaving.id === (packet?.after ?? packet?.before)?.id) connection = leaving.summary()
+  }
+  const result = await audited(run, { onConnection, explain: watch })
+  const { capture, findings } = result
+  const facts = watch.found(capture.packets, given.asOf !== undefined)
+  const input = { capture, facts, traced: watch.trace.packet ?? null, connection, findings }
+  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
+  await output?.write(given.format === 'json' ? [jsonPacket(input)] : packetReport(input, style))
   return result
 }
 
