@@ -19,7 +19,7 @@ const REPORTS: readonly (readonly [name: string, width: number, command: string]
   ['packet/tail-loss-probe', 80, 'file fixtures/kernel/random-loss-both-ways-far.pcap --packet 20'],
   ['packet/timeout', 80, 'file fixtures/kernel/random-loss-both-ways-far.pcap --packet 21'],
   ['packet/duplicate-ack', 80, 'file fixtures/kernel/random-loss-both-ways-far.pcap --packet 15'],
-  ['packet/out-of-order', 80, 'file fixtures/kernel/bulk-with-loss-far.pcap --packet 61'],
+  ['packet/out-of-order', 80, 'file fixtures/kernel/reordered-by-the-network-far.pcap --packet 36'],
   ['packet/keep-alive', 80, 'file fixtures/kernel/keep-alive-answered.pcap --packet 8'],
   ['packet/zero-window-probe', 80, 'file fixtures/kernel/zero-window-and-reopen.pcap --packet 10'],
   ['packet/window-update', 80, 'file fixtures/kernel/lost-window-update-far.pcap --packet 15'],
