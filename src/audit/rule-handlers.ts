@@ -33,7 +33,7 @@ export interface EventMap {
   probe: WithDetail
   unaccepted: WithDetail
   toClosed: WithSegment
-  fin: WithSegment
+  fin: WithSegment & Pick<TrackerEvent, 'closing'>
   oddFlags: WithDetail
   halfClosed: WithSegment
   gaveUp: Common

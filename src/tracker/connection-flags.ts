@@ -37,6 +37,12 @@ export const DISORDERED = 1 << 18
 export const UNFINISHED_CHECKSUM = 1 << 19
 /** A header or its options were cut by the snapshot length. */
 export const CUT_SHORT = 1 << 20
+/** The client has sent payload that is a request since the server last sent any (exchanges.ts). */
+export const ASKED = 1 << 21
+/** The client’s first payload belongs to a TLS handshake. */
+export const BEGAN_TLS = 1 << 22
+/** The server sent payload before the client’s first. */
+export const SERVER_SPOKE_FIRST = 1 << 23
 /** What is known of the IP IDs of endpoint 0, and one bit up of endpoint 1 (ip-id-series.ts). */
 export const HAS_IP_ID = 1 << 25
 export const COUNTS_IP_ID = 1 << 27

@@ -25,6 +25,8 @@ export interface ConnectionSummary {
   readonly oneSided: boolean
   readonly outcome: Outcome
   readonly closedFirst: 'client' | 'server' | 'both' | null
+  /** Times that the client sent payload after the server’s, the first included; a TLS handshake is none. */
+  readonly exchanges: number
   /** Tunnels that its packets came in, from the innermost out. */
   readonly tunnels: readonly Tunnel[]
   /** Outermost and innermost VLAN, where VLANs are told apart. */

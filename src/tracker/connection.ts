@@ -145,7 +145,7 @@ export class Connection {
     this.words[this.base + 78] = value
   }
 
-  /** What tells who is the client (ROLE_BASIS: 0 handshake, 1 port, 2 first packet), and the segment it was first seen by: its flags from bit 8 on, its sender’s side in bit 16. */
+  /** What tells who is the client (ROLE_BASIS: 0 handshake, 1 port, 2 first packet), and the segment it was first seen by: its flags from bit 8 on, its sender’s side in bit 16; from bit 17 on the exchanges (exchanges.ts). */
   get roles(): number {
     return this.words[this.base + 79] as number
   }

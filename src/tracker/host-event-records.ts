@@ -1,9 +1,11 @@
-import { MIDSTREAM, VLAN_COLLISION } from './connection-flags.ts'
+import { MIDSTREAM, SERVER_SPOKE_FIRST, VLAN_COLLISION } from './connection-flags.ts'
 import type { Outcome } from './connection-summary.ts'
 import { SENT_DATA } from './endpoint-flags.ts'
+import { exchangesOf } from './exchanges.ts'
 import type {
   HostAttempt,
   HostClosed,
+  HostFirstFin,
   HostHandshake,
   HostOpened,
   HostReset,
@@ -148,6 +150,33 @@ export class ResetRecord extends AttemptRecord implements HostReset {
   }
 }
 
+export class FirstFinRecord extends AttemptRecord implements HostFirstFin {
+  readonly type = 'firstFin'
+  role: 'client' | 'server' = 'client'
+  exchanges = 0
+  midstream = false
+  serverSpokeFirst = false
+  sinceData = -0
+  sincePeerData = -0
+  pause = -0
+  lastWords = 0
+
+  override fill(event: TrackerEvent): this {
+    super.fill(event)
+    const { connection, endpoint, closing } = event
+    const { flags } = connection
+    this.role = (endpoint.index & 1) === connection.clientSide ? 'client' : 'server'
+    this.exchanges = exchangesOf(connection)
+    this.midstream = (flags & MIDSTREAM) !== 0
+    this.serverSpokeFirst = (flags & SERVER_SPOKE_FIRST) !== 0
+    this.sinceData = closing.sinceData
+    this.sincePeerData = closing.sincePeerData
+    this.pause = closing.pause
+    this.lastWords = closing.lastWords
+    return this
+  }
+}
+
 export class ClosedRecord implements HostClosed {
   readonly type = 'closed'
   time = -0
@@ -186,7 +215,7 @@ export class ClosedRecord implements HostClosed {
     this.midstream = (connection.flags & MIDSTREAM) !== 0
     this.vlanCollision = (connection.flags & VLAN_COLLISION) !== 0
     const { roles, clientSide } = connection
-    this.openedBy = roles >> OPENING_SIDE === clientSide ? 'client' : 'server'
+    this.openedBy = ((roles >> OPENING_SIDE) & 1) === clientSide ? 'client' : 'server'
     this.openingFlags = (roles >> OPENING_FLAGS) & 0xff
     this.synCopies = connection.synCopies
     this.synAckCopies = connection.synAckCopies

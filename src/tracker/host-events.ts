@@ -1,5 +1,8 @@
+import type { Closing } from './closing.ts'
+import { FIN_SENT } from './endpoint-flags.ts'
 import {
   ClosedRecord,
+  FirstFinRecord,
   HandshakeRecord,
   OpenedRecord,
   ResetRecord,
@@ -59,6 +62,12 @@ export const HOST_EVENTS = [
       '`client`, `server`, `start`, `firstPacket`, `role` of its sender, `before` and `peerBefore`: the states it met at its sender and its receiver, `flags`, `window`, `sent`: segments its sender had sent before, `acknowledged` as for `synAck`',
   },
   {
+    type: 'firstFin',
+    when: 'An end closes first: its FIN passes, and none of the other end did before.',
+    fields:
+      '`client`, `server`, `start`, `firstPacket`, `role` of its sender, `exchanges` so far, `midstream`, `serverSpokeFirst`, `sinceData`, `sincePeerData`: how long its sender, and its peer, had sent no payload; `pause`, `lastWords`: how long it had been silent before the bytes that the FIN followed at once',
+  },
+  {
     type: 'closed',
     when: 'The connection leaves the tracker.',
     fields:
@@ -75,6 +84,7 @@ export type HostEvent =
   | HostSynAck
   | HostHandshake
   | HostReset
+  | HostFirstFin
   | HostClosed
 
 interface HostEventBase {
@@ -145,6 +155,14 @@ export interface HostReset extends HostAttempt {
   readonly acknowledged: boolean
 }
 
+export interface HostFirstFin extends HostAttempt, Closing {
+  readonly type: 'firstFin'
+  readonly role: 'client' | 'server'
+  readonly exchanges: number
+  readonly midstream: boolean
+  readonly serverSpokeFirst: boolean
+}
+
 export interface HostClosed extends HostEventBase, HostTotals {
   readonly type: 'closed'
 }
@@ -185,6 +203,12 @@ export function subscribeToHostEvents(
     const reset = new ResetRecord()
     events.subscribe('reset', (event) => {
       if (event.detail === RESET_ACCEPTED) handler(reset.fill(event))
+    })
+  }
+  if (wanted.has('firstFin')) {
+    const firstFin = new FirstFinRecord()
+    events.subscribe('fin', (event) => {
+      if ((event.peer.flags & FIN_SENT) === 0) handler(firstFin.fill(event))
     })
   }
   if (!wanted.has('closed')) return

@@ -10,6 +10,7 @@ import { DOUBTS, HAD_TIME_WAIT, HALF_CLOSED, HAS_CANDIDATE, TIMED_OUT } from './
 import { ipVersionOf } from './flow-table.ts'
 import type { HostProfile } from './host-profile.ts'
 import { HostProfiles } from './host-profiles.ts'
+import { Pauses } from './pauses.ts'
 import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
 import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
 import {
@@ -88,6 +89,7 @@ export class Machine {
   receiver!: Endpoint
   /** What was learned about the capture itself. */
   readonly quality = new TrackerQuality()
+  readonly pauses = new Pauses()
 
   /** By `Endpoint.extra`; 0 stands for none. */
   readonly #extras: (EndpointExtra | undefined)[] = [undefined]

@@ -20,6 +20,7 @@ import {
   WINDOW_CLOSED,
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
+import { noteTurn } from './exchanges.ts'
 import { addHistory } from './history.ts'
 import type { Machine } from './machine.ts'
 import { endRttSample, recordTtl, recordWindow } from './record-sent.ts'
@@ -96,6 +97,7 @@ export function takeOrdinary(
   let flags = sender.flags & ~SACKING
   if (payloadLength > 0) {
     const end = (segment.seq + payloadLength) | 0
+    noteTurn(machine, connection, sender, receiver, segment)
     if ((flags & RTT_PENDING) === 0) {
       sender.rttSeq = end
       sender.rttStart = now

@@ -39,6 +39,7 @@ import {
   WINDOW_CLOSED,
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
+import { noteTurn } from './exchanges.ts'
 import type { Machine } from './machine.ts'
 import {
   CAUSE_OUT_OF_WINDOW,
@@ -130,6 +131,9 @@ export function recordSent(
   }
   if ((sender.flags & FIN_SENT) !== 0 && (receiver.flags & FIN_RECEIVED) === 0)
     reviseFin(machine, sender, segment)
+  if (segment.payloadLength > 0 && segmentClass === CLASS_NEW) {
+    noteTurn(machine, connection, sender, receiver, segment)
+  }
   if (segmentClass === CLASS_ZERO_WINDOW_PROBE) {
     // A byte that there is no room for is sent again as if it never had been.
   } else if ((flags & FIN) === 0 || isTaken(sender, receiver, segment)) {
@@ -211,7 +215,9 @@ function recordFin(
   if ((receiver.flags & FIN_SENT) === 0 || !hasPeersFin) {
     connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
   }
-  if (machine.events.wants(EVENT_FIN)) machine.tellOf(EVENT_FIN, sender, receiver, 0)
+  if (!machine.events.wants(EVENT_FIN)) return
+  machine.events.event.closing.fill(machine, connection, sender, receiver, segment)
+  machine.tellOf(EVENT_FIN, sender, receiver, 0)
 }
 
 /**

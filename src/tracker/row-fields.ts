@@ -92,7 +92,7 @@ export const CONNECTION_WORDS = fields({
   history5: '',
   historyLength: 'Letters in history0..5; more than 24 are counted but not kept.',
   roles:
-    'What tells who is the client (ROLE_BASIS: 0 handshake, 1 port, 2 first packet), and the segment it was first seen by: its flags from bit 8 on, its sender’s side in bit 16.',
+    'What tells who is the client (ROLE_BASIS: 0 handshake, 1 port, 2 first packet), and the segment it was first seen by: its flags from bit 8 on, its sender’s side in bit 16; from bit 17 on the exchanges (exchanges.ts).',
   stream: 'Wireshark’s stream number of its first packet; -1 past the limit.',
   firstPacket: 'Frame number of its first packet.',
   synCopies: 'SYNs of the client.',

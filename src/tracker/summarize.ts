@@ -35,6 +35,7 @@ import {
   SENT_DATA,
   TIMED_OUT,
 } from './endpoint-flags.ts'
+import { exchangesOf } from './exchanges.ts'
 import { ipVersionOf, networkOf } from './flow-table.ts'
 import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
@@ -93,6 +94,7 @@ export function summarize(
     oneSided: isOneSided(client, server),
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),
+    exchanges: exchangesOf(connection),
     ...machine.networks.surroundings(networkOf(connection.words, connection.base)),
     handshake: summarizeHandshake(connection, client, server),
     zeek: { connState: zeekConnState(connection.zeek, hasData, history), history },

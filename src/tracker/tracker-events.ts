@@ -1,5 +1,6 @@
 import type { IcmpError } from '../decode/icmp-error.ts'
 import type { Segment } from '../decode/segment.ts'
+import { ClosingRecord } from './closing.ts'
 import type { Connection } from './connection.ts'
 import type { FinishedConnection } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -149,7 +150,8 @@ export const TRACKER_EVENTS = [
     name: 'fin',
     when: 'An end’s FIN passes for the first time. The `state` it leads to comes first.',
     endpoint: 'its sender',
-    detail: '',
+    detail:
+      '`closing`: how long its sender, and its peer, had sent no payload, and how long it had been silent before its last words',
   },
   {
     name: 'unseenAck',
@@ -302,6 +304,8 @@ export class TrackerEvent {
   /** EVENT_ICMP_ERROR: the error, and the sequence number it quotes. */
   icmp: IcmpError | undefined
   quotedSeq = 0
+  /** EVENT_FIN: how its sender came to close. */
+  readonly closing = new ClosingRecord()
   /** EVENT_CLOSED: the connection as it is handed out. */
   finished!: FinishedConnection
 }

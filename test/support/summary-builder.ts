@@ -78,6 +78,7 @@ export function connectionSummary(given: Partial<ConnectionSummary> = {}): Conne
     oneSided: false,
     outcome: 'open',
     closedFirst: null,
+    exchanges: 0,
     handshake: null,
     zeek: { connState: 'S1', history: 'ShA' },
     ...given,

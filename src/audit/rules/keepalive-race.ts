@@ -3,7 +3,7 @@ import { distance, isAfter } from '../../tracker/sequence.ts'
 import { resetForm } from '../reset-form.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
-import type { EventOf } from '../rule-handlers.ts'
+import type { ConnectionEvent } from '../rule-handlers.ts'
 import { seconds } from '../rule-options.ts'
 import { silenceBeforeClose } from '../silence-before-close.ts'
 
@@ -36,13 +36,13 @@ export default defineRule({
     const { idle: patience, crossing } = context.options
 
     /** The packet before the one at hand, if the client sent something at that moment. */
-    function packetBefore({ connection, peer }: EventOf<'fin'>, sent: number): Moment | undefined {
+    function packetBefore({ connection, peer }: ConnectionEvent, sent: number): Moment | undefined {
       const { lastPacket: packet, end: time } = connection
       return sent === time ? { packet, time, side: peer.index & 1 } : undefined
     }
 
     /** The RST bears the acknowledgment of the segment it answers: the request was sent before the FIN was known. */
-    function judge(event: EventOf<'fin'>): void {
+    function judge(event: ConnectionEvent): void {
       const { connection, endpoint, peer } = event
       const { fin, reset } = context.knownState(connection) ?? {}
       if (fin === undefined || reset === undefined) return
@@ -61,16 +61,11 @@ export default defineRule({
 
     return {
       fin(event) {
-        const { connection, endpoint, peer, segment, time } = event
+        const { connection, endpoint, peer, segment } = event
         const isServer = (endpoint.index & 1) !== connection.clientSide
         if (!isServer || (peer.flags & FIN_SENT) !== 0) return
         if ((endpoint.flags & peer.flags & SENT_DATA) === 0) return
-        const idle = silenceBeforeClose({
-          sinceData: segment.payloadLength > 0 ? 0 : time - endpoint.resendTime,
-          sincePeerData: time - peer.resendTime,
-          sincePeer: time - peer.lastTime,
-          unacknowledged: distance(endpoint.sndNxt, peer.ackSent) - 1,
-        })
+        const idle = silenceBeforeClose(event.closing)
         if (idle < patience) return
         const request = isAfter(peer.sndNxt, segment.ack) ? packetBefore(event, peer.resendTime) : undefined
         context.stateOf(connection).fin = { ...context.moment(event), idle, request }

@@ -10,6 +10,9 @@ import captureOneSided from './capture-one-sided.ts'
 import captureTruncated from './capture-truncated.ts'
 import challengeAck from './challenge-ack.ts'
 import checksumBad from './checksum-bad.ts'
+import closeCauseIdleTimeout from './close-cause-idle-timeout.ts'
+import closeCauseNoKeepalive from './close-cause-no-keepalive.ts'
+import closeCauseRequestLimit from './close-cause-request-limit.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
 import dataAfterClose from './data-after-close.ts'
@@ -68,6 +71,9 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'capture-truncated': captureTruncated,
   'challenge-ack': challengeAck,
   'checksum-bad': checksumBad,
+  'close-cause-idle-timeout': closeCauseIdleTimeout,
+  'close-cause-no-keepalive': closeCauseNoKeepalive,
+  'close-cause-request-limit': closeCauseRequestLimit,
   'close-wait-leak': closeWaitLeak,
   'connection-abandoned': connectionAbandoned,
   'data-after-close': dataAfterClose,

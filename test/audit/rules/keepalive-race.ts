@@ -57,7 +57,7 @@ export default ruleCases(rule, {
            <-- F. 432:432(0) ack 201    <--
            --> P. 201:301(100) ack 432  -->
            <-- R  432:432(0) win 0      <--`,
-      findings: [{ message: 'crossed', data: { idle: 5.001e9 } }],
+      findings: [{ message: 'crossed', data: { idle: 5.002e9 } }],
     },
     {
       name: 'the last word is in the FIN',
@@ -65,7 +65,7 @@ export default ruleCases(rule, {
         +5 <-- FP. 401:432(31) ack 201   <--
            --> P. 201:301(100) ack 432   -->
            <-- R  432:432(0) win 0       <--`,
-      findings: [{ message: 'crossed', data: { idle: 5e9 } }],
+      findings: [{ message: 'crossed', data: { idle: 5.001e9 } }],
     },
     {
       name: 'the client acknowledges the FIN before the request arrives',
