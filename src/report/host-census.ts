@@ -3,91 +3,157 @@ import { STATE_NAMES, stateName } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
 import type { HostFacts } from './report.ts'
 
-/** Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. */
+/** A host: IP version and address, closes, its newest TIME_WAIT (its number + 1), endpoints by state. */
+const VERSION = 0
+const ADDRESS = 1
+const ACTIVE_CLOSES = 5
+const PASSIVE_CLOSES = 6
+const TIME_WAITS = 7
+const STATES = 8
+const HOST_WORDS = STATES + STATE_NAMES.length
+const FIRST_HOSTS = 64
+
+/**
+ * Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. All numbers of a
+ * host lie together in one array: there may be a host for every few connections, and each is looked at but now and then.
+ */
 export class HostCensus {
-  /** By the words of the address in one; hosts that agree in it are chained. */
-  readonly #hosts = new Map<number, HostTally>()
+  #words = new Int32Array(HOST_WORDS * FIRST_HOSTS)
+  /** Open addressing: host + 1, 0 for none. Twice as many slots as there is room for hosts. */
+  #slots = new Int32Array(2 * FIRST_HOSTS)
+  #size = 0
+  readonly #timeWaits = new TimeWaitSpans()
 
   add(connection: FinishedConnection): void {
     const { client, server, closedFirst } = connection
-    const clientHost = this.#tally(client)
+    const clientHost = this.#count(client)
     // A self-connect is one socket (RFC 9293 figure 8 with itself as the peer), not two.
-    const serverHost = isSameSocket(client, server) ? clientHost : this.#tally(server)
+    const isOneSocket = isSameSocket(client, server)
+    const serverHost = isOneSocket ? clientHost : this.#count(server)
     if (closedFirst === null) return
-    if (closedFirst === 'server') clientHost.passiveCloses++
-    else clientHost.activeCloses++
-    if (serverHost === clientHost && isSameSocket(client, server)) return
-    if (closedFirst === 'client') serverHost.passiveCloses++
-    else serverHost.activeCloses++
+    this.#add(clientHost, closedFirst === 'server' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
+    if (!isOneSocket) this.#add(serverHost, closedFirst === 'client' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
   }
 
   hosts(): HostFacts[] {
-    const facts: HostFacts[] = []
-    for (const first of this.#hosts.values()) {
-      for (let host: HostTally | undefined = first; host !== undefined; host = host.next) {
-        facts.push(host.facts())
-      }
-    }
-    return facts.sort((a, b) => (a.address < b.address ? -1 : 1))
+    return Array.from({ length: this.#size }, (_, host) => this.#facts(host)).sort((a, b) =>
+      a.address < b.address ? -1 : 1,
+    )
   }
 
-  #tally(endpoint: FinishedEndpoint): HostTally {
-    const { ipVersion, address } = endpoint
-    const key = ipVersion === 4 ? address[0] : address[1] ^ address[2] ^ address[3]
-    const first = this.#hosts.get(key)
-    let host = first
-    while (host !== undefined && !host.isOf(endpoint)) host = host.next
-    if (host === undefined) {
-      host = new HostTally(ipVersion, address, first)
-      this.#hosts.set(key, host)
+  #count(endpoint: FinishedEndpoint): number {
+    const host = this.#find(endpoint)
+    this.#add(host, STATES + endpoint.state)
+    const { timeWaits } = endpoint
+    if (timeWaits.length === 0) return host
+    const newest = host * HOST_WORDS + TIME_WAITS
+    for (let at = 0; at < timeWaits.length; at += 2) {
+      const [start, end] = [timeWaits[at] as number, timeWaits[at + 1] as number]
+      this.#words[newest] = this.#timeWaits.add(start, end, this.#words[newest] as number)
     }
-    host.count(endpoint)
     return host
+  }
+
+  #add(host: number, word: number): void {
+    const at = host * HOST_WORDS + word
+    this.#words[at] = (this.#words[at] as number) + 1
+  }
+
+  #find({ ipVersion, address }: FinishedEndpoint): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const words = this.#words
+    let slot = hashOf(address[0], address[1], address[2], address[3]) & mask
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const at = ((slots[slot] as number) - 1) * HOST_WORDS
+      if (
+        words[at + ADDRESS] === address[0] &&
+        words[at + ADDRESS + 1] === address[1] &&
+        words[at + ADDRESS + 2] === address[2] &&
+        words[at + ADDRESS + 3] === address[3] &&
+        words[at + VERSION] === ipVersion
+      ) {
+        return (slots[slot] as number) - 1
+      }
+    }
+    const host = this.#size++
+    slots[slot] = host + 1
+    words[host * HOST_WORDS + VERSION] = ipVersion
+    for (let i = 0; i < 4; i++) words[host * HOST_WORDS + ADDRESS + i] = address[i] as number
+    if (this.#size * HOST_WORDS === words.length) this.#grow()
+    return host
+  }
+
+  #grow(): void {
+    const words = new Int32Array(2 * this.#words.length)
+    words.set(this.#words)
+    this.#words = words
+    const slots = new Int32Array(2 * this.#slots.length)
+    const mask = slots.length - 1
+    for (let host = 0; host < this.#size; host++) {
+      const at = host * HOST_WORDS + ADDRESS
+      const [a, b, c, d] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
+      let slot = hashOf(a, b, c, d) & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = host + 1
+    }
+    this.#slots = slots
+  }
+
+  #facts(host: number): HostFacts {
+    const own = this.#words.subarray(host * HOST_WORDS, (host + 1) * HOST_WORDS)
+    const [a = 0, b = 0, c = 0, d = 0] = own.subarray(ADDRESS, ADDRESS + 4)
+    return {
+      address: addressText({ ipVersion: own[VERSION] ?? 4, address: [a, b, c, d] }),
+      states: stateCounts(own.subarray(STATES)),
+      peakTimeWait: this.#timeWaits.peak(own[TIME_WAITS] ?? 0),
+      activeCloses: own[ACTIVE_CLOSES] ?? 0,
+      passiveCloses: own[PASSIVE_CLOSES] ?? 0,
+    }
   }
 }
 
-class HostTally {
-  readonly #ipVersion: number
-  readonly #address: EndpointGist['address']
-  /** Another host with the same key. */
-  readonly next: HostTally | undefined
-  activeCloses = 0
-  passiveCloses = 0
-  /** Plain arrays: there may be a host for every few connections, and a typed array costs some 200 bytes to begin with. */
-  readonly #states: number[] = STATE_NAMES.map(() => 0)
-  /** When TIME_WAITs began and ended, apart: the sweep over both needs no pairs, and 16 bytes each is all they cost. */
-  readonly #timeWaitStarts: number[] = []
-  readonly #timeWaitEnds: number[] = []
+function hashOf(a: number, b: number, c: number, d: number): number {
+  let hash = Math.imul(a ^ (b >>> 7), 0x2c1b3c6d) ^ Math.imul(c ^ (d << 9), 0x297a2d39)
+  hash = Math.imul(hash ^ d ^ (hash >>> 15), 0x2c1b3c6d)
+  return hash ^ (hash >>> 13)
+}
 
-  constructor(ipVersion: number, address: EndpointGist['address'], next: HostTally | undefined) {
-    this.#ipVersion = ipVersion
-    this.#address = [address[0], address[1], address[2], address[3]]
-    this.next = next
+/** Stays in TIME_WAIT, each with the number of the one of its host before it: from 1, 0 for none. */
+class TimeWaitSpans {
+  #times = new Float64Array(2 * FIRST_HOSTS)
+  #before = new Int32Array(FIRST_HOSTS)
+  #size = 0
+
+  /** Without an end, `end` is infinite. */
+  add(start: number, end: number, before: number): number {
+    if (this.#size === this.#before.length) this.#grow()
+    const at = this.#size++
+    this.#times[2 * at] = start
+    this.#times[2 * at + 1] = end
+    this.#before[at] = before
+    return this.#size
   }
 
-  isOf({ ipVersion, address }: EndpointGist): boolean {
-    const own = this.#address
-    if (ipVersion !== this.#ipVersion || address[0] !== own[0]) return false
-    return address[1] === own[1] && address[2] === own[2] && address[3] === own[3]
-  }
-
-  count({ state, timeWaits }: FinishedEndpoint): void {
-    this.#states[state] = (this.#states[state] ?? 0) + 1
-    for (let at = 0; at < timeWaits.length; at += 2) {
-      const end = timeWaits[at + 1] as number
-      this.#timeWaitStarts.push(timeWaits[at] as number)
-      if (end !== Number.POSITIVE_INFINITY) this.#timeWaitEnds.push(end)
+  /** How many of a host there were at one time. */
+  peak(newest: number): number {
+    const starts: number[] = []
+    const ends: number[] = []
+    for (let span = newest; span !== 0; span = this.#before[span - 1] as number) {
+      starts.push(this.#times[2 * span - 2] as number)
+      const end = this.#times[2 * span - 1] as number
+      if (end !== Number.POSITIVE_INFINITY) ends.push(end)
     }
+    return peakOverlap(starts, ends)
   }
 
-  facts(): HostFacts {
-    return {
-      address: addressText({ ipVersion: this.#ipVersion, address: this.#address }),
-      states: stateCounts(this.#states),
-      peakTimeWait: peakOverlap(this.#timeWaitStarts, this.#timeWaitEnds),
-      activeCloses: this.activeCloses,
-      passiveCloses: this.passiveCloses,
-    }
+  #grow(): void {
+    const times = new Float64Array(2 * this.#times.length)
+    times.set(this.#times)
+    this.#times = times
+    const before = new Int32Array(2 * this.#before.length)
+    before.set(this.#before)
+    this.#before = before
   }
 }
 
@@ -121,6 +187,9 @@ function isSameSocket(a: EndpointGist, b: EndpointGist): boolean {
   return (
     a.port === b.port &&
     a.ipVersion === b.ipVersion &&
-    a.address.every((word, index) => word === b.address[index])
+    a.address[0] === b.address[0] &&
+    a.address[1] === b.address[1] &&
+    a.address[2] === b.address[2] &&
+    a.address[3] === b.address[3]
   )
 }
