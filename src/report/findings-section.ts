@@ -41,9 +41,8 @@ export function* findingsSection(
   const { colors, width } = style
   const explained = explainedFindings(findings)
   const leading = findings.filter(({ id }) => !explained.has(id))
-  if (leading.length === 0) return
   const shown = all ? leading : firstOnes(inOrder(leading.filter((finding) => isListed(finding))))
-  yield `${colors.bold(titleText(findings))}\n`
+  yield `${colors.bold(shown.length === 0 ? 'no findings' : titleText(findings))}\n`
   for (const finding of inOrder(shown)) {
     const symptoms = explained.bySource.get(finding.id) ?? []
     for (const line of findingLines(finding, symptoms, { capture, names }, style)) yield `${line}\n`
@@ -93,14 +92,18 @@ function restText(leading: readonly Finding[], shown: ReadonlySet<Finding>): str
   if (rest.length === 0) return undefined
   const those = rest.length === 1 ? 'it' : 'them'
   if (rest.every((finding) => !isListed(finding))) {
-    return `and ${countOf(rest.length, 'remark')} of severity info: --all shows ${those}`
+    const remarks = `${countOf(rest.length, 'remark')} of severity info (${byRuleText(rest)})`
+    return `${shown.size === 0 ? '' : 'and '}${remarks}: --all shows ${those}`
   }
+  return `and ${countOf(rest.length, 'more finding')} (${byRuleText(rest)}): --all shows ${those}`
+}
+
+/** `2 handshake-slow, 1 scan`. */
+function byRuleText(findings: readonly Finding[]): string {
   const perRule = new Map<string, number>()
-  for (const { rule } of rest) perRule.set(rule, (perRule.get(rule) ?? 0) + 1)
-  const most = [...perRule]
-    .sort(([, a], [, b]) => b - a)
-    .map(([rule, count]) => `${countText(count)} ${rule}`)
-  return `and ${countOf(rest.length, 'more finding')} (${most.join(', ')}): --all shows ${those}`
+  for (const { rule } of findings) perRule.set(rule, (perRule.get(rule) ?? 0) + 1)
+  const most = [...perRule].sort(([, a], [, b]) => b - a)
+  return most.map(([rule, count]) => `${countText(count)} ${rule}`).join(', ')
 }
 
 function isListed({ severity }: Finding): boolean {

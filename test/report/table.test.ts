@@ -68,6 +68,8 @@ describe('tableReport', () => {
         60.0 s from 2025-11-20 21:03:11 UTC
       capture quality: good
 
+      no findings
+
       States at the end of the capture
       ┌─────────────────┬──────────┬────────────┬────────────┬───────────┐
       │ host            │ SYN_SENT │ FIN_WAIT_2 │ CLOSE_WAIT │ TIME_WAIT │
@@ -101,6 +103,8 @@ describe('tableReport', () => {
     expect(table([unanswered, leaked, closed], plainStyle(140))).toMatchInlineSnapshot(`
       "dump.pcap · pcap, Ethernet · 100 packets, 100 TCP · 60.0 s from 2025-11-20 21:03:11 UTC
       capture quality: good
+
+      no findings
 
       States at the end of the capture
       ┌─────────────────┬──────────┬────────────┬────────────┬───────────┐
