@@ -14,6 +14,7 @@ describe('the published schemas', () => {
   it('are one a document', () => {
     expect([...SCHEMAS.keys()].sort()).toEqual([
       'connection.schema.json',
+      'packet.schema.json',
       'report.schema.json',
       'rules.schema.json',
       'stream.schema.json',

@@ -1,3 +1,4 @@
+import { CUT_SHORT } from '../../tracker/connection-flags.ts'
 import { OFFERED_SCALE } from '../../tracker/endpoint-flags.ts'
 import { isAfter, isBefore } from '../../tracker/sequence.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
@@ -47,6 +48,8 @@ export default defineRule({
       const { connection, endpoint, peer, segment, detail } = event
       // Offered by one side only: whether the window is scaled, they may see differently.
       if (((endpoint.flags ^ peer.flags) & OFFERED_SCALE) !== 0) return
+      // What the SYNs offered was not captured.
+      if ((connection.flags & CUT_SHORT) !== 0) return
       const state = context.stateOf(connection)
       const side = (endpoint.index & 1) as 0 | 1
       const end = (segment.seq + segment.payloadLength) | 0

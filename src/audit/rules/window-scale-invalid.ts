@@ -1,3 +1,4 @@
+import { CUT_SHORT } from '../../tracker/connection-flags.ts'
 import { OFFERED_SCALE } from '../../tracker/endpoint-flags.ts'
 import { distance } from '../../tracker/sequence.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
@@ -55,6 +56,7 @@ export default defineRule({
       windowExceeded(event) {
         const { endpoint, peer, segment, detail, connection } = event
         if ((peer.flags & ~endpoint.flags & OFFERED_SCALE) === 0) return
+        if ((connection.flags & CUT_SHORT) !== 0) return
         const scale = Math.min((peer.mssScaleAndTtl >> 16) & 0xff, LARGEST_SCALE)
         const end = (segment.seq + segment.payloadLength) | 0
         if (distance(end, peer.ackSent) > peer.window * 2 ** scale) return

@@ -1,4 +1,4 @@
-import { VLAN_COLLISION } from '../../tracker/connection-flags.ts'
+import { CUT_SHORT, VLAN_COLLISION } from '../../tracker/connection-flags.ts'
 import { isAfter } from '../../tracker/sequence.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
 import { defineRule } from '../rule.ts'
@@ -51,8 +51,8 @@ export default defineRule({
     windowShrunk(event) {
       const { connection, endpoint, segment, detail } = event
       if (detail < context.options.bytes) return
-      // Several SYN-ACKs may have offered several scales.
-      if (connection.synAckCopies > 1) return
+      // Several SYN-ACKs may have offered several scales, or what they offered was not captured.
+      if (connection.synAckCopies > 1 || (connection.flags & CUT_SHORT) !== 0) return
       if ((connection.flags & VLAN_COLLISION) !== 0) return // mutant: equivalent, because ladders have no VLANs of their own
       const { now, worst } = context.stateOf(connection)
       const side = (endpoint.index & 1) as 0 | 1

@@ -63,6 +63,18 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'what the SYNs offer was not captured',
+      ladder: `
+              --> S  100:100(0) <mss 1460,wscale 7>                   -->
+              <-- S. 300:300(0) ack 101 win 1000 <mss 1460,wscale 7>  <--
+              --> .  101:101(0) ack 301                               -->
+              --> .  101:1101(1000) ack 301                           -->
+              --> .  1101:1201(100) ack 301                           -->
+        +0.3  --> .  1101:1201(100) ack 301                           -->`,
+      capture: { snaplen: 54 },
+      variants: { ipv4Only: true },
+    },
+    {
       name: 'the receiver has room after all: an update may have escaped the capture',
       ladder: `${BEYOND}
         <-- .  301:301(0) ack 1401 win 1000  <--`,

@@ -56,6 +56,15 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'what the SYN-ACK offers was not captured whole',
+      ladder: ONE_SIDED.replace('<--\n', '<mss 1460,nop,nop,sackOK,nop,wscale 7> <--\n').replaceAll(
+        '! window-scale-invalid',
+        '',
+      ),
+      capture: { snaplen: 58 },
+      variants: { ipv4Only: true },
+    },
+    {
       name: 'fourteen',
       ladder: `
         --> S  100:100(0) <wscale 14>          -->

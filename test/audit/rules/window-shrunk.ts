@@ -55,6 +55,21 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'what the SYNs offer was not captured',
+      ladder: `
+            --> S  100:100(0) <mss 1460,wscale 7>             -->
+            <-- S. 300:300(0) ack 101 <mss 1460,wscale 7>     <--
+            --> .  101:101(0) ack 301                         -->
+            --> P. 101:201(100) ack 301                       -->
+            <-- .  301:301(0) ack 201 win 600                 <--
+            --> P. 201:301(100) ack 301                       -->
+            <-- .  301:301(0) ack 301 win 100                 <--
+        +1  --> P. 301:401(100) ack 301                       -->
+            <-- .  301:301(0) ack 401 win 100                 <--`,
+      capture: { snaplen: 54 },
+      variants: { ipv4Only: true },
+    },
+    {
       name: 'one segment only: it was overtaken by the one with the larger window',
       ladder: `${OFFERED}
               <-- .  301:301(0) ack 201 win 1000   <--
