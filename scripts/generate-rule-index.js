@@ -22,7 +22,7 @@ ${imports}
 export const RULES: readonly AnyRule[] = [
 ${ids.map((id) => `  ${camelCase(id)},\n`).join('')}]
 `,
-    'src/report/wording/index.ts': `${note}import type { AnyWording } from '../wording.ts'
+    'src/report/wording/index.ts': `${note}import type { AnyWording } from '../../audit/rule-words.ts'
 ${imports}
 /** The wording of every rule, by its id. */
 export const WORDINGS: Readonly<Record<string, AnyWording>> = {

@@ -1,9 +1,35 @@
+export { CAPTURE_FAULTS, type CaptureFault } from './audit/capture-fault.ts'
+export type { EndEntry, Reusable } from './audit/end-table.ts'
+export type { Blame, Confidence, Evidence, Finding, Severity } from './audit/finding.ts'
+export type { HostPlaces, PlaceKind } from './audit/host-places.ts'
+export type { DataOf, DataSpec, FieldSpec, Kind, Messages } from './audit/message-data.ts'
+export { type AnyRule, defineRule, type GroupBy, type Merge, type Rule, type Scope } from './audit/rule.ts'
+export type {
+  CaptureContext,
+  ConnectionContext,
+  ConnectionReport,
+  HostContext,
+  HostReport,
+  Moment,
+} from './audit/rule-context.ts'
+export type {
+  ConnectionEvent,
+  EventOf,
+  HostHandlers,
+  RuleEventName,
+  WaitEvent,
+} from './audit/rule-handlers.ts'
+export { count, type OptionSpec, seconds, share } from './audit/rule-options.ts'
+export { type HostSetting, type RuleSetting, RuleSettings } from './audit/rule-settings.ts'
+export type { MessageWording, Told, Wording } from './audit/rule-words.ts'
 export { CaptureError, type CaptureErrorCode } from './capture/capture-error.ts'
 export type { CaptureSource, StoppedAt } from './capture/capture-source.ts'
 export { openCapture } from './capture/open-capture.ts'
 export { type AsOf, parseAsOf } from './cli/as-of.ts'
 export { type AuditOptions, type AuditResult, auditCapture } from './cli/audit-capture.ts'
 export { connectionDocument } from './report/connection-document.ts'
+export { endText } from './report/finding-text.ts'
+export { bytesText, countOf, countText, durationText, percentText, timesText } from './report/number-text.ts'
 export type { CaptureFacts, HostFacts, Report } from './report/report.ts'
 export type {
   CaptureDocument,
@@ -22,5 +48,28 @@ export type {
   RetractedTransition,
   Transition,
 } from './tracker/connection-summary.ts'
+export type { HostProfile } from './tracker/host-profile.ts'
+export { endOf, type HostEnd } from './tracker/host-totals.ts'
 export type { LoggedSegment } from './tracker/logged-segment.ts'
-export { type BasisName, basisName, type StateName, stateName } from './tracker/tcp-state.ts'
+export {
+  ACKNOWLEDGED,
+  ASSUMED,
+  type BasisName,
+  basisName,
+  CLOSE_WAIT,
+  CLOSED,
+  CLOSING,
+  ESTABLISHED,
+  FIN_WAIT_1,
+  FIN_WAIT_2,
+  LAST_ACK,
+  LISTEN,
+  SENT,
+  type StateName,
+  SYN_RCVD,
+  SYN_SENT,
+  stateName,
+  TIME_WAIT,
+  TIMER,
+  UNKNOWN,
+} from './tracker/tcp-state.ts'

@@ -81,6 +81,7 @@ export class FindingStore {
     this.#ofCapture.push({
       id: this.#newId(rule, undefined),
       rule: rule.id,
+      ...(rule.wording !== undefined && { definition: rule }),
       message,
       data: data as Finding['data'],
       severity: this.#severity(rule, severity ?? rule.severity, 1),
@@ -133,6 +134,7 @@ export class FindingStore {
     return {
       id: group.id,
       rule: rule.id,
+      ...(rule.wording !== undefined && { definition: rule }),
       message,
       data: group.data,
       severity: this.#severity(rule, group.severity, group.count),
@@ -155,6 +157,7 @@ export class FindingStore {
     return {
       id,
       rule: rule.id,
+      ...(rule.wording !== undefined && { definition: rule }),
       message,
       data: report.data as Finding['data'],
       severity: this.#severity(rule, report.severity ?? rule.severity, report.count),

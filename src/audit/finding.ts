@@ -1,6 +1,7 @@
 import type { HostProfile } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { AnyData } from './message-data.ts'
+import type { AnyRule } from './rule.ts'
 
 /** Mildest first. */
 export const SEVERITIES = ['info', 'notice', 'warning', 'error', 'critical'] as const
@@ -47,6 +48,8 @@ export interface Finding {
   readonly host: HostEnd | null
   /** The other host, where it is about what lies between two. */
   readonly peer?: HostEnd | null
+  /** The rule, where it is none of ours: it has its own words. */
+  readonly definition?: AnyRule
   /** Where nothing else is known, all are Linux's defaults. */
   readonly profiles?: FindingProfiles
   readonly firstSeen: number

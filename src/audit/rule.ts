@@ -5,6 +5,7 @@ import type { Messages } from './message-data.ts'
 import type { CaptureContext, ConnectionContext, HostContext } from './rule-context.ts'
 import type { ConnectionHandlers, HostHandlers } from './rule-handlers.ts'
 import type { OptionSpecs } from './rule-options.ts'
+import type { Wording } from './rule-words.ts'
 
 export type Scope = 'connection' | 'host' | 'capture'
 export const CATEGORIES = ['opening', 'open', 'closing', 'capture'] as const
@@ -63,6 +64,8 @@ export interface Rule<S extends Scope, M extends Messages, N extends Messages, O
   readonly unreliableWhen: readonly CaptureFault[]
   /** What it remembers of a connection, made when first asked for: only connections in trouble should have any. */
   readonly state?: () => State
+  /** Its prose, if it brings that with it: rules of ours have theirs in src/report/wording/. */
+  readonly wording?: Wording<M, N>
   /** Subscribes; called once per run. */
   create(context: ContextOf<S, M, N, O, State>): HandlersOf<S>
 }

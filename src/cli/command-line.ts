@@ -92,6 +92,7 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
     )
     .option('--vlan', 'equal addresses and ports in different VLANs are different connections')
     .addOption(ruleOption())
+    .addOption(rulesOption())
     .addOption(configOption())
     .addOption(noConfigOption())
     .addOption(
@@ -123,6 +124,7 @@ function explainCommandLine(stdio: Stdio, results: CommandResults): Command {
     .argument('[rule]', 'the rule to explain; or hosts: the settings of hosts')
     .addOption(new Option('--json', 'print what is known of the rules as one JSON document'))
     .addOption(ruleOption())
+    .addOption(rulesOption())
     .addOption(configOption())
     .addOption(noConfigOption())
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
@@ -138,6 +140,13 @@ function ruleOption(): Option {
   return new Option(
     '--rule <id=level>',
     'a rule off, or at another severity (info, notice, warning, error, critical); <id.option=value> sets a threshold (5s, 2%); repeatable',
+  ).argParser((text: string, before: readonly string[] = []) => [...before, text])
+}
+
+function rulesOption(): Option {
+  return new Option(
+    '--rules <file>',
+    'rules of your own, a JavaScript module that is run; repeatable (docs/writing-rules.md)',
   ).argParser((text: string, before: readonly string[] = []) => [...before, text])
 }
 

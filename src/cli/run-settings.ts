@@ -1,8 +1,10 @@
 import type { AnyRule } from '../audit/rule.ts'
+import type { RuleFault } from '../audit/rule-guard.ts'
 import { RuleSettings } from '../audit/rule-settings.ts'
 import { RULES } from '../audit/rules/index.ts'
 import { findConfig, loadConfig } from './config/config-file.ts'
 import { ruleArgument } from './rule-argument.ts'
+import { loadRules } from './rules/load-rules.ts'
 
 /** The options of the command line that say what is to be looked for, and how. */
 export interface SettingsArguments {
@@ -10,22 +12,32 @@ export interface SettingsArguments {
   readonly config?: string | boolean
   /** `ID=LEVEL` and `ID.OPTION=VALUE`. */
   readonly rule?: readonly string[]
+  /** Files with rules of somebody else's. */
+  readonly rules?: readonly string[]
 }
 
 /** What is in force for a run. */
 export interface RunSettings {
   readonly rules: readonly AnyRule[]
+  /** What goes wrong in somebody else's rules, as it happens. */
+  readonly ruleFaults: readonly RuleFault[]
   readonly settings: RuleSettings
   /** As it was named, or found. */
   readonly configFile: string | undefined
 }
 
 /** Defaults, then the config file, then the command line: the last word counts. */
-export async function runSettings({ config, rule = [] }: SettingsArguments): Promise<RunSettings> {
-  const rules = RULES
+export async function runSettings({
+  config,
+  rule = [],
+  rules: files = [],
+}: SettingsArguments): Promise<RunSettings> {
+  const ruleFaults: RuleFault[] = []
+  const rules = [...RULES]
+  for (const path of files) rules.push(...(await loadRules(path, rules, (fault) => ruleFaults.push(fault))))
   const configFile = typeof config === 'string' ? config : config === false ? undefined : findConfig()
   const arguments_ = rule.map((text) => ruleArgument(text, rules))
   const file = configFile === undefined ? undefined : await loadConfig(configFile, rules)
   const settings = new RuleSettings([...(file?.rules ?? []), ...arguments_], file?.hosts)
-  return { rules, settings, configFile }
+  return { rules, ruleFaults, settings, configFile }
 }

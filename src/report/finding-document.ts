@@ -16,7 +16,7 @@ export function findingDocument(
   timestamp: Timestamp,
   origins?: PacketOrigins,
 ): FindingDocument {
-  const rule = RULES_BY_ID.get(finding.rule)
+  const rule = finding.definition ?? RULES_BY_ID.get(finding.rule)
   const text = findingText(finding)
   return {
     id: finding.id,

@@ -1,9 +1,9 @@
 import type { Evidence, Finding } from '../audit/finding.ts'
+import type { AnyWording, Told } from '../audit/rule-words.ts'
 import { LINUX } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import { addressText, endpointText } from './endpoint-text.ts'
 import { WORDINGS } from './wording/index.ts'
-import type { Told } from './wording.ts'
 
 /** A finding in words. */
 export interface FindingText {
@@ -17,7 +17,41 @@ export interface FindingText {
 }
 
 export function findingText(finding: Finding): FindingText {
-  const wording = WORDINGS[finding.rule]
+  const { definition } = finding
+  if (definition === undefined) return wordedBy(WORDINGS[finding.rule], finding)
+  try {
+    return asText(wordedBy(definition.wording as unknown as AnyWording, finding))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      ...WORDLESS,
+      title: `${finding.rule}: ${finding.message}`,
+      detail: `${WORDLESS.detail}: ${why}.`,
+    }
+  }
+}
+
+/** What is said where the words of somebody's rule fail. */
+const WORDLESS: FindingText = {
+  title: '',
+  detail: 'The wording of this rule failed',
+  advice: [],
+  evidence: [],
+  filter: '',
+}
+
+/** Words of somebody's rule: text, whatever they give. */
+function asText({ title, detail, advice, evidence, filter }: FindingText): FindingText {
+  return {
+    title: String(title),
+    detail: String(detail),
+    advice: advice.map(String),
+    evidence: evidence.map((item) => ({ ...item, note: String(item.note) })),
+    filter,
+  }
+}
+
+function wordedBy(wording: AnyWording | undefined, finding: Finding): FindingText {
   const message = wording?.messages[finding.message]
   if (wording === undefined || message === undefined) {
     throw new Error(`no words for ${finding.rule} ${finding.message}`)

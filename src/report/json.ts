@@ -11,6 +11,7 @@ import {
   CONNECTION_SCHEMA,
   type ConnectionReportDocument,
   REPORT_SCHEMA,
+  type RuleFaultDocument,
   type SourceDocument,
   type SummaryDocument,
 } from './report-document.ts'
@@ -28,6 +29,8 @@ export function* jsonReport(report: Report, connections: Iterable<string>): Gene
   yield* list('connections', connections)
   yield* list('hosts', jsonLines(report.hosts))
   yield* list('findings', findingLines(report))
+  const { ruleFaults } = faultsDocument(report)
+  if (ruleFaults !== undefined) yield* list('ruleFaults', jsonLines(ruleFaults))
   yield `  "summary": ${indented(summaryDocument(report))}\n}\n`
 }
 
@@ -105,6 +108,18 @@ function* list(name: string, lines: Iterable<string>, end = ',\n'): Generator<st
 
 function indented(value: object): string {
   return printableJson(JSON.stringify(value, null, 2)).replaceAll('\n', '\n  ')
+}
+
+/** Rules that were switched off; nothing for none. */
+export function faultsDocument({ ruleFaults = [] }: Report): { ruleFaults?: RuleFaultDocument[] } {
+  if (ruleFaults.length === 0) return {}
+  return {
+    ruleFaults: ruleFaults.map(({ rule, message, packet }) => ({
+      rule,
+      message,
+      ...(packet !== null && { packet }),
+    })),
+  }
 }
 
 export function captureDocument(capture: CaptureFacts): CaptureDocument {

@@ -7,7 +7,7 @@ import { basisName, stateName } from '../tracker/tcp-state.ts'
 import type { TrackerEvent } from '../tracker/tracker-events.ts'
 import { connectionDocument } from './connection-document.ts'
 import { findingDocument } from './finding-document.ts'
-import { captureDocument, summaryDocument } from './json.ts'
+import { captureDocument, faultsDocument, summaryDocument } from './json.ts'
 import { packetFields } from './packet-name.ts'
 import type { Report } from './report.ts'
 import { STREAM_SCHEMA, type StatsLine, type StreamLine } from './stream-document.ts'
@@ -89,6 +89,7 @@ export class NdjsonLines {
       tool: report.tool,
       capture: captureDocument(report.capture),
       hosts: [...report.hosts],
+      ...faultsDocument(report),
       summary: summaryDocument(report),
     })
   }

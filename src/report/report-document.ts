@@ -27,7 +27,17 @@ export interface ReportDocument {
   connections: ConnectionDocument[]
   hosts: HostDocument[]
   findings: FindingDocument[]
+  /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
+  ruleFaults?: RuleFaultDocument[]
   summary: SummaryDocument
+}
+
+/** What such a rule had found before is among the findings. */
+export interface RuleFaultDocument {
+  rule: string
+  message: string
+  /** The packet at which it was, in the merged input where there are several files; absent if at none. */
+  packet?: PacketNumber
 }
 
 /** Changes only when a program that reads the document would break. */

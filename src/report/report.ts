@@ -1,4 +1,5 @@
 import type { Finding } from '../audit/finding.ts'
+import type { RuleFault } from '../audit/rule-guard.ts'
 import type { StoppedAt } from '../capture/capture-source.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { TrackerQuality } from '../tracker/capture-quality.ts'
@@ -16,6 +17,8 @@ export interface Report {
   readonly totals: ConnectionTotals
   /** Gravest first. */
   readonly findings: readonly Finding[]
+  /** Rules of somebody else's that were switched off. */
+  readonly ruleFaults?: readonly RuleFault[]
 }
 
 export interface ToolFacts {

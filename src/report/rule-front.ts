@@ -56,7 +56,7 @@ export function ruleFront(rule: AnyRule, { link, settings }: FrontStyle): string
       : [`- **Less certain, or withheld**, where the capture ${listText(faults)}`]),
     ...(explains.length === 0 ? [] : [`- **Explains**: ${linked(explains)}`]),
     ...(explainedBy.length === 0 ? [] : [`- **Explained by**: ${linked(explainedBy)}`]),
-    `- **References**: ${rule.references.join('; ')}`,
+    ...(rule.references.length === 0 ? [] : [`- **References**: ${rule.references.join('; ')}`]),
   ]
   const thresholds = Object.entries(options).map(([name, spec]) => {
     const setting = settings?.optionSetting(rule.id, name)

@@ -5,6 +5,7 @@ import type {
   ConnectionDocument,
   FindingDocument,
   HostDocument,
+  RuleFaultDocument,
   SummaryDocument,
 } from './report-document.ts'
 
@@ -72,6 +73,8 @@ export interface EndLine {
   tool: ToolDocument
   capture: CaptureDocument
   hosts: HostDocument[]
+  /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
+  ruleFaults?: RuleFaultDocument[]
   summary: SummaryDocument
 }
 

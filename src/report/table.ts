@@ -3,11 +3,12 @@ import { connectionTable } from './connection-table.ts'
 import { findingsSection } from './findings-section.ts'
 import { hostTable } from './host-table.ts'
 import { countOf } from './number-text.ts'
+import { packetName } from './packet-name.ts'
 import { type CaptureFacts, type Report, reportEnd } from './report.ts'
 import { headerLines } from './report-header.ts'
 import type { ReportStyle } from './report-style.ts'
 import { shellWord } from './shell-word.ts'
-import { wrapWords } from './text-layout.ts'
+import { printable, wrapWords } from './text-layout.ts'
 
 export interface TableConnections {
   /** Most interesting first; asked twice, once to measure and once to draw. */
@@ -24,6 +25,7 @@ export function* tableReport(
 ): Generator<string, void, void> {
   const { capture, totals } = report
   for (const line of headerLines(capture, style)) yield `${line}\n`
+  for (const line of faultLines(report, style)) yield `${line}\n`
   yield '\n'
   if (totals.connections === 0) {
     for (const line of wrapWords(nothingText(capture), style.width)) yield `${line}\n`
@@ -43,6 +45,15 @@ export function* tableReport(
   if (first === undefined) return
   const look = `to look into one:\n  tcpaudit file ${names} --connection ${first.id}`
   yield `\n${style.colors.dim(look)}\n`
+}
+
+/** Rules of somebody else's that were switched off: what they did not find says nothing. */
+function faultLines({ ruleFaults = [], capture }: Report, { width, colors }: ReportStyle): string[] {
+  return ruleFaults.flatMap(({ rule, message, packet }) => {
+    const where = packet === null ? '' : ` at ${packetName(packet, capture.origins)}`
+    const text = `rule ${rule} failed${where} and was switched off: ${printable(message)}`
+    return wrapWords(text, width).map((line) => colors.yellow(line))
+  })
 }
 
 /** Why there is nothing to report, and what to try. */

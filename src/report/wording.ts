@@ -1,44 +1,5 @@
-import type { FindingProfiles } from '../audit/finding.ts'
-import type { DataOf, Messages } from '../audit/message-data.ts'
-
-/** What a finding's text may tell besides its data. */
-export interface Told {
-  /** Connections, or what the rule counts. */
-  readonly count: number
-  /** The first connection: `10.0.0.5:51324 → 10.0.0.9:443`; and its ends. */
-  readonly connection: string
-  readonly client: string
-  readonly server: string
-  /** The end it is about. */
-  readonly host: string
-  /** The other host, where it is about two. */
-  readonly peer: string
-  /** What holds for these hosts: what the user has said of them, else Linux's defaults. */
-  readonly profiles: FindingProfiles
-  /** First and last time it was seen, ns since the first packet. */
-  readonly firstSeen: number
-  readonly lastSeen: number
-}
-
-export interface MessageWording<Data> {
-  /** One line, without a full stop. */
-  title(data: Data, told: Told): string
-  /** What was seen, in this capture's numbers. */
-  detail(data: Data, told: Told): string
-  /** What to do next; commands stand in backquotes. */
-  advice?(data: Data, told: Told): readonly string[]
-}
-
-interface Wording<M extends Messages, N extends Messages> {
-  readonly messages: { readonly [Id in keyof M]: MessageWording<DataOf<M[Id]>> }
-  readonly notes: { readonly [Id in keyof N]: (data: DataOf<N[Id]>) => string }
-}
-
-/** A wording whose rule is not known to the compiler. */
-export interface AnyWording {
-  readonly messages: Readonly<Record<string, MessageWording<never>>>
-  readonly notes: Readonly<Record<string, (data: never) => string>>
-}
+import type { Messages } from '../audit/message-data.ts'
+import type { AnyWording, Wording } from '../audit/rule-words.ts'
 
 /** The prose of one rule, held to the rule's messages, notes and their data. */
 export function wordingOf<M extends Messages, N extends Messages>(

@@ -38,7 +38,7 @@ function anchors(markdown: string): string[] {
 /** Paths in `code` that begin with a folder of the project. */
 function paths(markdown: string): string[] {
   const prose = markdown.replace(/^```.*?^```$/gms, '')
-  return [...prose.matchAll(/`((?:src|test|fixtures|docs|scripts|bin|bench|\.ci)\/[\w./-]*)`/g)].map(
+  return [...prose.matchAll(/`((?:src|test|fixtures|docs|examples|scripts|bin|bench|\.ci)\/[\w./-]*)`/g)].map(
     ([, path = '']) => path,
   )
 }

@@ -55,9 +55,14 @@ function explained(
   return pageText(rule === undefined ? hostSettingsPage(settings) : pageOf(rule, settings), style)
 }
 
+/** Of a rule of ours; others have no page. */
+function writtenPart(id: string): string {
+  const page = readFileSync(new URL(`${id}.md`, PAGES), 'utf8')
+  return page.slice(page.indexOf(FRONT_ENDS))
+}
+
 function pageOf(rule: AnyRule, settings: RuleSettings): string {
-  const page = readFileSync(new URL(`${rule.id}.md`, PAGES), 'utf8')
-  const written = page.slice(page.indexOf(FRONT_ENDS))
+  const written = rule.wording === undefined ? writtenPart(rule.id) : ''
   const front = ruleFront(rule, { link: (id) => id, settings })
   return `# ${rule.id}\n\n${front}${settingsOfHosts(rule, settings)}\n${written}`
 }

@@ -57,7 +57,7 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
     try {
       const result = await writeReport({ given, source, output, stdio, progress })
       isDone = true
-      return exitAfter(result, given.failOn, stdio)
+      return exitAfter(result, given, stdio)
     } finally {
       progress.clear()
       await source.close()
@@ -232,6 +232,7 @@ function reportOf({ given }: FileRun, { capture, findings }: AuditResult, tally:
     hosts: tally.hosts(),
     totals: tally.totals(),
     findings,
+    ruleFaults: given.ruleFaults,
   }
 }
 
@@ -248,10 +249,13 @@ function restText(packets: number): string {
 
 function exitAfter(
   { capture, findings }: AuditResult,
-  failOn: Severity | undefined,
+  { failOn, ruleFaults }: FileArguments,
   { stderr }: Stdio,
 ): number {
   const codes: number[] = []
+  for (const { rule, message } of ruleFaults) {
+    stderr.write(`tcpaudit: rule '${rule}' was switched off: ${printable(message)}\n`)
+  }
   for (const { name, stoppedAt = null } of capture.sources) {
     if (stoppedAt === null) continue
     const before = restText(stoppedAt.packet)

@@ -1,5 +1,5 @@
 // Generated from what is in this folder by `npm run generate`.
-import type { AnyWording } from '../wording.ts'
+import type { AnyWording } from '../../audit/rule-words.ts'
 import abortiveClose from './abortive-close.ts'
 import acceptQueueOverflow from './accept-queue-overflow.ts'
 import captureDuplicates from './capture-duplicates.ts'

@@ -1,6 +1,7 @@
+import type { MessageWording } from '../../audit/rule-words.ts'
 import rule from '../../audit/rules/scan.ts'
 import { countOf, countText, durationText } from '../number-text.ts'
-import { type MessageWording, wordingOf } from '../wording.ts'
+import { wordingOf } from '../wording.ts'
 
 interface Scan {
   readonly targets: number
