@@ -57,7 +57,9 @@ function otherText({ facts }: PacketView): string {
       ? `${icmpName(icmp.version, icmp.type, icmp.code)}, about no TCP segment`
       : kind === KIND_NON_IP
         ? 'No IP packet'
-        : `${named}, not TCP`
+        : named === 'IP'
+          ? 'IP, whose packet could not be read'
+          : `${named}, not TCP`
   return defect === DEFECT_NONE ? what : `${what}: ${defectText(defect)}`
 }
 

@@ -82,6 +82,7 @@ export function packetDocument(input: PacketInput): PacketReportDocument {
       })),
     })),
     ...verdictPart(view),
+    ...(view.opened !== null && { opened: view.opened }),
     ...(from !== null && { client: writer.end('client'), server: writer.end('server') }),
     transitions: writer.transitions(traced?.transitions ?? []),
     retracted: writer.transitions(traced?.retractions ?? []),

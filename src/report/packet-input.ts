@@ -16,6 +16,8 @@ export interface PacketInput {
   /** The connection it belongs to, as it stands at the end. */
   readonly connection: ConnectionSummary | null
   readonly findings: readonly Finding[]
+  /** It was pending and turned out later to have opened this connection. */
+  readonly opened: number | null
 }
 
 /** The same with what is derived from it for text and JSON alike. */
@@ -23,6 +25,7 @@ export class PacketView {
   readonly facts: PacketFacts
   readonly traced: TracedPacket | null
   readonly connection: ConnectionSummary | null
+  readonly opened: number | null
   readonly capture: CaptureFacts
   readonly relations: ReturnType<typeof packetRelations>
   /** Findings that name the packet, and what they say of it (index into their evidence). */
@@ -30,12 +33,13 @@ export class PacketView {
   /** The last of its connection that is known of both ends: after it, else before it. */
   readonly snapshot: ConnectionSnapshot | null
 
-  constructor({ capture, facts, traced, connection, findings }: PacketInput) {
+  constructor({ capture, facts, traced, connection, findings, opened }: PacketInput) {
     this.capture = capture
     this.facts = facts
     // A segment whose header was cut too short was not taken.
     this.traced = traced !== null && (traced.before ?? traced.after) !== null ? traced : null
     this.connection = connection
+    this.opened = opened
     this.relations = packetRelations(facts, this.traced)
     this.findings = findings.filter(({ evidence }) => evidence.some(({ packet }) => packet === facts.packet))
     this.snapshot = this.traced === null ? null : (this.traced.after ?? this.traced.before)

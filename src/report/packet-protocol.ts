@@ -19,9 +19,9 @@ const PROTOCOLS: Readonly<Record<number, string>> = {
   132: 'SCTP',
 }
 
-/** `UDP`, `IP protocol 253`, `no IP packet`. */
+/** `UDP`, `IP protocol 253`, `no IP packet`; `IP` where the header could not be read. */
 export function protocolText({ kind, protocol, ipVersion }: PacketFacts): string {
-  if (kind === KIND_NON_IP || ipVersion === 0) return 'no IP packet'
-  if (protocol < 0) return 'IP'
+  if (kind === KIND_NON_IP) return 'no IP packet'
+  if (ipVersion === 0 || protocol < 0) return 'IP'
   return PROTOCOLS[protocol] ?? `IP protocol ${protocol}`
 }

@@ -81,6 +81,8 @@ export interface PacketReportDocument {
   alternatives: AlternativeDocument[]
   /** What a SYN means on its tuple. */
   syn?: 'repeats' | 'simultaneous' | 'opens' | 'pending'
+  /** The connection that it opened, as later packets show. */
+  opened?: ConnectionId
   /** Why its receiver does not take it; what became of an RST or ICMP error. */
   refused?: (typeof CAUSE_NAMES)[number]
   reset?: (typeof RESET_EFFECT_NAMES)[number]

@@ -129,7 +129,7 @@ function endLines(view: PacketView, style: ReportStyle): string[] {
 
 /** What it took back, what it dated earlier, and what was taken back of it later. */
 function changeLines(view: PacketView, { width }: ReportStyle): string[] {
-  const { traced, capture, connection, from, facts } = view
+  const { traced, capture, connection, from, facts, opened } = view
   if (traced === null || from === null) return []
   const other = from === 'client' ? 'server' : 'client'
   const name = (packet: number | null) =>
@@ -160,6 +160,7 @@ function changeLines(view: PacketView, { width }: ReportStyle): string[] {
       )
     }
   }
+  if (opened !== null) texts.push(`later packets show that it opened connection ${opened}`)
   return texts.flatMap((text) => hanging(text, width - 2).map((line) => `  ${line}`))
 }
 

@@ -70,7 +70,7 @@ export function stageAnswer(view: PacketView, stages: readonly Stage[]): string 
     return `${CLASS_ANSWERS[name]}${name === 'retransmission-timeout' ? leftOver(view) : ''}`
   }
   if (stages.includes('frame')) return copyAnswer(view)
-  if (stages.includes('opening')) return traced.syn === null ? null : (SYN_ANSWERS[traced.syn] ?? null)
+  if (stages.includes('opening')) return openingAnswer(view)
   if (stages.includes('origin')) return originAnswer(view)
   return receiptAnswer(view)
 }
@@ -80,6 +80,13 @@ function leftOver({ traced }: PacketView): string {
   const waited = traced?.steps.find(({ question }) => question === 'peer-heard-lately')?.numbers[0]
   if (waited === undefined) return ''
   return `: what is left, ${durationText(waited)} after its sender last sent new or repeated data`
+}
+
+function openingAnswer({ traced }: PacketView): string | null {
+  if (traced === null || traced.syn === null) return null
+  if (traced.syn === SYN_OPENS && traced.before === null)
+    return 'opens a connection: none that is known has these addresses and ports'
+  return SYN_ANSWERS[traced.syn] ?? null
 }
 
 function copyAnswer({ traced }: PacketView): string | null {

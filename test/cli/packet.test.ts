@@ -1,9 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_USAGE } from '../../src/cli/exit-codes.ts'
 import { captureFiles, FIXTURES } from '../support/capture-files.ts'
+import { buildFrame, concatBytes } from '../support/frame-builder.ts'
+import { buildIcmpError } from '../support/icmp-builder.ts'
+import { writePcap } from '../support/pcap-writer.ts'
 import { runMain } from '../support/run-cli.ts'
 
 const NEAR = join(FIXTURES, 'kernel/lost-last-ack-near.pcap')
@@ -113,6 +116,54 @@ describe('--packet', () => {
     const { stdout } = await runMain(['file', NEAR, '--packet', '3', '-o', file])
     expect(stdout).toBe('')
     expect(readFileSync(file, 'utf8')).toContain('#3 ACK of the SYN-ACK (#2, 15.0 µs before)')
+  })
+
+  it('names what is no TCP', async () => {
+    const udp = Uint8Array.of(0, 53, 0x27, 0x10, 0, 8, 0, 0)
+    const frames: readonly (readonly [string, Uint8Array])[] = [
+      ['UDP, not TCP', buildFrame({ protocol: 17, ipPayload: udp })],
+      [
+        'ICMP type 8 code 0, about no TCP segment',
+        buildFrame({ protocol: 1, ipPayload: Uint8Array.of(8, 0, 0, 0) }),
+      ],
+      ['OSPF, not TCP', buildFrame({ protocol: 89, ipPayload: new Uint8Array(24) })],
+      ['No IP packet', concatBytes(new Uint8Array(12), [0x08, 0x06], new Uint8Array(28))],
+      [
+        'IP, whose packet could not be read: the frame ends inside the IP header',
+        concatBytes(new Uint8Array(12), [0x08, 0x00], [0x45, 0]),
+      ],
+      [
+        'ICMP port unreachable, about a segment of no connection that is known',
+        buildIcmpError({ tcp: { seq: 1, flags: 2 } }, { type: 3, code: 3 }),
+      ],
+      [
+        'The last fragment of a packet (TCP), from byte 1,480',
+        buildFrame({ protocol: 6, ipPayload: new Uint8Array(20), fragmentOffset: 1480 }),
+      ],
+    ]
+    const file = join(folder, 'no-tcp.pcap')
+    writeFileSync(
+      file,
+      writePcap(
+        frames.map(([, data], index) => ({ time: 1_763_672_591_000_000_000n + BigInt(index), data })),
+      ),
+    )
+    for (const [index, [answer]] of frames.entries()) {
+      const told = await json(file, '--packet', String(index + 1))
+      expect(told.answer).toContain(answer)
+      expect(told.connection).toBeUndefined()
+      const { code, stdout } = await runMain(['file', file, '--packet', String(index + 1)])
+      expect(code).toBe(EXIT_DONE)
+      expect(stdout.replace(/\n/g, ' ')).toContain(`#${index + 1} ${answer}`)
+    }
+    expect((await json(file, '--packet', '1')).udp).toEqual({ sourcePort: 53, destinationPort: 10_000 })
+  })
+
+  it('says what became of a SYN that was pending', async () => {
+    const { answer, opened } = await json(join(FIXTURES, 'kernel/rebooted-same-port.pcap'), '--packet', '8')
+    expect(answer).toContain('pending until its answer tells')
+    expect(opened).toBe(8)
+    expect((await json(join(FIXTURES, 'kernel/forged-syn.pcap'), '--packet', '8')).opened).toBeUndefined()
   })
 
   it.each(captureFiles(FIXTURES).map((path) => [relative(FIXTURES, path), path]))(

@@ -212,14 +212,17 @@ async function writePacket(run: FileRun, wish: PacketWish): Promise<AuditResult>
   const { given, output, stdio } = run
   const watch = new PacketWatch(wish)
   let connection: ConnectionSummary | null = null
+  let opened: number | null = null
   const onConnection = (leaving: FinishedConnection): void => {
     const { packet } = watch.trace
-    if (leaving.id === (packet?.after ?? packet?.before)?.id) connection = leaving.summary()
+    const own = (packet?.after ?? packet?.before)?.id
+    if (leaving.id === own) connection = leaving.summary()
+    else if (leaving.id === watch.facts?.ordinal) opened = leaving.id
   }
   const result = await audited(run, { onConnection, explain: watch })
   const { capture, findings } = result
   const facts = watch.found(capture.packets, given.asOf !== undefined)
-  const input = { capture, facts, traced: watch.trace.packet ?? null, connection, findings }
+  const input = { capture, facts, traced: watch.trace.packet ?? null, connection, findings, opened }
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   await output?.write(given.format === 'json' ? [jsonPacket(input)] : packetReport(input, style))
   return result
