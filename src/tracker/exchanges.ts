@@ -1,6 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import type { Connection } from './connection.ts'
-import { ASKED, BEGAN_TLS, SERVER_SPOKE_FIRST } from './connection-flags.ts'
+import { ASKED, BEGAN_TLS, MIDSTREAM, SERVER_SPOKE_FIRST } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { SENT_DATA } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
@@ -18,7 +18,7 @@ const MAJOR_VERSION = 3
 const LAST_MINOR_VERSION = 4
 const VERSION_END = 3
 
-/** Exchanges so far: times that the client has sent payload after the server’s, or for the first time. */
+/** Exchanges so far: times that the client has sent payload after the server’s, or for the first time; 0 in mid-stream. */
 export function exchangesOf(connection: Connection): number {
   return connection.roles >>> EXCHANGES
 }
@@ -51,6 +51,8 @@ function beginExchange(connection: Connection, server: Endpoint, segment: Segmen
   const hasSpoken = (server.flags & SENT_DATA) !== 0 && exchangesOf(connection) === 0
   if (hasSpoken && (connection.flags & BEGAN_TLS) === 0) connection.flags |= SERVER_SPOKE_FIRST
   connection.flags |= ASKED
+  // Joined in mid-stream, who asks is a guess by the ports, and how often before nobody knows.
+  if ((connection.flags & MIDSTREAM) !== 0) return
   if (exchangesOf(connection) < MOST_EXCHANGES) connection.roles += 1 << EXCHANGES
 }
 

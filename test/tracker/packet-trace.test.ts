@@ -27,7 +27,6 @@ const REQUIREMENTS: readonly AlternativeName[] = ['answers-syn', 'completes-hand
 const UNRECORDED = [
   'tries-closed-window',
   'acknowledges-long-ago',
-  'reset-at-fin',
   'reset-in-window-of-fin-wait-2',
   'reset-at-sack-top',
   'ends-a-request',
