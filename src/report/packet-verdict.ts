@@ -15,6 +15,7 @@ import { countText, durationText } from './number-text.ts'
 import type { ConsideredAlternative } from './packet-alternatives.ts'
 import type { PacketView } from './packet-input.ts'
 import { causeText } from './question-text.ts'
+import { CLASS_TEXTS } from './segment-text.ts'
 
 /** Alternatives that are as good as always answered so: they would only be in the way. */
 export function isPlainAnswer({ name, holds }: ConsideredAlternative): boolean {
@@ -24,21 +25,10 @@ export function isPlainAnswer({ name, holds }: ConsideredAlternative): boolean {
 
 /** Words for a class where nothing unusual is to be said of it in a ladder. */
 const CLASS_ANSWERS: Readonly<Record<(typeof SEGMENT_CLASS_NAMES)[number], string>> = {
+  ...CLASS_TEXTS,
   new: 'new: sent for the first time',
   ack: 'an ordinary ACK',
-  'duplicate-ack': 'duplicate ACK',
-  'window-update': 'window update',
   'retransmission-timeout': 'retransmission by timeout',
-  'retransmission-fast': 'fast retransmission',
-  'tail-loss-probe': 'tail loss probe',
-  'spurious-retransmission': 'resent although already acknowledged',
-  'out-of-order': 'out of order',
-  'keep-alive': 'keep-alive',
-  'keep-alive-ack': 'answer to a keep-alive',
-  'zero-window-probe': 'zero window probe',
-  'zero-window-probe-ack': 'answer to a zero window probe',
-  'challenge-ack': 'challenge ACK',
-  'capture-duplicate': 'the same frame captured again',
   'pending-syn': 'pending SYN on a live connection',
   unacceptable: 'not acceptable',
 }

@@ -19,7 +19,7 @@ export function noteVlan(machine: Machine, connection: Connection, sender: Endpo
 }
 
 /** 16 bits that tell one stack of VLAN tags from another, if not without fail; 0 for none. */
-function vlanMark(segment: Segment): number {
+export function vlanMark(segment: Segment): number {
   if (segment.vlanCount === 0) return 0
   return 0x8000 | ((segment.innerVlan ^ (segment.outerVlan * 37) ^ (segment.vlanCount << 12)) & 0x7fff)
 }

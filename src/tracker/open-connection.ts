@@ -10,6 +10,7 @@ import {
   SELF,
   STREAM_BASE_0,
   STREAM_BASE_1,
+  TAGGED,
 } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
@@ -80,6 +81,10 @@ export function openBySyn(
   connection.synTime = syn.time
   connection.synCopies = syn.copies
   if (syn.copies > 1) connection.flags |= HANDSHAKE_AMBIGUOUS
+  if (syn.vlanMark !== 0) {
+    connection.flags |= TAGGED
+    connection.vlanMarks = syn.vlanMark << (16 * syn.side)
+  }
   machine.enterAt(sender, SEND_SYN, SENT, syn.time, syn.packet)
   sender.flags |= ACTIVE_OPEN | SEEN
   startNumbers(connection, sender, syn, syn.time)

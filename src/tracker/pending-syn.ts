@@ -1,5 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { TcpOptions } from '../decode/tcp-options.ts'
+import { vlanMark } from './note-vlan.ts'
 
 /**
  * A SYN that met a live connection, with all a new connection needs if a SYN-ACK shows that it opened one. Its numbers
@@ -17,6 +18,8 @@ export class PendingSyn {
   payloadLength = 0
   ttl = 0
   ipBytes = 0
+  /** What tells its VLAN tags from others; 0 for none. */
+  vlanMark = 0
   /** Copies of it seen, and when the last passed. */
   copies = 1
   lastTime = -0
@@ -38,6 +41,7 @@ export class PendingSyn {
     this.payloadLength = segment.payloadLength
     this.ttl = segment.ttl
     this.ipBytes = segment.ipEnd - segment.ipStart
+    this.vlanMark = vlanMark(segment)
     this.stream = stream
     const { options } = segment
     this.options.present = options.present
