@@ -25,12 +25,13 @@ import {
   KIND_UDP,
   Segment,
 } from '../decode/segment.ts'
-import { type CaptureFacts, reportEnd, type SourceFacts } from '../report/report.ts'
+import type { CaptureFacts } from '../report/report.ts'
 import type { FinishedConnection } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
+import { captureCounts, sourceFacts } from './capture-facts.ts'
 import type { PacketWatch } from './packet-watch.ts'
 
 export interface AuditOptions {
@@ -45,6 +46,8 @@ export interface AuditOptions {
   readonly watch?: number | undefined
   /** The packet that is to be explained. */
   readonly explain?: PacketWatch | undefined
+  /** Connections held at once; when there are more, some leave before their time. */
+  readonly maxConnections?: number | undefined
   /** Equal four-tuples in different VLANs are different connections. */
   readonly separateVlans?: boolean | undefined
   /** Rules that look for trouble, all by default; and which of them are off, or otherwise than they are. */
@@ -164,6 +167,7 @@ class CaptureRun implements RunProgress {
       ...(watch !== undefined && { watch }),
       ...(settings !== undefined && { hosts: settings.hosts }),
       trace: explain?.trace,
+      maxConnections: options.maxConnections,
     })
     explain?.trace.attach(this.#tracker.events)
     this.#auditor = new Auditor(this.#tracker, options.rules ?? RULES, settings)
@@ -364,36 +368,5 @@ class CaptureRun implements RunProgress {
 
   #asOf(): number | null {
     return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, this.source.epoch)
-  }
-}
-
-function sourceFacts(source: CaptureSource): SourceFacts {
-  const { name, format, linkTypes, snaplen, comments = [], packetComments = 0, stoppedAt } = source
-  return {
-    name,
-    format,
-    linkTypes: [...linkTypes],
-    snaplen,
-    comments: [...comments],
-    packetComments,
-    stoppedAt: stoppedAt ?? null,
-  }
-}
-
-function captureCounts(
-  capture: CaptureFacts,
-  connections: number,
-  witnesses: Pick<CaptureCounts, 'reversals' | 'truncatedPackets'>,
-): CaptureCounts {
-  const { packets, decoded, quality } = capture
-  return {
-    packets,
-    tcp: decoded.tcp,
-    truncated: decoded.truncated,
-    connections,
-    end: reportEnd(capture),
-    files: capture.sources.length,
-    ...witnesses,
-    quality,
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
+import { DEFAULT_MAX_CONNECTIONS } from '../tracker/eviction.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { explainCommand } from './commands/explain.ts'
 import { FORMATS, type Format, fileCommand } from './commands/file.ts'
@@ -19,6 +20,7 @@ interface FileOptions extends SettingsArguments {
   readonly output?: string
   readonly asOf?: AsOf
   readonly maxExpansion?: number
+  readonly maxConnections?: number
   readonly connection?: number
   readonly packet?: PacketWish
   readonly all?: true
@@ -105,8 +107,9 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
       new Option(
         '--max-expansion <n>',
         `stop unpacking a compressed capture beyond n times its size (default ${DEFAULT_MAX_EXPANSION}; the first 16 MiB are free)`,
-      ).argParser(parseExpansion),
+      ).argParser((text) => parsePositive('--max-expansion', text)),
     )
+    .addOption(maxConnectionsOption())
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .option('--quiet', 'print only errors; the exit code tells, and -o is still written')
     .option('--debug', 'print the trace of a fault of tcpaudit itself')
@@ -155,6 +158,13 @@ function configOption(): Option {
     '--config <file>',
     'settings from a file (default: tcpaudit.config.yaml, .yml or .json in this folder)',
   )
+}
+
+function maxConnectionsOption(): Option {
+  return new Option(
+    '--max-connections <n>',
+    `hold at most so many connections at once, some 600 bytes each (default ${DEFAULT_MAX_CONNECTIONS}); beyond it those never opened are forgotten first, then what is over, then what has been silent longest`,
+  ).argParser((text) => parsePositive('--max-connections', text))
 }
 
 function noConfigOption(): Option {
@@ -206,9 +216,9 @@ function parseId(text: string): number {
   return Number(text)
 }
 
-function parseExpansion(text: string): number {
+function parsePositive(option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) === 0) {
-    throw new UsageError(`--max-expansion takes no '${text}': give a number such as 1000`)
+    throw new UsageError(`${option} takes no '${text}': give a number such as 1000`)
   }
   return Number(text)
 }

@@ -46,6 +46,7 @@ export function connectionDocument(
     ...packetFields('lastPacket', 'lastSource', connection.lastPacket, origins),
     packets: connection.packets,
     midstream: connection.midstream,
+    ...(connection.evicted && { evicted: true as const }),
     oneSided: connection.oneSided,
     ...tunnelPart(connection.tunnels),
     ...(connection.vlans.length > 0 && { vlans: [...connection.vlans] }),

@@ -169,7 +169,7 @@ function unansweredFinText(role: Role, since: number, end: number): string {
   return `${role}'s FIN not acknowledged for ${durationText(waited)}`
 }
 
-function sideNotes({ client, server, midstream, outcome }: ConnectionSummary): string[] {
+function sideNotes({ client, server, midstream, evicted, outcome }: ConnectionSummary): string[] {
   const notes: string[] = []
   const resent = client.retransmissions + server.retransmissions
   const probesOnly = outcome === 'unanswered' || outcome === 'half-open' || outcome === 'refused'
@@ -179,6 +179,7 @@ function sideNotes({ client, server, midstream, outcome }: ConnectionSummary): s
   const challenges = client.challengeAcks + server.challengeAcks
   if (challenges > 0) notes.push(countOf(challenges, 'challenge ACK'))
   if (midstream && outcome !== 'unknown') notes.push('start not seen')
+  if (evicted) notes.push('then forgotten to make room')
   return notes
 }
 

@@ -24,6 +24,7 @@ export function qualityDocument(quality: CaptureQuality): QualityDocument {
       serverOnly: oneSidedConnections - clientOnlyConnections,
     },
     midstreamConnections: quality.midstreamConnections,
+    evictedConnections: quality.evictedConnections,
     incompleteDatagrams: quality.incompleteDatagrams,
     overlappingDatagrams: quality.overlappingDatagrams,
     unseenSyns: quality.unseenSyns,

@@ -18,6 +18,7 @@ type Part = (capture: CaptureFacts) => string | undefined
 
 /** What takes from the truth of the report, the worst first. */
 const TROUBLES: readonly Part[] = [
+  evictedText,
   unseenText,
   ({ quality }) =>
     countedText(
@@ -60,6 +61,12 @@ const NOTES: readonly Part[] = [cutPayloadsText, offloadText, refutedText]
 
 function countedText(count: number, singular: string, plural?: string): string | undefined {
   return count === 0 ? undefined : countOf(count, singular, plural)
+}
+
+function evictedText({ quality }: CaptureFacts): string | undefined {
+  const count = quality.evictedConnections
+  if (count === 0) return undefined
+  return `${countOf(count, 'connection')} forgotten early to make room (--max-connections): ${count === 1 ? 'it is' : 'they are'} told as of then`
 }
 
 /** Above this share of lost data, losses in the report are as likely the capture's as the network's. */

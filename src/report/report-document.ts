@@ -80,6 +80,8 @@ export interface QualityDocument {
   oneSidedConnections: Count
   oneSided: { clientOnly: Count; serverOnly: Count }
   midstreamConnections: Count
+  /** Connections that left before their time, to make room for others (--max-connections). */
+  evictedConnections: Count
   incompleteDatagrams: Count
   overlappingDatagrams: Count
   /** Connections of which all but the SYN was captured. */
@@ -146,6 +148,8 @@ export interface ConnectionDocument {
   lastSource?: Count
   packets: Count
   midstream: boolean
+  /** It left before its time, to make room for others: what is said of it is as of its last packet; absent for all others. */
+  evicted?: true
   oneSided: boolean
   /** The tunnel that its packets came in. */
   tunnel?: TunnelDocument

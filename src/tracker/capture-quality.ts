@@ -53,6 +53,8 @@ export class TrackerQuality {
   /** Connections of which one end’s segments came in different VLANs: more than one connection, perhaps. */
   vlanCollisions = 0
   midstreamConnections = 0
+  /** Connections that had to leave before their time, to make room for others. */
+  evictedConnections = 0
   /** Connections of which all but the SYN was seen, and SYNs that were captured behind their SYN-ACK. */
   unseenSyns = 0
   lateSyns = 0

@@ -43,6 +43,8 @@ export const ASKED = 1 << 21
 export const BEGAN_TLS = 1 << 22
 /** The server sent payload before the client’s first. */
 export const SERVER_SPOKE_FIRST = 1 << 23
+/** It has to make room for another connection (eviction.ts). */
+export const EVICTED = 1 << 24
 /** What is known of the IP IDs of endpoint 0, and one bit up of endpoint 1 (ip-id-series.ts). */
 export const HAS_IP_ID = 1 << 25
 export const COUNTS_IP_ID = 1 << 27

@@ -21,6 +21,8 @@ export interface ConnectionSummary {
   readonly packets: number
   /** The opening handshake was not seen. */
   readonly midstream: boolean
+  /** It left before its time, to make room for others: what is said of it is as of then. */
+  readonly evicted: boolean
   /** Only one of the two endpoints was ever seen sending, although it acknowledges what the other sent. */
   readonly oneSided: boolean
   readonly outcome: Outcome

@@ -1,4 +1,4 @@
-import { MIDSTREAM, SERVER_SPOKE_FIRST, VLAN_COLLISION } from './connection-flags.ts'
+import { EVICTED, MIDSTREAM, SERVER_SPOKE_FIRST, VLAN_COLLISION } from './connection-flags.ts'
 import type { Outcome } from './connection-summary.ts'
 import { SENT_DATA } from './endpoint-flags.ts'
 import { exchangesOf } from './exchanges.ts'
@@ -192,6 +192,7 @@ export class ClosedRecord implements HostClosed {
   outcome: Outcome = 'unknown'
   closedFirst: HostTotals['closedFirst'] = null
   midstream = false
+  evicted = false
   vlanCollision = false
   openedBy: HostTotals['openedBy'] = 'client'
   openingFlags = 0
@@ -213,6 +214,7 @@ export class ClosedRecord implements HostClosed {
     this.outcome = finished.outcome
     this.closedFirst = finished.closedFirst
     this.midstream = (connection.flags & MIDSTREAM) !== 0
+    this.evicted = (connection.flags & EVICTED) !== 0
     this.vlanCollision = (connection.flags & VLAN_COLLISION) !== 0
     const { roles, clientSide } = connection
     this.openedBy = ((roles >> OPENING_SIDE) & 1) === clientSide ? 'client' : 'server'

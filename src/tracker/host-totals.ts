@@ -76,6 +76,8 @@ export interface HostTotals {
   readonly outcome: Outcome
   readonly closedFirst: 'client' | 'server' | 'both' | null
   readonly midstream: boolean
+  /** It left before its time, to make room for others. */
+  readonly evicted: boolean
   /** One of its ends was seen in several VLANs: it may be two connections. */
   readonly vlanCollision: boolean
   /** Who sent the segment it was first seen by, and that segment’s flags. */

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts'
 import {
+  EVICTED,
   FIRST_FIN_0,
   FIRST_FIN_1,
   HANDSHAKE_AMBIGUOUS,
@@ -91,6 +92,7 @@ export function summarize(
     lastPacket: connection.lastPacket,
     packets: connection.packets,
     midstream: (connection.flags & MIDSTREAM) !== 0,
+    evicted: (connection.flags & EVICTED) !== 0,
     oneSided: isOneSided(client, server),
     outcome: outcomeOf(connection, client, server),
     closedFirst: closedFirstOf(connection, client),

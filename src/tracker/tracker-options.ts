@@ -12,6 +12,8 @@ export interface TrackerOptions {
   readonly trace?: PacketTrace | undefined
   /** What the decoder numbered the networks of segments by; without it no tunnel has a name. */
   readonly networks?: NetworkTable
+  /** Connections held at once; when there are more, some leave before their time (`eviction.ts`). From 1. */
+  readonly maxConnections?: number | undefined
   /** What is known of the hosts; by default all are Linux as it comes. */
   readonly hosts?: HostProfiles
 }

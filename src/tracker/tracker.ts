@@ -4,10 +4,12 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
-import { DOUBLED_FRAMES, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
+import { DOUBLED_FRAMES, EVICTED, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
 import type { ConnectionSummary, Transition } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
+import { chooseEvicted, DEFAULT_MAX_CONNECTIONS } from './eviction.ts'
+import { ExpectedRows } from './expected-rows.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
 import { takeFrameAgain } from './frame-again.ts'
 import type { HostProfile } from './host-profile.ts'
@@ -32,8 +34,6 @@ import type { TrackerOptions } from './tracker-options.ts'
 
 /** Wireshark follows a segment from this many captured bytes of TCP header. */
 const LEAST_TCP_BYTES = 16
-/** Most segments that `expect` may be told of. */
-export const MOST_EXPECTED = 64
 const NEVER = Number.POSITIVE_INFINITY
 
 /**
@@ -58,13 +58,13 @@ export class Tracker {
   readonly #watcher: Pick<SegmentLog, 'add' | 'addPending'>
   readonly #frames = new RecentFrames()
   readonly #taker: SegmentTaker
-  readonly #guesses = new Int32Array(MOST_EXPECTED)
-  /** Written so that the reads of `expect` are not left out by the compiler; means nothing. */
-  #touched = 0
+  readonly #most: number
+  readonly #expected = new ExpectedRows(this.#flows, this.#rows)
   #opens = 0
 
   constructor(options: TrackerOptions) {
     this.#options = options
+    this.#most = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS
     this.#watcher = options.trace?.passed ?? this.#log
     this.#machine = new Machine(options.networks ?? new NetworkTable(), options.hosts)
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
@@ -99,28 +99,13 @@ export class Tracker {
     return this.#log.entries
   }
 
-  /** @internal */
-  get touched(): number {
-    return this.#touched
-  }
-
   get quality(): TrackerQuality {
     return this.#machine.quality
   }
 
-  /**
-   * Asks memory for the rows of the first `count` of `segments`, which are to be taken next. Rows of many connections are
-   * not in the cache: fetched one by one each costs its packet several waits, fetched together they come at once.
-   */
+  /** Asks memory for the rows of the first `count` of `segments`, which are to be taken next: at most MOST_EXPECTED. */
   expect(segments: readonly Segment[], count: number): void {
-    const guesses = this.#guesses
-    for (let i = 0; i < count; i++) guesses[i] = this.#flows.guess(segments[i] as Segment)
-    let touched = 0
-    for (let i = 0; i < count; i++) {
-      const row = guesses[i] as number
-      if (row >= 0) touched ^= this.#rows.touch(row)
-    }
-    this.#touched = touched
+    this.#expected.touch(segments, count)
   }
 
   /** Takes one decoded TCP segment (KIND_TCP); borrowed until it returns. */
@@ -136,7 +121,7 @@ export class Tracker {
     const side = key.sourceSide
     const found = this.#flows.find(key)
     let row = found
-    if (row === -1) row = this.#flows.insert(key)
+    if (row === -1) row = this.#insert(key)
     else if (bankOf(row) === PARKED_BANK) row = this.#move(row)
     const connection = this.#connection
     this.#place(row, side, key.isSelf)
@@ -304,6 +289,27 @@ export class Tracker {
 
   #place(row: number, senderSide: number, isSelf = isSelfRow(this.#rows, row)): void {
     placeCursors(this.#rows, this.#machine, row, senderSide, isSelf)
+  }
+
+  #insert(key: FlowKey): number {
+    if (this.#flows.size >= this.#most) this.#evict()
+    return this.#flows.insert(key)
+  }
+
+  #evict(): void {
+    const machine = this.#machine
+    const { packet } = machine
+    machine.packet = 0
+    const stand = (row: number): void => this.#place(row, 0)
+    const rows = this.#flows.allRows()
+    const connection = this.#connection
+    for (const row of chooseEvicted(rows, this.#most, stand, connection, this.#sender, this.#receiver)) {
+      stand(row)
+      connection.flags |= EVICTED
+      machine.quality.evictedConnections++
+      this.#depart(row)
+    }
+    machine.packet = packet
   }
 
   #open(segment: Segment, side: number, isSelf: boolean): void {

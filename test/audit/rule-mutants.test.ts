@@ -15,9 +15,9 @@ async function loaded(id: string) {
   return {
     path,
     mutable: await mutableRule({ path, text: readFileSync(join(ROOT, path), 'utf8') }),
-    cases: cases.map(({ findings, options, profile, ...ruleCase }) => ({
+    cases: cases.map(({ findings, options, profile, maxConnections, ...ruleCase }) => ({
       findings,
-      known: { options, profile },
+      known: { options, profile, maxConnections },
       played: playCase(ruleCase),
     })),
   }

@@ -70,6 +70,11 @@ describe('a wrong command line', () => {
       ['file', 'a.pcap', '--max-expansion', '0'],
       /--max-expansion takes no '0': give a number/,
     ],
+    [
+      'a limit of connections that is none',
+      ['file', 'a.pcap', '--max-connections', '1e6'],
+      /--max-connections takes no '1e6': give a number/,
+    ],
     ['an unknown option', ['file', 'a.pcap', '--al'], /unknown option '--al': did you mean --all\?/],
     [
       'a format that is none',

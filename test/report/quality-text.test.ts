@@ -43,6 +43,12 @@ describe('the quality of a capture', () => {
       "2 connections seen from one side only (the client's): states of the other are inferred",
     ],
     [
+      'no room',
+      { evictedConnections: 2, unseenSyns: 1 },
+      {},
+      '2 connections forgotten early to make room (--max-connections): they are told as of then; 1 connection whose SYN is missing',
+    ],
+    [
       'a late start',
       { midstreamConnections: 7 },
       {},

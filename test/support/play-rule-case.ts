@@ -130,7 +130,7 @@ export interface RuleRun {
 }
 
 /** What is set for a run. */
-type Known = { readonly [Key in 'options' | 'profile']?: RuleCase[Key] | undefined }
+type Known = { readonly [Key in 'options' | 'profile' | 'maxConnections']?: RuleCase[Key] | undefined }
 
 /** What this rule alone finds, through tracker, auditor and finding store. */
 export async function runRule(
@@ -153,13 +153,14 @@ export async function runRuleOnFile(rule: AnyRule, path: string): Promise<RuleRu
 async function runOver(
   source: CaptureSource,
   rule: AnyRule,
-  { options, profile }: Known = {},
+  { options, profile, maxConnections }: Known = {},
   end?: number,
 ): Promise<RuleRun> {
   let hasRolesByPort = false
   const { findings } = await auditCapture(source, {
     rules: [rule],
     settings: optionSettings(rule, options, profile),
+    maxConnections,
     asOf: end === undefined ? undefined : { from: 'first-packet', nanoseconds: BigInt(Math.round(end)) },
     onConnection: (connection) => {
       if (!hasRolesByPort) hasRolesByPort = connection.summary().roleBasis === 'port'

@@ -60,6 +60,8 @@ export interface RuleCase {
   readonly options?: Readonly<Record<string, number>>
   /** What is known of all hosts. */
   readonly profile?: WrittenProfile
+  /** Connections that the tracker may hold. */
+  readonly maxConnections?: number
   /** The capture ends here, seconds since its first packet; by default with its last packet or wait. */
   readonly until?: number
   readonly capture?: CaptureTrouble

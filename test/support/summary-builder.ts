@@ -75,6 +75,7 @@ export function connectionSummary(given: Partial<ConnectionSummary> = {}): Conne
     lastPacket: 6,
     packets: 6,
     midstream: false,
+    evicted: false,
     oneSided: false,
     outcome: 'open',
     closedFirst: null,

@@ -1,6 +1,7 @@
 import { ACK, FIN, SYN } from '../../src/decode/tcp-flags.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
+import type { TrackerOptions } from '../../src/tracker/tracker-options.ts'
 import { buildFrame, type TcpFields } from './frame-builder.ts'
 import { FrameDecoder } from './frame-decoder.ts'
 
@@ -22,10 +23,11 @@ export class TrackerBench {
   readonly #decoder = new FrameDecoder()
   #time = -1e6
 
-  constructor(watch?: number) {
+  constructor({ watch, maxConnections }: Pick<TrackerOptions, 'watch' | 'maxConnections'> = {}) {
     this.tracker = new Tracker({
       onConnection: (connection) => this.finished.push(connection.summary()),
       ...(watch === undefined ? {} : { watch }),
+      maxConnections,
     })
   }
 

@@ -66,7 +66,12 @@ describe('summaries', () => {
 
 describe('the watched connection', () => {
   it('is logged segment by segment, and no other is', () => {
-    const bench = new TrackerBench(4).play(...opening(1), ...opening(2), ...closing(1), ...closing(2))
+    const bench = new TrackerBench({ watch: 4 }).play(
+      ...opening(1),
+      ...opening(2),
+      ...closing(1),
+      ...closing(2),
+    )
     expect(bench.tracker.log.map(({ packet, fromClient }) => [packet, fromClient])).toEqual([
       [4, true],
       [5, false],
@@ -78,7 +83,7 @@ describe('the watched connection', () => {
   })
 
   it('is logged with the SYN that was pending when its packet is the one watched', () => {
-    const bench = new TrackerBench(4).play(
+    const bench = new TrackerBench({ watch: 4 }).play(
       ...opening(),
       { flags: SYN, seq: 5000 },
       { from: 1, flags: SYN | ACK, seq: 9000, ack: 5001 },
@@ -176,7 +181,7 @@ describe('quality of the capture', () => {
       { ...shot, ipId: index + 1, time: index * 1e6 },
       { ...shot, ipId: index + 1, time: index * 1e6 + 20e3 },
     ])
-    const bench = new TrackerBench(1).play(...twice)
+    const bench = new TrackerBench({ watch: 1 }).play(...twice)
     expect(bench.tracker.quality.duplicateFrames).toBe(6)
     expect(bench.tracker.summaries()).toMatchObject([
       { packets: 6, outcome: 'closed', client: { packets: 4, retransmissions: 0, duplicateAcks: 0 } },

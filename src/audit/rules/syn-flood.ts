@@ -56,7 +56,7 @@ export default defineRule({
 
     return {
       closed(event) {
-        const { client, server, start, time, openTime, outcome, synCopies, synAckCopies } = event
+        const { client, server, start, time, openTime, outcome, synCopies, synAckCopies, evicted } = event
         if (event.midstream || synCopies === 0) return
         const { window, sources, forsaken } = listeners.of(server)
         if (openTime !== null) {
@@ -64,7 +64,8 @@ export default defineRule({
           return
         }
         if (outcome !== 'unanswered' && outcome !== 'half-open') return
-        if (time - start < age || client.packets > synCopies) return
+        // What had to make room is as a rule part of what filled the table.
+        if ((time - start < age && !evicted) || client.packets > synCopies) return
         // A forged SYN is not sent again.
         if (synCopies > 1) {
           window.add(start, 'victims')

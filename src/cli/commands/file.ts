@@ -35,6 +35,7 @@ export type Format = (typeof FORMATS)[number]
 export interface FileArguments extends RunSettings {
   readonly captures: readonly string[]
   readonly maxExpansion?: number | undefined
+  readonly maxConnections?: number | undefined
   readonly format: Format
   readonly output?: string | undefined
   readonly asOf?: AsOf | undefined
@@ -101,10 +102,11 @@ async function writeReport(run: FileRun): Promise<AuditResult> {
 /** The audit as it was asked for; the progress line is gone when it is done. */
 async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult> {
   const { given, source, progress } = run
-  const { asOf, vlan, rules, settings } = given
+  const { asOf, vlan, rules, settings, maxConnections } = given
   const result = await auditCapture(source, {
     asOf,
     separateVlans: vlan,
+    maxConnections,
     rules,
     settings,
     onRead: (reading) => progress.update(reading),

@@ -55,6 +55,13 @@ export default ruleCases(rule, {
       ],
     },
     {
+      name: 'so many that they had to make room for one another at once',
+      crowd: { ladder: FORGOTTEN, count: 100, vary: 'client-address', every: 0.01 },
+      options: OPTIONS,
+      maxConnections: 10,
+      findings: [{ message: 'flooded', data: { sources: 90, answered: 90, repeated: 0 }, count: 90 }],
+    },
+    {
       name: 'dropped beyond the queue: no cookies, and a client that tries in vain',
       crowds: [flood(REPEATED, 2), flood(DROPPED, 8, 0.2), flood(RETRIED, 1, 0.55)],
       options: OPTIONS,
