@@ -27,6 +27,7 @@ import {
 } from '../decode/segment.ts'
 import type { CaptureFacts } from '../report/report.ts'
 import type { FinishedConnection } from '../tracker/connection-summary.ts'
+import type { HeldConnections } from '../tracker/held-connections.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { Tracker } from '../tracker/tracker.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
@@ -71,6 +72,12 @@ export interface RunProgress {
   readonly source: ReadProgress
   /** The moment of `onTick`, nanoseconds since the first packet. */
   readonly tick: number
+  /** Now by the capture's clock, nanoseconds since the first packet. */
+  readonly now: number
+  /** Connections that left before their time. */
+  readonly evicted: number
+  /** The connections in the tracker, to be looked at from `onRead`, or while the run waits for more. */
+  readonly held: HeldConnections
   /** What the rules have found so far. */
   findings(): readonly Finding[]
 }
@@ -180,6 +187,18 @@ class CaptureRun implements RunProgress {
 
   get tracked(): number {
     return this.#tracker.size
+  }
+
+  get now(): number {
+    return this.#tracker.now
+  }
+
+  get evicted(): number {
+    return this.#tracker.quality.evictedConnections
+  }
+
+  get held(): HeldConnections {
+    return this.#tracker.held
   }
 
   /** Takes in every packet that is buffered. READ_END also stands for the moment of `asOf`. */

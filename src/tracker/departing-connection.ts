@@ -74,6 +74,10 @@ class DepartingEndpoint implements FinishedEndpoint {
 export class DepartingConnection implements FinishedConnection {
   id = 0
   packets = 0
+  /** Filled for who walks past the connections held (held-connections.ts). */
+  start = -0
+  end = -0
+  bytes = 0
   outcome: Outcome = 'unknown'
   closedFirst: ConnectionSummary['closedFirst'] = null
   readonly client: DepartingEndpoint

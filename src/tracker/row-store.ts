@@ -47,6 +47,17 @@ export class RowStore {
     return this.#used[0] + this.#used[1] - this.#free[0].length - this.#free[1].length
   }
 
+  /** Rows of a bank that have ever been used: `rowAt` knows them by 0 to below this, in order of memory. */
+  used(bank: RowBank): number {
+    return this.#used[bank]
+  }
+
+  rowAt(bank: RowBank, count: number): number {
+    if (count < FIRST_ROWS) return (bank << ROW_BITS) | count
+    const later = count - FIRST_ROWS
+    return ((2 * (1 + (later >> ROW_BITS)) + bank) << ROW_BITS) | (later & ROW_MASK)
+  }
+
   /** A row number; the row's content is whatever its last user left. */
   allocate(bank: RowBank = LIVE_BANK): number {
     const reused = this.#free[bank].pop()

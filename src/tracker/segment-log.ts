@@ -11,6 +11,12 @@ import { CAUSE_NONE, CLASS_NEW } from './segment-class.ts'
 /** The segments of the one connection that is watched, for its ladder. */
 export class SegmentLog {
   readonly entries: LoggedSegment[] = []
+  /** Of more than twice as many only the newest stay. */
+  limit = Number.POSITIVE_INFINITY
+
+  clear(): void {
+    this.entries.length = 0
+  }
 
   /** The segment the machine has at hand. */
   add(
@@ -20,6 +26,7 @@ export class SegmentLog {
     receiver: Endpoint,
     segment: Segment,
   ): void {
+    if (this.entries.length >= 2 * this.limit) this.entries.splice(0, this.limit)
     const { options } = segment
     this.entries.push({
       packet: segment.packet,

@@ -5,13 +5,14 @@ import { ACK, RST, SYN } from '../decode/tcp-flags.ts'
 import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { DOUBLED_FRAMES, EVICTED, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
-import type { ConnectionSummary, Transition } from './connection-summary.ts'
+import type { Transition } from './connection-summary.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { chooseEvicted, DEFAULT_MAX_CONNECTIONS } from './eviction.ts'
 import { ExpectedRows } from './expected-rows.ts'
 import { FlowKey, FlowTable, networkOf, setKey, setKeyOfRow } from './flow-table.ts'
 import { takeFrameAgain } from './frame-again.ts'
+import { HeldConnections } from './held-connections.ts'
 import type { HostProfile } from './host-profile.ts'
 import { icmpArrives, noteIcmpError, tellIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
@@ -41,6 +42,7 @@ const NEVER = Number.POSITIVE_INFINITY
  * timers run, when a connection leaves. What a segment means is SegmentTaker's.
  */
 export class Tracker {
+  readonly held: HeldConnections
   readonly #options: TrackerOptions
   readonly #machine: Machine
   readonly #rows = new RowStore(ROW_WORDS)
@@ -68,6 +70,7 @@ export class Tracker {
     this.#watcher = options.trace?.passed ?? this.#log
     this.#machine = new Machine(options.networks ?? new NetworkTable(), options.hosts)
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
+    this.held = new HeldConnections(this.#rows, this.#flows, this.#machine, this.#finished, this.#log)
     this.#machine.connection = this.#connection
     this.#machine.sender = this.#sender
     this.#machine.receiver = this.#receiver
@@ -82,6 +85,11 @@ export class Tracker {
   /** Connections seen so far. */
   get opened(): number {
     return this.#opens
+  }
+
+  /** Now by the capture's clock, nanoseconds since the first packet. */
+  get now(): number {
+    return this.#machine.now
   }
 
   /** Connections held at the moment. */
@@ -248,16 +256,6 @@ export class Tracker {
   /** How the endpoint, one of an event's, last entered one of `states`, as is believed now; undefined for never. */
   entered(endpoint: Endpoint, states: readonly TcpState[]): Transition | undefined {
     return this.#machine.entered(endpoint, states)
-  }
-
-  /** Every connection still held, as it stands now. */
-  summaries(): ConnectionSummary[] {
-    const list: ConnectionSummary[] = []
-    for (const row of this.#flows.allRows()) {
-      this.#place(row, 0)
-      list.push(this.#finished.show(this.#sender, this.#receiver).summary())
-    }
-    return list
   }
 
   /** Neither end has a socket that anything is expected of. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunProgress } from '../../src/cli/audit-capture.ts'
 import { ProgressLine } from '../../src/cli/progress-line.ts'
 import type { Stdio } from '../../src/cli/stdio.ts'
+import { Tracker } from '../../src/tracker/tracker.ts'
 
 const MB = 1_000_000
 
@@ -15,6 +16,9 @@ function run(bytesRead: number, length: number | null = 2900 * MB): RunProgress 
     tracked: 10,
     source: { bytesRead, length: length ?? undefined },
     tick: 0,
+    now: 0,
+    evicted: 0,
+    held: new Tracker({ onConnection: () => {} }).held,
     findings: () => [],
   }
 }

@@ -80,7 +80,7 @@ async function playSteps(
       expect(kind, `${variant.name}: kind of line ${step.lineIndex + 1}`).toBe(KIND_TCP)
       tracker.segment(segment)
     }
-    const connections = inOrder([...finished, ...tracker.summaries()])
+    const connections = inOrder([...finished, ...tracker.held.summaries()])
     assertStates(ladder, variant, step, connections)
     trace.push(
       connections.map((connection) =>

@@ -76,7 +76,7 @@ function play(text: string, copies: number, makeCopy: Copy = same, gap = 30_000,
       else tracker.segment(decoder.next(copy === 0 ? frame : makeCopy(frame), time + gap * copy))
     }
     states.push(
-      tracker
+      tracker.held
         .summaries()
         .map(({ client, server }) => `${client.state} ${server.state}`)
         .join(),

@@ -20,7 +20,7 @@ describe('what is handed out', () => {
       [7, 'open'],
     ])
     expect(bench.tracker.size).toBe(0)
-    expect(bench.tracker.summaries()).toEqual([])
+    expect(bench.tracker.held.summaries()).toEqual([])
   })
 
   it('is nothing where nothing came in', () => {
@@ -43,7 +43,7 @@ describe('summaries', () => {
   it('show every connection as it stands, and change nothing', () => {
     const bench = new TrackerBench().play(...opening(1), ...opening(2).slice(0, 2))
     const states = () =>
-      bench.tracker
+      bench.tracker.held
         .summaries()
         .toSorted((a, b) => a.id - b.id)
         .map(({ client, server }) => [client.state, server.state])
@@ -57,7 +57,7 @@ describe('summaries', () => {
 
   it('stay as they are when the connection goes on', () => {
     const bench = new TrackerBench().play(...opening())
-    const [before] = bench.tracker.summaries()
+    const [before] = bench.tracker.held.summaries()
     const copy = structuredClone(before)
     bench.play(...closing())
     expect(before).toEqual(copy)
@@ -158,7 +158,7 @@ describe('time running backwards', () => {
     bench.play({ from: 1, flags: ACK, seq: 302, ack: 102, time: 0 })
     bench.tracker.advance(3 * SECOND)
     bench.tracker.advance(1 * SECOND)
-    const [summary] = bench.tracker.summaries()
+    const [summary] = bench.tracker.held.summaries()
     expect(stateName(summary?.client.state ?? -1)).toBe('TIME_WAIT')
     expect(summary?.end).toBe(5e6)
     for (const endpoint of [summary?.client, summary?.server]) {
@@ -171,7 +171,7 @@ describe('time running backwards', () => {
     const shots = [...opening(), ...closing()]
     const backwards = shots.map((shot, index) => ({ ...shot, time: index % 2 === 0 ? 10e6 + index : index }))
     const bench = new TrackerBench().play(...backwards)
-    expect(bench.tracker.summaries()).toMatchObject([{ outcome: 'closed', start: 10e6 }])
+    expect(bench.tracker.held.summaries()).toMatchObject([{ outcome: 'closed', start: 10e6 }])
   })
 })
 
@@ -183,7 +183,7 @@ describe('quality of the capture', () => {
     ])
     const bench = new TrackerBench({ watch: 1 }).play(...twice)
     expect(bench.tracker.quality.duplicateFrames).toBe(6)
-    expect(bench.tracker.summaries()).toMatchObject([
+    expect(bench.tracker.held.summaries()).toMatchObject([
       { packets: 6, outcome: 'closed', client: { packets: 4, retransmissions: 0, duplicateAcks: 0 } },
     ])
     const classes = bench.tracker.log.map(({ segmentClass }) => segmentClass === CLASS_CAPTURE_DUPLICATE)
@@ -195,7 +195,7 @@ describe('quality of the capture', () => {
     const bench = new TrackerBench().play(...opening(), { ...data, time: 10e6 }, { ...data, time: 300e6 })
     bench.play({ ...data, ipId: 10, time: 300.5e6 })
     expect(bench.tracker.quality.duplicateFrames).toBe(0)
-    expect(bench.tracker.summaries()).toMatchObject([{ client: { retransmissions: 2 } }])
+    expect(bench.tracker.held.summaries()).toMatchObject([{ client: { retransmissions: 2 } }])
   })
 
   it('counts bad checksums', () => {
@@ -206,7 +206,7 @@ describe('quality of the capture', () => {
       checksum: 0x1234,
     })
     expect(bench.tracker.quality.badChecksums).toBe(1)
-    expect(bench.tracker.summaries()).toMatchObject([{ outcome: 'open' }])
+    expect(bench.tracker.held.summaries()).toMatchObject([{ outcome: 'open' }])
   })
 
   it('counts connections seen from the middle on, and those seen from one side only, as they leave', () => {
