@@ -42,6 +42,7 @@ export interface EventMap {
   windowShrunk: WithDetail
   badChecksum: WithSegment
   checksumsRefuted: WithSegment
+  dataDiffer: WithDetail & Pick<TrackerEvent, 'earlier'>
 }
 
 /** What a rule is told when a wait of its is over. */

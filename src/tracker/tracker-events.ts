@@ -4,6 +4,7 @@ import { ClosingRecord } from './closing.ts'
 import type { Connection } from './connection.ts'
 import type { FinishedConnection } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
+import { EarlierData } from './payload-marks.ts'
 import type { SegmentClass } from './segment-class.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 
@@ -207,6 +208,13 @@ export const TRACKER_EVENTS = [
     endpoint: 'the sender of those segments',
     detail: '',
   },
+  {
+    name: 'dataDiffer',
+    when: 'Data that are taken for a repeat are not the bytes that their sender was seen to send from this number before. Told by their first bytes and by their checksums, of segments that begin at the same number, where not too many frames lie between. After the `segment` event; no probes.',
+    endpoint: 'the sender of the later ones',
+    detail:
+      '`detail`: what says so, DATA_*; `earlier`: the segment before, its `packet`, `ttl`, `age` (ns before), `length`, `isAcknowledged`',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -241,6 +249,7 @@ export const EVENT_WINDOW_EXCEEDED = 28
 export const EVENT_WINDOW_SHRUNK = 29
 export const EVENT_BAD_CHECKSUM = 30
 export const EVENT_CHECKSUMS_REFUTED = 31
+export const EVENT_DATA_DIFFER = 32
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 
@@ -306,6 +315,8 @@ export class TrackerEvent {
   quotedSeq = 0
   /** EVENT_FIN: how its sender came to close. */
   readonly closing = new ClosingRecord()
+  /** EVENT_DATA_DIFFER: what was sent before. */
+  readonly earlier = new EarlierData()
   /** EVENT_CLOSED: the connection as it is handed out. */
   finished!: FinishedConnection
 }

@@ -6,6 +6,7 @@ import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { DOUBLED_FRAMES, EVICTED, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
 import type { Transition } from './connection-summary.ts'
+import { keepsData, tellDifferentData } from './data-differ.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { chooseEvicted, DEFAULT_MAX_CONNECTIONS } from './eviction.ts'
@@ -143,7 +144,8 @@ export class Tracker {
 
     const answeredAt = found === -1 ? -1 : this.#receiver.lastTime
     const isDoubled = found !== -1 && (connection.flags & DOUBLED_FRAMES) !== 0
-    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt, isDoubled)
+    const tuple = 2 * key.hash + side
+    const copy = this.#frames.look(segment, tuple, now, answeredAt, isDoubled, keepsData(machine))
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
       takeFrameAgain(machine, segment, copy)
@@ -155,6 +157,7 @@ export class Tracker {
     if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0)
       noteVlan(machine, connection, this.#sender, segment)
     const mayBeDueSooner = this.#taker.take(segment)
+    if (mayBeDueSooner) tellDifferentData(machine, this.#frames, tuple, segment)
     connection.end = now
     connection.lastPacket = segment.packet
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
@@ -162,10 +165,7 @@ export class Tracker {
       this.#watcher.add(machine, connection, this.#sender, this.#receiver, segment)
   }
 
-  /**
-   * Takes an ICMP error and the segment that it quotes (KIND_ICMP_ERROR); both borrowed until it returns.
-   * Returns the quoted segment's stream as Wireshark numbers it; -1 if it quotes too little for one.
-   */
+  /** Takes an ICMP error and the segment it quotes (KIND_ICMP_ERROR), borrowed; returns Wireshark's stream, -1 for none. */
   icmpError(segment: Segment, error: IcmpError): number {
     const machine = this.#machine
     const now = segment.time >= machine.now ? segment.time : machine.now

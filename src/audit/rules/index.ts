@@ -16,6 +16,7 @@ import closeCauseRequestLimit from './close-cause-request-limit.ts'
 import closeWaitLeak from './close-wait-leak.ts'
 import connectionAbandoned from './connection-abandoned.ts'
 import dataAfterClose from './data-after-close.ts'
+import dataInjected from './data-injected.ts'
 import deferAccept from './defer-accept.ts'
 import fastOpen from './fast-open.ts'
 import finOutOfOrder from './fin-out-of-order.ts'
@@ -77,6 +78,7 @@ export const RULES: readonly AnyRule[] = [
   closeWaitLeak,
   connectionAbandoned,
   dataAfterClose,
+  dataInjected,
   deferAccept,
   fastOpen,
   finOutOfOrder,
