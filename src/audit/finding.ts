@@ -1,3 +1,4 @@
+import type { CounterName } from '../host/kernel-counters.ts'
 import type { HostProfile } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { AnyData } from './message-data.ts'
@@ -55,8 +56,27 @@ export interface Finding {
   readonly firstSeen: number
   readonly lastSeen: number
   readonly evidence: readonly Evidence[]
+  /** Of an end of this machine: who holds its sockets, and what its kernel has counted since the run began. */
+  readonly processes?: readonly HoldingProcess[]
+  readonly kernel?: readonly KernelCount[]
   /** The finding that explains this one. */
   readonly explainedBy: string | null
+}
+
+/** A process of this machine, and how many of the sockets a finding is about it has open. */
+export interface HoldingProcess {
+  readonly pid: number
+  readonly name: string
+  /** The sockets themselves; the listener; or the listener of sockets that wait to be accepted, which nobody has open. */
+  readonly role: (typeof PROCESS_ROLES)[number]
+  readonly sockets: number
+}
+
+export const PROCESS_ROLES = ['holds', 'listens', 'has-not-accepted'] as const
+
+/** How much a counter of this machine's kernel has grown; it counts all its connections. */
+export interface KernelCount extends CounterName {
+  readonly count: number
 }
 
 /** What holds for the hosts of a finding. */

@@ -13,6 +13,8 @@ export interface Told {
   readonly host: string
   /** The other host, where it is about two. */
   readonly peer: string
+  /** The process of this machine that holds most of the sockets: `nginx[1234]`; empty if it is not known. */
+  readonly holder: string
   /** What holds for these hosts: what the user has said of them, else Linux's defaults. */
   readonly profiles: FindingProfiles
   /** First and last time it was seen, ns since the first packet. */

@@ -1,6 +1,6 @@
 import type { AnyRule } from '../audit/rule.ts'
 import type { RuleFault } from '../audit/rule-guard.ts'
-import { RuleSettings } from '../audit/rule-settings.ts'
+import { type HostSetting, RuleSettings } from '../audit/rule-settings.ts'
 import { RULES } from '../audit/rules/index.ts'
 import { findConfig, loadConfig } from './config/config-file.ts'
 import { ruleArgument } from './rule-argument.ts'
@@ -26,18 +26,20 @@ export interface RunSettings {
   readonly configFile: string | undefined
 }
 
-/** Defaults, then the config file, then the command line: the last word counts. */
-export async function runSettings({
-  config,
-  rule = [],
-  rules: files = [],
-}: SettingsArguments): Promise<RunSettings> {
+/**
+ * Defaults, then the config file, then the command line: the last word counts. `ownHosts` adds what is known of hosts to what
+ * the config file says of them.
+ */
+export async function runSettings(
+  { config, rule = [], rules: files = [] }: SettingsArguments,
+  ownHosts: (said: readonly HostSetting[]) => readonly HostSetting[] = (said) => said,
+): Promise<RunSettings> {
   const ruleFaults: RuleFault[] = []
   const rules = [...RULES]
   for (const path of files) rules.push(...(await loadRules(path, rules, (fault) => ruleFaults.push(fault))))
   const configFile = typeof config === 'string' ? config : config === false ? undefined : findConfig()
   const arguments_ = rule.map((text) => ruleArgument(text, rules))
   const file = configFile === undefined ? undefined : await loadConfig(configFile, rules)
-  const settings = new RuleSettings([...(file?.rules ?? []), ...arguments_], file?.hosts)
+  const settings = new RuleSettings([...(file?.rules ?? []), ...arguments_], ownHosts(file?.hosts ?? []))
   return { rules, ruleFaults, settings, configFile }
 }

@@ -29,6 +29,8 @@ export function findingDocument(
     data: dataDocument(finding.data, rule?.messages[finding.message] ?? {}, timestamp),
     connections: [...finding.connections],
     ...(finding.host !== null && { host: endText(finding.host) }),
+    ...(finding.processes !== undefined && { processes: finding.processes.map((one) => ({ ...one })) }),
+    ...(finding.kernel !== undefined && { kernelCounters: finding.kernel.map((one) => ({ ...one })) }),
     ...(finding.blame !== null && { blame: finding.blame }),
     ...(finding.explainedBy !== null && { explainedBy: finding.explainedBy }),
     firstSeen: timestamp.rfc3339(finding.firstSeen),

@@ -3,6 +3,7 @@ import type { AnyWording, Told } from '../audit/rule-words.ts'
 import { LINUX } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import { addressText, endpointText } from './endpoint-text.ts'
+import { processText } from './process-text.ts'
 import { WORDINGS } from './wording/index.ts'
 
 /** A finding in words. */
@@ -82,10 +83,16 @@ function toldOf(finding: Finding): Told {
     server: text(finding.server),
     host: text(finding.host),
     peer: text(finding.peer ?? null),
+    holder: holderOf(finding),
     profiles: finding.profiles ?? ALL_LINUX,
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
   }
+}
+
+function holderOf({ processes = [] }: Finding): string {
+  const holder = processes.find(({ role }) => role === 'holds')
+  return holder === undefined ? '' : processText(holder)
 }
 
 /** An address, with its port if it has one. */

@@ -1,5 +1,6 @@
 import { type Confidence, type Finding, SEVERITIES, type Severity } from '../audit/finding.ts'
 import { findingText } from './finding-text.ts'
+import { witnessTexts } from './local-host-text.ts'
 import { countOf, countText } from './number-text.ts'
 import { packetName } from './packet-name.ts'
 import type { CaptureFacts } from './report.ts'
@@ -141,6 +142,7 @@ function findingLines(
     }
   }
   for (const line of wrapWords(printable(text.detail), width - INDENT.length)) lines.push(INDENT + line)
+  for (const words of witnessTexts(finding)) body(words)
   for (const { evidence, note } of text.evidence.slice(0, MOST_EVIDENCE))
     body(`${packetName(evidence.packet, capture.origins)} ${note}`)
   const more = text.evidence.length - MOST_EVIDENCE

@@ -4,6 +4,7 @@ import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
 import { connectionDocument, segmentDocument } from './connection-document.ts'
 import { findingDocument } from './finding-document.ts'
+import { localHostDocument } from './local-host-document.ts'
 import { qualityDocument } from './quality-document.ts'
 import type { CaptureFacts, Report, SourceFacts } from './report.ts'
 import {
@@ -31,6 +32,8 @@ export function* jsonReport(report: Report, connections: Iterable<string>): Gene
   yield* list('findings', findingLines(report))
   const { ruleFaults } = faultsDocument(report)
   if (ruleFaults !== undefined) yield* list('ruleFaults', jsonLines(ruleFaults))
+  const { localHost } = localHostDocument(report)
+  if (localHost !== undefined) yield `  "localHost": ${indented(localHost)},\n`
   yield `  "summary": ${indented(summaryDocument(report))}\n}\n`
 }
 

@@ -8,6 +8,7 @@ import type { TrackerEvent } from '../tracker/tracker-events.ts'
 import { connectionDocument } from './connection-document.ts'
 import { findingDocument } from './finding-document.ts'
 import { captureDocument, faultsDocument, summaryDocument } from './json.ts'
+import { localHostDocument } from './local-host-document.ts'
 import { packetFields } from './packet-name.ts'
 import type { Report } from './report.ts'
 import { STREAM_SCHEMA, type StatsLine, type StreamLine } from './stream-document.ts'
@@ -90,6 +91,7 @@ export class NdjsonLines {
       capture: captureDocument(report.capture),
       hosts: [...report.hosts],
       ...faultsDocument(report),
+      ...localHostDocument(report),
       summary: summaryDocument(report),
     })
   }

@@ -1,3 +1,4 @@
+import type { PROCESS_ROLES } from '../audit/finding.ts'
 import type { Tunnel } from '../decode/network-table.ts'
 import type { Outcome } from '../tracker/connection-summary.ts'
 import type { CAUSE_NAMES, SEGMENT_CLASS_NAMES } from '../tracker/segment-class.ts'
@@ -29,7 +30,68 @@ export interface ReportDocument {
   findings: FindingDocument[]
   /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
   ruleFaults?: RuleFaultDocument[]
+  /** Where the run listened on this machine: what its own kernel says. */
+  localHost?: LocalHostDocument
   summary: SummaryDocument
+}
+
+/** This machine, in the network namespace that tcpaudit runs in. */
+export interface LocalHostDocument {
+  addresses: string[]
+  /** Its settings that conclusions go by: seconds, a number, first and last port. */
+  sysctls: Record<string, Count | [Port, Port]>
+  /** Counters of its kernel that have grown since the run began. */
+  counters: KernelCounterDocument[]
+  /** What it does not show, or not to this user. */
+  absent: { what: string; why: string }[]
+  /** With --verify: the states of its ends, compared with those that its kernel has. */
+  verification?: VerificationDocument
+}
+
+/** As `nstat` shows it: `TcpExt` and `ListenOverflows` for TcpExtListenOverflows. Counts all connections of the machine. */
+export interface KernelCounterDocument {
+  group: 'TcpExt' | 'Tcp'
+  name: string
+  count: Count
+}
+
+/** An end counts once in each comparison that it takes part in. */
+export interface VerificationDocument {
+  comparisons: Count
+  /** Comparisons that failed as the kernel's tables could not be read. */
+  failed: Count
+  compared: Count
+  agreed: Count
+  /** Of those that agree: neither knows a socket any more. */
+  closed: Count
+  /** Ends compared, each counted once (up to 200,000). */
+  ends: Count
+  leftOut: {
+    /** A packet passed meanwhile, the kernel changed its mind, or a timer had just run out. */
+    moving: Count
+    /** The kernel has closed, and its FIN waits behind data: no packet shows that. */
+    unsent: Count
+    /** The kernel never had a socket of it. */
+    foreign: Count
+  }
+  /** The first 100. */
+  disagreements: DisagreementDocument[]
+}
+
+export interface DisagreementDocument {
+  connection: ConnectionId
+  end: 'client' | 'server'
+  local: string
+  remote: string
+  /** What tcpaudit says, and on what evidence. */
+  state: StateName
+  basis: BasisName
+  /** What the kernel says; CLOSED for no socket. */
+  kernel: StateName
+  firstSeen: Time
+  lastSeen: Time
+  /** In how many comparisons. */
+  count: Count
 }
 
 /** What such a rule had found before is among the findings. */
@@ -270,6 +332,10 @@ export interface FindingDocument {
   data: Record<string, unknown>
   connections: ConnectionId[]
   host?: string
+  /** Of an end of this machine: the processes that have its sockets open, those with most of them first. */
+  processes?: ProcessDocument[]
+  /** Of an end of this machine: what its kernel has counted since the run began that bears on the finding. */
+  kernelCounters?: KernelCounterDocument[]
   blame?: 'client' | 'server' | 'network' | 'middlebox' | 'attacker' | 'capture'
   /** The finding that is the cause of this one. */
   explainedBy?: FindingId
@@ -281,6 +347,15 @@ export interface FindingDocument {
   tunables: string[]
   references: string[]
   wiresharkFilter: string
+}
+
+export interface ProcessDocument {
+  pid: Count
+  /** The program, as the kernel has its name: 15 bytes at most. */
+  name: string
+  /** It has the sockets open; or the listener; or the listener of sockets that it has not accepted. */
+  role: (typeof PROCESS_ROLES)[number]
+  sockets: Count
 }
 
 export interface EvidenceDocument {

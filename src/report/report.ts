@@ -1,7 +1,10 @@
-import type { Finding } from '../audit/finding.ts'
+import type { Finding, KernelCount } from '../audit/finding.ts'
 import type { RuleFault } from '../audit/rule-guard.ts'
 import type { StoppedAt } from '../capture/capture-source.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
+import type { HostSysctl } from '../host/host-sysctls.ts'
+import type { Absent } from '../host/proc-file.ts'
+import type { Agreement } from '../host/state-agreement.ts'
 import type { TrackerQuality } from '../tracker/capture-quality.ts'
 import type { StateName } from '../tracker/tcp-state.ts'
 
@@ -19,6 +22,20 @@ export interface Report {
   readonly findings: readonly Finding[]
   /** Rules of somebody else's that were switched off. */
   readonly ruleFaults?: readonly RuleFault[]
+  /** What this machine says of itself, where the run listened on it. */
+  readonly localHost?: LocalHostFacts
+}
+
+/** This machine, by its own kernel. */
+export interface LocalHostFacts {
+  readonly addresses: readonly string[]
+  readonly sysctls: readonly HostSysctl[]
+  /** Counters that have grown since the run began. */
+  readonly counters: readonly KernelCount[]
+  /** What could not be had. */
+  readonly absent: readonly Absent[]
+  /** How the tracked states compare with the kernel's, where that was asked for. */
+  readonly agreement?: Agreement
 }
 
 export interface ToolFacts {

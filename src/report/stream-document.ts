@@ -5,6 +5,7 @@ import type {
   ConnectionDocument,
   FindingDocument,
   HostDocument,
+  LocalHostDocument,
   RuleFaultDocument,
   SummaryDocument,
 } from './report-document.ts'
@@ -75,6 +76,8 @@ export interface EndLine {
   hosts: HostDocument[]
   /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
   ruleFaults?: RuleFaultDocument[]
+  /** Where the run listened on this machine: what its own kernel says. */
+  localHost?: LocalHostDocument
   summary: SummaryDocument
 }
 

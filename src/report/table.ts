@@ -2,6 +2,7 @@ import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import { connectionTable } from './connection-table.ts'
 import { findingsSection } from './findings-section.ts'
 import { hostTable } from './host-table.ts'
+import { localHostLines } from './local-host-text.ts'
 import { countOf } from './number-text.ts'
 import { packetName } from './packet-name.ts'
 import { type CaptureFacts, type Report, reportEnd } from './report.ts'
@@ -26,6 +27,7 @@ export function* tableReport(
   const { capture, totals } = report
   for (const line of headerLines(capture, style)) yield `${line}\n`
   for (const line of faultLines(report, style)) yield `${line}\n`
+  for (const line of localHostLines(report, style)) yield `${line}\n`
   yield '\n'
   if (totals.connections === 0) {
     for (const line of wrapWords(nothingText(capture), style.width)) yield `${line}\n`

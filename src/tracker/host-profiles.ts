@@ -100,7 +100,8 @@ function lengthOf(network: HostNetwork): number {
   return network === 'default' ? -1 : network.length
 }
 
-function contains(outer: HostNetwork, inner: HostNetwork): boolean {
+/** Whether all addresses of `inner` are in `outer`. */
+export function contains(outer: HostNetwork, inner: HostNetwork): boolean {
   if (outer === 'default') return true
   if (inner === 'default' || outer.address.version !== inner.address.version) return false
   if (outer.length > inner.length) return false
