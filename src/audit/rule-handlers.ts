@@ -43,6 +43,7 @@ export interface EventMap {
   badChecksum: WithSegment
   checksumsRefuted: WithSegment
   dataDiffer: WithDetail & Pick<TrackerEvent, 'earlier'>
+  resumed: WithSegment
 }
 
 /** What a rule is told when a wait of its is over. */

@@ -54,6 +54,7 @@ export function countClass(
       return
     case CLASS_KEEP_ALIVE:
       extra.keepAlives++
+      extra.noteTry(machine.now, machine.packet, receiver.lastTime)
       receiver.flags |= PROBED
       return
     case CLASS_ZERO_WINDOW_PROBE:

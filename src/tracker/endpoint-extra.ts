@@ -72,6 +72,12 @@ export class EndpointExtra {
   duplicateRun = 0
   /** Times in a row it has resent without an answer, backing off. */
   retransmitRun = 0
+  /** What it sends again since its peer was last heard: how often, when it was first sent, the packet of the first repeat. */
+  tries = 0
+  triesSince = -0
+  triesPacket = 0
+  /** How long its peer had been silent when it was first sent, ns. */
+  silenceBefore = -0
   /** Payload bytes of segments that it had sent before. */
   repeatedBytes = 0
 
@@ -91,6 +97,17 @@ export class EndpointExtra {
   windowUpdates = 0
   challengeAcks = 0
   resets = 0
+
+  /** Something first sent at `since` is sent again, or a probe is; its peer was last heard at `heard`. */
+  noteTry(since: number, packet: number, heard: number): void {
+    if (this.tries === 0 || heard > this.triesSince) {
+      this.tries = 0
+      this.triesSince = since
+      this.triesPacket = packet
+      this.silenceBefore = since - heard
+    }
+    this.tries++
+  }
 
   countResend(segmentClass: SegmentClass, payloadLength: number, fin: number): void {
     const kind = segmentClass - CLASS_RETRANSMISSION_TIMEOUT

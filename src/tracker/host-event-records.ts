@@ -1,9 +1,10 @@
 import { EVICTED, MIDSTREAM, SERVER_SPOKE_FIRST, VLAN_COLLISION } from './connection-flags.ts'
 import type { Outcome } from './connection-summary.ts'
-import { SENT_DATA } from './endpoint-flags.ts'
+import { SEEN, SENT_DATA } from './endpoint-flags.ts'
 import { exchangesOf } from './exchanges.ts'
 import type {
   HostAttempt,
+  HostAwoke,
   HostClosed,
   HostFirstFin,
   HostHandshake,
@@ -135,10 +136,13 @@ export class ResetRecord extends AttemptRecord implements HostReset {
   window = 0
   sent = 0
   acknowledged = false
+  fromElsewhere = false
+  unanswered = -0
+  silence = -0
 
   override fill(event: TrackerEvent): this {
     super.fill(event)
-    const { connection, endpoint, segment } = event
+    const { connection, endpoint, peer, segment } = event
     this.role = (endpoint.index & 1) === connection.clientSide ? 'client' : 'server'
     this.before = event.before
     this.peerBefore = event.peerBefore
@@ -146,6 +150,24 @@ export class ResetRecord extends AttemptRecord implements HostReset {
     this.window = segment.window
     this.sent = endpoint.packets
     this.acknowledged = connection.openTime >= 0
+    const isSeen = (endpoint.flags & SEEN) !== 0
+    this.fromElsewhere = isSeen && endpoint.mssScaleAndTtl >>> 24 !== segment.ttl
+    this.unanswered = Math.max(0, peer.lastTime - endpoint.lastTime)
+    this.silence = event.time - Math.max(peer.lastTime, endpoint.lastTime)
+    return this
+  }
+}
+
+export class AwokeRecord extends AttemptRecord implements HostAwoke {
+  readonly type = 'awoke'
+  role: 'client' | 'server' = 'client'
+  silence = -0
+
+  override fill(event: TrackerEvent): this {
+    super.fill(event)
+    const { connection, endpoint, peer } = event
+    this.role = (endpoint.index & 1) === connection.clientSide ? 'client' : 'server'
+    this.silence = peer.lastTime - endpoint.lastTime
     return this
   }
 }

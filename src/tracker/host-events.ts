@@ -1,6 +1,7 @@
 import type { Closing } from './closing.ts'
 import { FIN_SENT } from './endpoint-flags.ts'
 import {
+  AwokeRecord,
   ClosedRecord,
   FirstFinRecord,
   HandshakeRecord,
@@ -11,6 +12,7 @@ import {
   SynAgainRecord,
 } from './host-event-records.ts'
 import type { HostEnd, HostTotals } from './host-totals.ts'
+import { LONG_SILENCE } from './pauses.ts'
 import { SYN_REPEATS } from './syn-arrives.ts'
 import { type Basis, CLOSED, LISTEN, type TcpState, TIME_WAIT, UNKNOWN } from './tcp-state.ts'
 import { RESET_ACCEPTED, type TrackerEvent, type TrackerEvents } from './tracker-events.ts'
@@ -59,7 +61,12 @@ export const HOST_EVENTS = [
     type: 'reset',
     when: 'An RST is accepted by its receiver.',
     fields:
-      '`client`, `server`, `start`, `firstPacket`, `role` of its sender, `before` and `peerBefore`: the states it met at its sender and its receiver, `flags`, `window`, `sent`: segments its sender had sent before, `acknowledged` as for `synAck`',
+      '`client`, `server`, `start`, `firstPacket`, `role` of its sender, `before` and `peerBefore`: the states it met at its sender and its receiver, `flags`, `window`, `sent`: segments its sender had sent before, `acknowledged` as for `synAck`, `fromElsewhere` (its TTL is not that of its sender’s segments before), `unanswered`: for how long its sender had been silent when its receiver last spoke, 0 if nothing of that was unanswered, `silence`: for how long both had been',
+  },
+  {
+    type: 'awoke',
+    when: 'A silence of the connection, of a second or more, ends well: what one end sent behind it is acknowledged by the other.',
+    fields: '`client`, `server`, `start`, `firstPacket`, `role` of who acknowledges, `silence`: its length',
   },
   {
     type: 'firstFin',
@@ -84,6 +91,7 @@ export type HostEvent =
   | HostSynAck
   | HostHandshake
   | HostReset
+  | HostAwoke
   | HostFirstFin
   | HostClosed
 
@@ -153,6 +161,15 @@ export interface HostReset extends HostAttempt {
   readonly window: number
   readonly sent: number
   readonly acknowledged: boolean
+  readonly fromElsewhere: boolean
+  readonly unanswered: number
+  readonly silence: number
+}
+
+export interface HostAwoke extends HostAttempt {
+  readonly type: 'awoke'
+  readonly role: 'client' | 'server'
+  readonly silence: number
 }
 
 export interface HostFirstFin extends HostAttempt, Closing {
@@ -203,6 +220,14 @@ export function subscribeToHostEvents(
     const reset = new ResetRecord()
     events.subscribe('reset', (event) => {
       if (event.detail === RESET_ACCEPTED) handler(reset.fill(event))
+    })
+  }
+  if (wanted.has('awoke')) {
+    const awoke = new AwokeRecord()
+    events.subscribe('resumed', (event) => {
+      const { endpoint, peer, segment } = event
+      const isAnswer = peer.lastTime - endpoint.lastTime >= LONG_SILENCE && segment.ack === peer.sndNxt
+      if (isAnswer) handler(awoke.fill(event))
     })
   }
   if (wanted.has('firstFin')) {

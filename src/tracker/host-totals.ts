@@ -60,6 +60,14 @@ export interface EndTotals extends HostEnd {
   readonly zeroWindows: number
   readonly keepAlives: number
   readonly challengeAcks: number
+  /**
+   * What it sent again since its peer was last heard: how often, when it was first sent, the packet of the first repeat, and
+   * how long the peer had been silent then, ns. It was answered if the peer was heard later.
+   */
+  readonly tries: number
+  readonly triesSince: number
+  readonly triesPacket: number
+  readonly silenceBefore: number
   /** Smallest round trip measured, ns; 0 for none. */
   readonly rttMin: number
 }
@@ -124,6 +132,10 @@ export class EndTotalsRecord implements Writable<EndTotals> {
   zeroWindows = 0
   keepAlives = 0
   challengeAcks = 0
+  tries = 0
+  triesSince = -0
+  triesPacket = 0
+  silenceBefore = -0
   rttMin = 0
 
   fill(machine: Machine, connection: Connection, endpoint: Endpoint): void {
@@ -158,6 +170,10 @@ export class EndTotalsRecord implements Writable<EndTotals> {
     this.zeroWindows = extra.zeroWindows
     this.keepAlives = extra.keepAlives
     this.challengeAcks = extra.challengeAcks
+    this.tries = extra.tries
+    this.triesSince = extra.triesSince
+    this.triesPacket = extra.triesPacket
+    this.silenceBefore = extra.silenceBefore
     this.rttMin = endpoint.rttMin
   }
 }

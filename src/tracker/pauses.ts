@@ -1,6 +1,9 @@
 /** Payload this close before a FIN, ns, belongs to the goodbye. */
 export const GOODBYE_TIME = 50e6
 
+/** Silence of an end, ns, that is told of when it ends. */
+export const LONG_SILENCE = 1e9
+
 interface Pause {
   /** When it ended, ns since the first packet, and how long it was, ns. */
   readonly end: number

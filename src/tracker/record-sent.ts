@@ -141,7 +141,7 @@ export function recordSent(
     if ((flags & FIN) !== 0) recordFin(machine, connection, sender, receiver, segment)
   }
   if ((flags & ACK) !== 0) recordAck(machine, sender, receiver, segment, segmentClass)
-  if (segmentLength(segment) > 0) recordText(machine, sender, segment, segmentClass)
+  if (segmentLength(segment) > 0) recordText(machine, sender, receiver, segment, segmentClass)
   sender.lastTime = machine.now
   recordTtl(sender, segment.ttl)
 }
@@ -332,7 +332,13 @@ function recordSack(machine: Machine, sender: Endpoint, segment: Segment): void 
   }
 }
 
-function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmentClass: SegmentClass): void {
+function recordText(
+  machine: Machine,
+  sender: Endpoint,
+  receiver: Endpoint,
+  segment: Segment,
+  segmentClass: SegmentClass,
+): void {
   if (segment.payloadLength > 0) sender.flags |= SENT_DATA
   if (segmentClass === CLASS_NEW) {
     if ((sender.flags & RTT_PENDING) === 0) {
@@ -350,6 +356,7 @@ function recordText(machine: Machine, sender: Endpoint, segment: Segment, segmen
   const timer = sender.deadline - sender.resendTime
   const extra = machine.ensureExtra(sender)
   const isDrawn = isDrawnBySyn(machine, sender, extra)
+  extra.noteTry(sender.resendTime, machine.packet, receiver.lastTime)
   sender.resendTime = machine.now
   extra.countResend(segmentClass, segment.payloadLength, segment.flags & FIN)
   if (segmentClass !== CLASS_RETRANSMISSION_FAST) extra.retransmitRun++

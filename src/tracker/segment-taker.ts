@@ -24,6 +24,7 @@ import { isDeliveredAgain, isDeliveredAtFirst, isWronglySigned } from './is-deli
 import type { Machine } from './machine.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
+import { LONG_SILENCE } from './pauses.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { recordSent } from './record-sent.ts'
 import { resetArrives } from './reset-arrives.ts'
@@ -44,7 +45,7 @@ import { weighSender } from './sender-evidence.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
-import { tellExceeded, tellSegment } from './tell-segment.ts'
+import { tellExceeded, tellResumed, tellSegment } from './tell-segment.ts'
 import {
   EVENT_HANDSHAKE,
   EVENT_HANDSHAKE_AGAIN,
@@ -132,6 +133,8 @@ export class SegmentTaker {
       machine.quality.weighLength(connection, sender, receiver, segment)
     }
     let isDelivered = isDeliveredAtFirst(machine, connection, sender, receiver, segment)
+    if (isDelivered && machine.now - sender.lastTime >= LONG_SILENCE)
+      tellResumed(machine, sender, receiver, segment)
     if (isDelivered && takeOrdinary(machine, connection, sender, receiver, segment)) return false
     const flags = segment.flags
     machine.events.event.segment = segment

@@ -2,6 +2,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, PSH, RST, SYN, URG } from '../decode/tcp-flags.ts'
 import { knowsWindow } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
+import { SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import {
   CLASS_CHALLENGE_ACK,
@@ -20,6 +21,7 @@ import {
   EVENT_ODD_FLAGS,
   EVENT_OUT_OF_ORDER,
   EVENT_PROBE,
+  EVENT_RESUMED,
   EVENT_RETRANSMISSION,
   EVENT_SEGMENT,
   EVENT_SYN,
@@ -65,6 +67,14 @@ export function tellExceeded(machine: Machine, sender: Endpoint, receiver: Endpo
   if (segmentClass === CLASS_KEEP_ALIVE || segmentClass === CLASS_ZERO_WINDOW_PROBE) return
   if ((segment.flags & SYN) !== 0 || !events.wants(EVENT_WINDOW_EXCEEDED)) return
   machine.tellOf(EVENT_WINDOW_EXCEEDED, sender, receiver, beyond)
+}
+
+/** Its sender has been silent for long; before it counts as sent. */
+export function tellResumed(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if ((sender.flags & receiver.flags & SEEN) === 0 || (segment.flags & (SYN | RST)) !== 0) return
+  if (!machine.events.wants(EVENT_RESUMED)) return
+  machine.events.event.segment = segment
+  machine.tellOf(EVENT_RESUMED, sender, receiver, 0)
 }
 
 function tellSyn(

@@ -215,6 +215,12 @@ export const TRACKER_EVENTS = [
     detail:
       '`detail`: what says so, DATA_*; `earlier`: the segment before, its `packet`, `ttl`, `age` (ns before), `length`, `isAcknowledged`',
   },
+  {
+    name: 'resumed',
+    when: 'An end sends a segment, no SYN or RST, behind a silence of its own of a second or more. Before all else that follows from it: `endpoint.lastTime` and `peer.lastTime` tell when either was heard before, `connection.end` when any was.',
+    endpoint: 'its sender',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -250,6 +256,7 @@ export const EVENT_WINDOW_SHRUNK = 29
 export const EVENT_BAD_CHECKSUM = 30
 export const EVENT_CHECKSUMS_REFUTED = 31
 export const EVENT_DATA_DIFFER = 32
+export const EVENT_RESUMED = 33
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

@@ -11,11 +11,16 @@ import { watched } from '../support/mutation-watch.ts'
 import { playCase, runRule, runRuleOnFile, variantsOf } from '../support/play-rule-case.ts'
 import { ROOT } from '../support/project-root.ts'
 import { loadCases, RULES_WITH_CASES } from '../support/rule-case-files.ts'
-import type { CasesOfRule, ReportingCase, RuleCase } from '../support/rule-cases.ts'
+import type { CasesOfRule, Recording, ReportingCase, RuleCase } from '../support/rule-cases.ts'
 import { caseComplaints, comparable, complaintsOf, wordingComplaints } from '../support/rule-verdict.ts'
 
 const named = <Case extends { readonly name: string }>(cases: readonly Case[]) =>
   cases.map((one) => [one.name, one] as const)
+
+const recorded = (recording: Recording) =>
+  typeof recording === 'string'
+    ? ([recording, recording, undefined] as const)
+    : ([recording.file, recording.file, recording.options] as const)
 
 /** A threshold that no capture reaches, and one that all do; shares end at 1. */
 const EXTREMES = [0, 1e6]
@@ -64,14 +69,14 @@ describe.each(await Promise.all(RULES_WITH_CASES.map(async (id) => [id, await lo
       }
     })
 
-    it.each(fixtures.reports)('finds something in %s', async (name) => {
-      const { findings } = await runRuleOnFile(rule, join(FIXTURES, name))
+    it.each(fixtures.reports.map(recorded))('finds something in %s', async (_, file, options) => {
+      const { findings } = await runRuleOnFile(rule, join(FIXTURES, file), { options })
       expect(findings.length).toBeGreaterThan(0)
       expect(findings.flatMap(wordingComplaints)).toEqual([])
     })
 
-    it.each(fixtures.quiet)('finds nothing in %s', async (name) => {
-      const { findings } = await runRuleOnFile(rule, join(FIXTURES, name))
+    it.each(fixtures.quiet.map(recorded))('finds nothing in %s', async (_, file, options) => {
+      const { findings } = await runRuleOnFile(rule, join(FIXTURES, file), { options })
       expect(complaintsOf(findings, [])).toEqual([])
     })
 

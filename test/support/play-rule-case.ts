@@ -146,8 +146,8 @@ export async function runRule(
   )
 }
 
-export async function runRuleOnFile(rule: AnyRule, path: string): Promise<RuleRun> {
-  return runOver(await openCapture(path), rule)
+export async function runRuleOnFile(rule: AnyRule, path: string, known: Known = {}): Promise<RuleRun> {
+  return runOver(await openCapture(path), rule, known)
 }
 
 async function runOver(

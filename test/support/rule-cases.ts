@@ -74,11 +74,14 @@ export interface ReportingCase<Message extends string = string> extends RuleCase
   readonly findings: readonly ExpectedFinding<Message>[]
 }
 
+/** A whole capture, relative to fixtures/; with options where it was recorded with short timeouts. */
+export type Recording = string | { readonly file: string; readonly options: Readonly<Record<string, number>> }
+
 export interface RuleCases<Message extends string = string> {
   readonly reports: readonly ReportingCase<Message>[]
   readonly quiet: readonly RuleCase[]
-  /** Whole captures, relative to fixtures/: in which the rule finds something, and in which it finds nothing. */
-  readonly fixtures: { readonly reports: readonly string[]; readonly quiet: readonly string[] }
+  /** In which the rule finds something, and in which it finds nothing. */
+  readonly fixtures: { readonly reports: readonly Recording[]; readonly quiet: readonly Recording[] }
 }
 
 export interface CasesOfRule extends RuleCases {

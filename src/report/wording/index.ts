@@ -30,6 +30,8 @@ import handshakeRefused from './handshake-refused.ts'
 import handshakeSlow from './handshake-slow.ts'
 import handshakeUnanswered from './handshake-unanswered.ts'
 import handshakeWithoutData from './handshake-without-data.ts'
+import idleConnection from './idle-connection.ts'
+import idleTimeoutMiddlebox from './idle-timeout-middlebox.ts'
 import keepaliveActive from './keepalive-active.ts'
 import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
@@ -92,6 +94,8 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'handshake-slow': handshakeSlow,
   'handshake-unanswered': handshakeUnanswered,
   'handshake-without-data': handshakeWithoutData,
+  'idle-connection': idleConnection,
+  'idle-timeout-middlebox': idleTimeoutMiddlebox,
   'keepalive-active': keepaliveActive,
   'keepalive-race': keepaliveRace,
   'keepalive-unanswered': keepaliveUnanswered,
