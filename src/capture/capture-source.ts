@@ -1,3 +1,4 @@
+import type { FrameOrigin } from './capture-interface.ts'
 import type { PacketOrigins } from './packet-origins.ts'
 import type { PacketRecord } from './packet-record.ts'
 
@@ -56,6 +57,8 @@ export interface CaptureSource extends ReadProgress {
   readonly origins?: PacketOrigins
   /** Fills `record`, whose `view` is borrowed until the next `fill`. */
   next(record: PacketRecord): ReadStatus
+  /** Of the packet that `next` gave last, in `record` still: for the few that are to be written down as they were. */
+  frameOrigin?(record: PacketRecord): FrameOrigin
   /** Reads more input behind what is not yet consumed. After the end of the input `next` no longer asks for data. */
   fill(): Promise<void>
   close(): Promise<void>

@@ -1,3 +1,4 @@
+import type { FrameOrigin } from './capture-interface.ts'
 import {
   type CaptureSource,
   READ_END,
@@ -91,6 +92,12 @@ export class MergedCapture implements CaptureSource {
     record.packet = this.origins.add(index)
     this.#isTaken = true
     return READ_PACKET
+  }
+
+  frameOrigin(): FrameOrigin {
+    const { capture, record } = this.#heads[this.#heap[0] as number] as Head
+    if (!this.#isTaken || capture.frameOrigin === undefined) throw new Error('no packet was handed out')
+    return capture.frameOrigin(record)
   }
 
   async fill(): Promise<void> {

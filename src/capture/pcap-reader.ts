@@ -1,5 +1,6 @@
 import type { ByteWindow } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
+import type { CaptureInterface, FrameOrigin } from './capture-interface.ts'
 import {
   type CaptureSource,
   READ_END,
@@ -55,6 +56,7 @@ export class PcapReader implements CaptureSource {
   readonly #recordHeaderLength: number
   readonly #nanosecondsPerUnit: number
   readonly #linkType: number
+  readonly #interface: CaptureInterface
   #packet = 0
   #firstSeconds = 0
   #firstFraction = 0
@@ -88,6 +90,12 @@ export class PcapReader implements CaptureSource {
     this.#littleEndian = littleEndian
     this.#recordHeaderLength = magic === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH
     this.#nanosecondsPerUnit = magic === MAGIC_NANOSECONDS ? 1 : 1000
+    this.#interface = {
+      linkType: this.#linkType,
+      snaplen: this.snaplen,
+      timestampResolution: magic === MAGIC_NANOSECONDS ? 9 : 6,
+      timestampOffset: 0n,
+    }
     window.position += PCAP_HEADER_LENGTH
   }
 
@@ -119,6 +127,14 @@ export class PcapReader implements CaptureSource {
     record.time =
       (seconds - this.#firstSeconds) * 1e9 + (fraction - this.#firstFraction) * this.#nanosecondsPerUnit
     return READ_PACKET
+  }
+
+  frameOrigin({ view, start }: PacketRecord): FrameOrigin {
+    const header = start - this.#recordHeaderLength
+    const seconds = view.getUint32(header + SECONDS, this.#littleEndian)
+    const fraction = view.getUint32(header + FRACTION, this.#littleEndian)
+    const unitsPerSecond = 1e9 / this.#nanosecondsPerUnit
+    return { interface: this.#interface, ticks: BigInt(seconds) * BigInt(unitsPerSecond) + BigInt(fraction) }
   }
 
   get bytesRead(): number {

@@ -19,7 +19,7 @@ export class PcapngClock {
   /** From the reference tick to the epoch; less than one tick. */
   #referenceLag = 0
 
-  constructor(options: InterfaceOptions) {
+  constructor(options: Pick<InterfaceOptions, 'timestampResolution' | 'timestampOffset'>) {
     const exponent = BigInt(options.timestampResolution & 0x7f)
     const isBinary = (options.timestampResolution & 0x80) !== 0
     this.#ticksPerSecond = isBinary ? 2n ** exponent : 10n ** exponent
@@ -32,6 +32,11 @@ export class PcapngClock {
   absolute(high: number, low: number): bigint {
     const ticks = (BigInt(high) << 32n) | BigInt(low)
     return (ticks * NANOSECONDS_PER_SECOND) / this.#ticksPerSecond + this.#offset
+  }
+
+  /** The other way round: units of the interface, parts of one cut off. */
+  ticksAt(absolute: bigint): bigint {
+    return ((absolute - this.#offset) * this.#ticksPerSecond) / NANOSECONDS_PER_SECOND
   }
 
   /** Sets the epoch that `since` counts from. */

@@ -21,6 +21,8 @@ export const INTERFACE_OPTIONS = 16
 export const MIN_INTERFACE_DESCRIPTION_LENGTH = 20
 const OPTION_END = 0
 const OPTION_COMMENT = 1
+const OPTION_IF_NAME = 2
+const OPTION_IF_DESCRIPTION = 3
 const OPTION_IF_TSRESOL = 9
 const OPTION_IF_TSOFFSET = 14
 
@@ -52,12 +54,14 @@ export const MIN_STATISTICS_LENGTH = 24
 const OPTION_ISB_IFDROP = 5
 const OPTION_ISB_OSDROP = 7
 
-/** What the options of an Interface Description Block say about its clock. */
+/** What the options of an Interface Description Block say about its clock, and what it is called. */
 export interface InterfaceOptions {
   /** if_tsresol as written: 6 (microseconds) without the option. */
   readonly timestampResolution: number
   /** if_tsoffset, seconds. */
   readonly timestampOffset: bigint
+  readonly name: string | undefined
+  readonly description: string | undefined
 }
 
 /** Reads the options in `[start, end)`; a broken list ends where it breaks, as options are not needed to go on. */
@@ -69,11 +73,15 @@ export function readInterfaceOptions(
 ): InterfaceOptions {
   let timestampResolution = 6
   let timestampOffset = 0n
+  let name: string | undefined
+  let description: string | undefined
   for (const { code, at, length } of options(view, start, end, littleEndian)) {
     if (code === OPTION_IF_TSRESOL && length === 1) timestampResolution = view.getUint8(at)
     if (code === OPTION_IF_TSOFFSET && length === 8) timestampOffset = view.getBigInt64(at, littleEndian)
+    if (code === OPTION_IF_NAME) name = textOf(view, at, length)
+    if (code === OPTION_IF_DESCRIPTION) description = textOf(view, at, length)
   }
-  return { timestampResolution, timestampOffset }
+  return { timestampResolution, timestampOffset, name, description }
 }
 
 /** Packets dropped by the interface and by the operating system since the capture began; undefined if neither is said. */
@@ -99,7 +107,7 @@ export function* readComments(
   littleEndian: boolean,
 ): Generator<string, void, void> {
   for (const { code, at, length } of options(view, start, end, littleEndian)) {
-    if (code === OPTION_COMMENT) yield new TextDecoder().decode(bytesOf(view, at, length))
+    if (code === OPTION_COMMENT) yield textOf(view, at, length)
   }
 }
 
@@ -133,6 +141,6 @@ function* options(
   }
 }
 
-function bytesOf(view: DataView, at: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + at, length)
+function textOf(view: DataView, at: number, length: number): string {
+  return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at, length))
 }

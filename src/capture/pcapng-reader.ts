@@ -1,5 +1,6 @@
 import { type ByteWindow, MAX_CARRIED_LENGTH } from './byte-window.ts'
 import { CaptureError } from './capture-error.ts'
+import type { CaptureInterface, FrameOrigin } from './capture-interface.ts'
 import {
   type CaptureSource,
   READ_END,
@@ -50,9 +51,7 @@ import {
 } from './pcapng-options.ts'
 import { cutReason, formatCount, MAX_CAPTURED_LENGTH, oversizeReason } from './stop-reason.ts'
 
-interface PcapngInterface {
-  readonly linkType: number
-  readonly snaplen: number
+interface PcapngInterface extends CaptureInterface {
   readonly clock: PcapngClock
   /** Packets dropped so far, by its newest statistics. */
   drops: number
@@ -85,6 +84,9 @@ export class PcapngReader implements CaptureSource {
   #interfaces: PcapngInterface[] = []
   #packet = 0
   #lastTime = 0
+  /** Interface of the packet handed out last, and where the two halves of its time stand; -1 where it has none. */
+  #lastInterface: PcapngInterface | undefined
+  #lastTimeAt = -1
   #hasEpoch = false
   /** Where the last block began that was passed over before all of it was in memory. */
   #skippedOffset = 0
@@ -158,6 +160,8 @@ export class PcapngReader implements CaptureSource {
       if (hasComment(view, block + optionsStart, optionsEnd, this.#littleEndian)) this.packetComments++
     }
     this.#packet++
+    this.#lastInterface = from
+    this.#lastTimeAt = type === SIMPLE_PACKET ? -1 : block + ENHANCED_TIME_HIGH
     if (!isWhole) this.#skippedOffset = window.offset
     window.position = block + blockLength
     record.view = view
@@ -171,6 +175,15 @@ export class PcapngReader implements CaptureSource {
     record.packet = this.#packet
     record.time = this.#lastTime
     return READ_PACKET
+  }
+
+  frameOrigin({ view, time }: PacketRecord): FrameOrigin {
+    const from = this.#lastInterface
+    if (from === undefined) throw new Error('no packet was handed out')
+    const at = this.#lastTimeAt
+    if (at < 0) return { interface: from, ticks: from.clock.ticksAt(this.epoch + BigInt(time)) }
+    const high = BigInt(view.getUint32(at, this.#littleEndian))
+    return { interface: from, ticks: (high << 32n) | BigInt(view.getUint32(at + 4, this.#littleEndian)) }
   }
 
   get bytesRead(): number {
@@ -246,7 +259,7 @@ export class PcapngReader implements CaptureSource {
     const options = readInterfaceOptions(view, block + INTERFACE_OPTIONS, optionsEnd, this.#littleEndian)
     const clock = new PcapngClock(options)
     if (this.#hasEpoch) clock.startAt(this.epoch)
-    this.#interfaces.push({ linkType, snaplen, clock, drops: 0 })
+    this.#interfaces.push({ linkType, snaplen, ...options, clock, drops: 0 })
     this.#addComments(block + INTERFACE_OPTIONS, optionsEnd)
     if (!this.linkTypes.includes(linkType)) this.linkTypes.push(linkType)
     if (snaplen > this.snaplen) this.snaplen = snaplen

@@ -28,6 +28,7 @@ interface FileOptions extends SettingsArguments {
   readonly color: boolean
   readonly quiet?: true
   readonly failOn?: Severity
+  readonly evidence?: string
 }
 
 interface ExplainOptions extends SettingsArguments {
@@ -101,6 +102,10 @@ function fileCommandLine(stdio: Stdio, results: CommandResults): Command {
       new Option('--fail-on <severity>', 'exit 1 if there is a finding this grave or graver').argParser(
         parseSeverity,
       ),
+    )
+    .option(
+      '--evidence <dir>',
+      'write the packets of each finding to a pcapng there, with what they show as comments',
     )
     .option('--all', 'list every connection, not only those that fit the terminal')
     .addOption(

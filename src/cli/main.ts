@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { CaptureError } from '../capture/capture-error.ts'
+import { EvidenceError } from '../evidence/evidence-error.ts'
 import { SpoolError } from '../report/connection-spool.ts'
 import { printable } from '../report/text-layout.ts'
 import { commandLine } from './command-line.ts'
@@ -44,7 +45,7 @@ function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): nu
     stderr.write(`tcpaudit: ${printable(commanderText(error))}\n`)
     return EXIT_USAGE
   }
-  if (error instanceof UsageError || error instanceof SpoolError) {
+  if (error instanceof UsageError || error instanceof SpoolError || error instanceof EvidenceError) {
     stderr.write(`tcpaudit: ${printable(error.message)}\n`)
     return EXIT_USAGE
   }

@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { reasonOf } from '../capture/system-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The reader of our output has gone (`| head`): no fault, nothing left to say. */
@@ -131,17 +132,7 @@ function outputError(error: Error): Error {
 
 function unwritable(path: string, error: unknown): Error {
   if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error))
-  const reason = REASONS[error.code ?? ''] ?? error.code
-  return new UsageError(`cannot write ${path} (${reason}): give -o another path`)
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ENOENT: 'no such directory',
-  ENOTDIR: 'part of the path is not a directory',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
+  return new UsageError(`cannot write ${path} (${reasonOf(error)}): give -o another path`)
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -40,7 +40,7 @@ export interface ConnectionSummary {
 
 /** What of a connection is counted and ranked. */
 export interface ConnectionGist
-  extends Pick<ConnectionSummary, 'id' | 'packets' | 'outcome' | 'closedFirst'> {
+  extends Pick<ConnectionSummary, 'id' | 'packets' | 'lastPacket' | 'outcome' | 'closedFirst'> {
   readonly client: EndpointGist
   readonly server: EndpointGist
 }

@@ -74,6 +74,7 @@ class DepartingEndpoint implements FinishedEndpoint {
 export class DepartingConnection implements FinishedConnection {
   id = 0
   packets = 0
+  lastPacket = 0
   /** Filled for who walks past the connections held (held-connections.ts). */
   start = -0
   end = -0
@@ -102,6 +103,7 @@ export class DepartingConnection implements FinishedConnection {
     const server = isOneClient ? other : one
     this.id = connection.id
     this.packets = connection.packets
+    this.lastPacket = connection.lastPacket
     this.outcome = outcomeOf(connection, client, server)
     this.closedFirst = closedFirstOf(connection, client)
     this.client.show(client, connection.words, connection.base)

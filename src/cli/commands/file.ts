@@ -19,6 +19,7 @@ import type { AsOf } from '../as-of.ts'
 import { type AuditOptions, type AuditResult, auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
 import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
+import { FileEvidence } from '../file-evidence.ts'
 import { PacketWatch, type PacketWish } from '../packet-watch.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
@@ -46,6 +47,8 @@ export interface FileArguments extends RunSettings {
   readonly color: boolean
   readonly quiet: boolean
   readonly failOn?: Severity | undefined
+  /** Folder for the packets of findings. */
+  readonly evidence?: string | undefined
 }
 
 /** `tcpaudit file`: audits one or more captures and writes the report. Returns the exit code. */
@@ -54,11 +57,14 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   const progress = new ProgressLine(stdio, { ...given, streams: given.format === 'ndjson' })
   let isDone = false
   try {
-    const source = await openCaptures(given.captures, openOptions(given, stdio))
+    const evidence = given.evidence === undefined ? undefined : new FileEvidence(given.evidence, given)
+    const open = () => openCaptures(given.captures, openOptions(given, stdio))
+    const source = await open()
     try {
-      const result = await writeReport({ given, source, output, stdio, progress })
+      const result = await writeReport({ given, source, output, stdio, progress, evidence })
       isDone = true
-      return exitAfter(result, given, stdio)
+      const codes = (await evidence?.save(result.findings, open, stdio)) ?? []
+      return exitAfter(result, given, stdio, codes)
     } finally {
       progress.clear()
       await source.close()
@@ -88,6 +94,7 @@ interface FileRun {
   readonly output: ReportOutput | undefined
   readonly stdio: Stdio
   readonly progress: ProgressLine
+  readonly evidence: FileEvidence | undefined
 }
 
 async function writeReport(run: FileRun): Promise<AuditResult> {
@@ -101,7 +108,7 @@ async function writeReport(run: FileRun): Promise<AuditResult> {
 
 /** The audit as it was asked for; the progress line is gone when it is done. */
 async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult> {
-  const { given, source, progress } = run
+  const { given, source, progress, evidence } = run
   const { asOf, vlan, rules, settings, maxConnections } = given
   const result = await auditCapture(source, {
     asOf,
@@ -111,6 +118,10 @@ async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult
     settings,
     onRead: (reading) => progress.update(reading),
     ...options,
+    onConnection: (connection, findings) => {
+      evidence?.add(connection)
+      options.onConnection(connection, findings)
+    },
   })
   progress.clear()
   return result
@@ -256,8 +267,9 @@ function exitAfter(
   { capture, findings }: AuditResult,
   { failOn, ruleFaults }: FileArguments,
   { stderr }: Stdio,
+  before: readonly number[],
 ): number {
-  const codes: number[] = []
+  const codes = [...before]
   for (const { rule, message } of ruleFaults) {
     stderr.write(`tcpaudit: rule '${rule}' was switched off: ${printable(message)}\n`)
   }
