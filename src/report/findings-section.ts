@@ -172,7 +172,15 @@ function headLines({ severity, rule }: Finding, title: string, { width }: Report
   return [first, ...continued, INDENT + rule]
 }
 
-export function paintOf(severity: Severity, { colors }: ReportStyle): (text: string) => string {
+/** `✖`: shown beside the word, and where there is no room for that. */
+export function severityMark(severity: Severity): string {
+  return MARKS[severity]
+}
+
+export function paintOf(
+  severity: Severity,
+  { colors }: Pick<ReportStyle, 'colors'>,
+): (text: string) => string {
   if (severity === 'critical' || severity === 'error') return colors.red
   return severity === 'warning' ? colors.yellow : (text) => text
 }

@@ -26,26 +26,43 @@ export interface LadderInput {
 
 /** One connection as a ladder: client left, server right, a rung per segment, and what each state rests on. */
 export function* ladderReport(input: LadderInput, style: ReportStyle): Generator<string, void, void> {
-  const { connection, segments, capture } = input
+  const { connection, capture } = input
+  const { epoch, origins } = capture
   for (const line of headerLines(capture, style)) yield `${line}\n`
   yield '\n'
-  for (const line of connectionHeader(input, style)) yield `${line}\n`
+  const end = reportEnd(capture)
+  for (const line of connectionHeader({ connection, epoch, end, origins }, style)) yield `${line}\n`
   yield '\n'
-  const texts = new SegmentText(connection, segments, capture.origins)
-  const rung = new LadderRung(connection, segments, texts, style, capture.origins)
-  for (const line of rung.titleLines()) yield `${line}\n`
-  for (const event of ladderEvents(connection, segments, capture.origins)) {
-    for (const line of rung.lines(event)) yield `${line}\n`
-  }
+  for (const line of ladderLines({ ...input, origins }, style)) yield `${line}\n`
   yield '\n'
-  for (const line of evidenceLines(input, style)) yield `${line}\n`
+  for (const line of evidenceLines({ connection, origins }, style)) yield `${line}\n`
 }
 
-/** Who talked to whom, how that is known, and what became of it. */
-function connectionHeader({ capture, connection }: LadderInput, style: ReportStyle): string[] {
+/** A connection, and the captures that its packets come from if these are several. */
+interface ConnectionInput {
+  readonly connection: ConnectionSummary
+  readonly origins?: PacketOrigins | undefined
+}
+
+/** The rungs, under the names of both ends. */
+export function* ladderLines(
+  { connection, segments, origins }: ConnectionInput & Pick<LadderInput, 'segments'>,
+  style: ReportStyle,
+): Generator<string, void, void> {
+  const texts = new SegmentText(connection, segments, origins)
+  const rung = new LadderRung(connection, segments, texts, style, origins)
+  yield* rung.titleLines()
+  for (const event of ladderEvents(connection, segments, origins)) yield* rung.lines(event)
+}
+
+/** Who talked to whom, how that is known, and what became of it. `end` is the last moment that is spoken of. */
+export function connectionHeader(
+  { connection, epoch, end, origins }: ConnectionInput & { readonly epoch: bigint; readonly end: number },
+  style: ReportStyle,
+): string[] {
   const { client, server } = connection
   const { colors, width } = style
-  const start = new Timestamp(capture.epoch).utc(connection.start, 6)
+  const start = new Timestamp(epoch).utc(connection.start, 6)
   const duration = durationText(connection.end - connection.start)
   const counts = `${countOf(connection.packets, 'packet')}, ${bytesText(client.bytes + server.bytes)} in ${duration}`
   const title = `connection ${connection.id} · ${endpointText(client)} → ${endpointText(server)}`
@@ -53,7 +70,7 @@ function connectionHeader({ capture, connection }: LadderInput, style: ReportSty
     `${counts} from ${start}`,
     ROLE_TEXTS[connection.roleBasis],
     ...handshakeParts(connection),
-    ...(connection.stream === null || capture.origins !== undefined
+    ...(connection.stream === null || origins !== undefined
       ? []
       : [`Wireshark: tcp.stream == ${connection.stream}`]),
   ]
@@ -61,7 +78,7 @@ function connectionHeader({ capture, connection }: LadderInput, style: ReportSty
   return [
     ...joinParts(title.split(' · '), ' · ', width).map((line) => colors.bold(line)),
     ...(surroundings.length === 0 ? [] : joinParts(surroundings, ', ', width)),
-    ...wrapWords(outcomeText(connection, reportEnd(capture)), width),
+    ...wrapWords(outcomeText(connection, end), width),
     ...joinParts(facts, ' · ', width),
   ]
 }
@@ -81,8 +98,7 @@ function handshakeParts({ handshake }: ConnectionSummary): string[] {
 }
 
 /** Every state of both ends with what it rests on, and what was taken back. */
-function evidenceLines({ capture, connection }: LadderInput, style: ReportStyle): string[] {
-  const { origins } = capture
+export function evidenceLines({ connection, origins }: ConnectionInput, style: ReportStyle): string[] {
   const { client, server } = connection
   const marked = [...client.transitions, ...server.transitions].map((step) =>
     markedState(step.state, step.basis),

@@ -79,6 +79,7 @@ export class DepartingConnection implements FinishedConnection {
   start = -0
   end = -0
   bytes = 0
+  row = -1
   outcome: Outcome = 'unknown'
   closedFirst: ConnectionSummary['closedFirst'] = null
   readonly client: DepartingEndpoint

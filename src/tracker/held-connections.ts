@@ -18,6 +18,8 @@ export interface HeldConnection extends FinishedConnection {
   readonly end: number
   /** Bytes of IP of both ends, headers included. */
   readonly bytes: number
+  /** Where it lies now. */
+  readonly row: number
 }
 
 /** The connections that a tracker holds, to be looked at between two segments. */
@@ -53,6 +55,11 @@ export class HeldConnections {
   /** Goes past all of them, in as many steps as one likes. */
   walk(): ConnectionWalk {
     return new ConnectionWalk(this.#rows, this.#machine, (row) => this.#show(row))
+  }
+
+  /** The connection of that id as it stands now, if it still lies there: what is over moves aside. */
+  summaryAt(row: number, id: number): ConnectionSummary | undefined {
+    return this.#stand(row) && this.#machine.connection.id === id ? this.#show(row).summary() : undefined
   }
 
   /**
@@ -146,6 +153,7 @@ export class ConnectionWalk {
       const shown = this.#show(row)
       shown.start = connection.start
       shown.end = connection.end
+      shown.row = row
       shown.bytes = sender.index === receiver.index ? sender.bytes : sender.bytes + receiver.bytes
       see(shown)
     }
