@@ -11,6 +11,9 @@ interface CrowdPacket {
   readonly packet: ReadPacket
 }
 
+/** How far the ports of one recording are from those of the next: odd, so that all are others. */
+const PORTS_EACH = 251
+
 /**
  * All recorded captures of a folder played at once, as if they began at the same moment: every kind of trouble, between many hosts,
  * with many packets and timers at the same time.
@@ -58,9 +61,10 @@ export class RecordedCrowd {
       const kind = decoder.decode(record, segment)
       if (kind !== KIND_TCP && kind !== KIND_ICMP_ERROR) continue
       segment.ordinal = index + 1
-      // The recordings share two hosts. Ports tell them apart here, which no checksum covers once they are decoded.
-      segment.sourcePort ^= (capture & 0xff) << 8
-      segment.destinationPort ^= (capture & 0xff) << 8
+      // The recordings share two hosts. Ports tell them apart here, which no checksum covers once they are decoded. Their sum
+      // differs too: two recordings from both sides of a router would pass for copies if their tuples had one hash.
+      segment.sourcePort = (segment.sourcePort + capture * PORTS_EACH) & 0xffff
+      segment.destinationPort = (segment.destinationPort + capture * PORTS_EACH) & 0xffff
       if (kind === KIND_TCP) take(segment)
       else quote(segment, decoder.icmp)
     }
