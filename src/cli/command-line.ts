@@ -168,7 +168,7 @@ function configOption(): Option {
 function maxConnectionsOption(): Option {
   return new Option(
     '--max-connections <n>',
-    `hold at most so many connections at once, some 600 bytes each (default ${DEFAULT_MAX_CONNECTIONS}); beyond it those never opened are forgotten first, then what is over, then what has been silent longest`,
+    `hold at most so many connections at once, 1 KB each (default ${DEFAULT_MAX_CONNECTIONS}); beyond it those never opened are forgotten first, then what is over, then what has been silent longest`,
   ).argParser((text) => parsePositive('--max-connections', text))
 }
 

@@ -1,7 +1,8 @@
 import type { EndpointGist, FinishedConnection, FinishedEndpoint } from '../tracker/connection-summary.ts'
 import { STATE_NAMES, stateName } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
-import type { HostFacts } from './report.ts'
+import type { HostFacts, OtherHosts } from './report.ts'
+import { MOST_SPANS, TimeWaitSpans } from './time-wait-spans.ts'
 
 /** A host: IP version and address, closes, its newest TIME_WAIT (its number + 1), endpoints by state. */
 const VERSION = 0
@@ -9,36 +10,66 @@ const ADDRESS = 1
 const ACTIVE_CLOSES = 5
 const PASSIVE_CLOSES = 6
 const TIME_WAITS = 7
-const STATES = 8
+/** Most TIME_WAITs at a time among those that were folded away. */
+const FOLDED_PEAK = 8
+const STATES = 9
 const HOST_WORDS = STATES + STATE_NAMES.length
 const FIRST_HOSTS = 64
+/** Hosts that are told apart; anybody can make up addresses. */
+const MOST_HOSTS = 1 << 17
 
 /**
  * Counts per host what its own `ss` would list, over all connections; exact whatever order they come in. All numbers of a
  * host lie together in one array: there may be a host for every few connections, and each is looked at but now and then.
+ * When there are too many, the half with the fewest endpoints is only summed up.
  */
 export class HostCensus {
+  readonly #most: number
   #words = new Int32Array(HOST_WORDS * FIRST_HOSTS)
   /** Open addressing: host + 1, 0 for none. Twice as many slots as there is room for hosts. */
   #slots = new Int32Array(2 * FIRST_HOSTS)
   #size = 0
-  readonly #timeWaits = new TimeWaitSpans()
+  readonly #timeWaits: TimeWaitSpans
+  #forgotten = 0
+  /** The sums of the forgotten, as the numbers of a host. */
+  readonly #others = new Int32Array(HOST_WORDS)
+
+  /** @param most hosts told apart at once; a power of two. @param mostSpans TIME_WAITs kept before the old ones are folded. */
+  constructor(most = MOST_HOSTS, mostSpans = MOST_SPANS) {
+    this.#most = most
+    this.#timeWaits = new TimeWaitSpans(mostSpans)
+  }
 
   add(connection: FinishedConnection): void {
     const { client, server, closedFirst } = connection
+    if (this.#size + 2 > this.#most) this.#forget()
     const clientHost = this.#count(client)
     // A self-connect is one socket (RFC 9293 figure 8 with itself as the peer), not two.
     const isOneSocket = isSameSocket(client, server)
     const serverHost = isOneSocket ? clientHost : this.#count(server)
-    if (closedFirst === null) return
-    this.#add(clientHost, closedFirst === 'server' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
-    if (!isOneSocket) this.#add(serverHost, closedFirst === 'client' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
+    if (closedFirst !== null) {
+      this.#add(clientHost, closedFirst === 'server' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
+      if (!isOneSocket) this.#add(serverHost, closedFirst === 'client' ? PASSIVE_CLOSES : ACTIVE_CLOSES)
+    }
+    if (this.#timeWaits.isFull) this.#fold()
   }
 
   hosts(): HostFacts[] {
     return Array.from({ length: this.#size }, (_, host) => this.#facts(host)).sort((a, b) =>
       a.address < b.address ? -1 : 1,
     )
+  }
+
+  /** Undefined where every host is told apart. */
+  others(): OtherHosts | undefined {
+    if (this.#forgotten === 0) return undefined
+    const own = this.#others
+    return {
+      hosts: this.#forgotten,
+      states: stateCounts(own.subarray(STATES)),
+      activeCloses: own[ACTIVE_CLOSES] ?? 0,
+      passiveCloses: own[PASSIVE_CLOSES] ?? 0,
+    }
   }
 
   #count(endpoint: FinishedEndpoint): number {
@@ -88,7 +119,13 @@ export class HostCensus {
     const words = new Int32Array(2 * this.#words.length)
     words.set(this.#words)
     this.#words = words
-    const slots = new Int32Array(2 * this.#slots.length)
+    this.#slots = new Int32Array(2 * this.#slots.length)
+    this.#index()
+  }
+
+  #index(): void {
+    const words = this.#words
+    const slots = this.#slots
     const mask = slots.length - 1
     for (let host = 0; host < this.#size; host++) {
       const at = host * HOST_WORDS + ADDRESS
@@ -97,7 +134,54 @@ export class HostCensus {
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = host + 1
     }
-    this.#slots = slots
+  }
+
+  /** Half of the hosts, those with the fewest endpoints, become part of the others; of equals the later ones. */
+  #forget(): void {
+    const words = this.#words
+    const endpoints = (host: number): number => {
+      let sum = 0
+      for (let at = STATES; at < HOST_WORDS; at++) sum += words[host * HOST_WORDS + at] as number
+      return sum
+    }
+    const order = Array.from({ length: this.#size }, (_, host) => host)
+    const kept = order
+      .map((host) => [host, endpoints(host)] as const)
+      .sort(([a, inA], [b, inB]) => inB - inA || a - b)
+      .slice(0, this.#most / 2)
+      .map(([host]) => host)
+      .sort((a, b) => a - b)
+    const stays = new Set(kept)
+    for (const host of order) {
+      if (stays.has(host)) continue
+      this.#forgotten++
+      for (let at = ACTIVE_CLOSES; at < HOST_WORDS; at++) {
+        if (at !== TIME_WAITS && at !== FOLDED_PEAK) {
+          this.#others[at] = (this.#others[at] as number) + (words[host * HOST_WORDS + at] as number)
+        }
+      }
+    }
+    for (const [to, host] of kept.entries()) {
+      words.copyWithin(to * HOST_WORDS, host * HOST_WORDS, (host + 1) * HOST_WORDS)
+    }
+    words.fill(0, kept.length * HOST_WORDS, this.#size * HOST_WORDS)
+    this.#size = kept.length
+    this.#slots.fill(0)
+    this.#index()
+    this.#fold()
+  }
+
+  /** Stays in TIME_WAIT that lie back too far for any to come to meet them become one number a host. */
+  #fold(): void {
+    const words = this.#words
+    const newest: number[] = []
+    for (let host = 0; host < this.#size; host++) newest.push(words[host * HOST_WORDS + TIME_WAITS] as number)
+    const { peaks, heads } = this.#timeWaits.fold(newest)
+    for (let host = 0; host < this.#size; host++) {
+      const at = host * HOST_WORDS
+      words[at + FOLDED_PEAK] = Math.max(words[at + FOLDED_PEAK] as number, peaks[host] as number)
+      words[at + TIME_WAITS] = heads[host] as number
+    }
   }
 
   #facts(host: number): HostFacts {
@@ -106,7 +190,7 @@ export class HostCensus {
     return {
       address: addressText({ ipVersion: own[VERSION] ?? 4, address: [a, b, c, d] }),
       states: stateCounts(own.subarray(STATES)),
-      peakTimeWait: this.#timeWaits.peak(own[TIME_WAITS] ?? 0),
+      peakTimeWait: Math.max(own[FOLDED_PEAK] ?? 0, this.#timeWaits.peak(own[TIME_WAITS] ?? 0)),
       activeCloses: own[ACTIVE_CLOSES] ?? 0,
       passiveCloses: own[PASSIVE_CLOSES] ?? 0,
     }
@@ -117,58 +201,6 @@ function hashOf(a: number, b: number, c: number, d: number): number {
   let hash = Math.imul(a ^ (b >>> 7), 0x2c1b3c6d) ^ Math.imul(c ^ (d << 9), 0x297a2d39)
   hash = Math.imul(hash ^ d ^ (hash >>> 15), 0x2c1b3c6d)
   return hash ^ (hash >>> 13)
-}
-
-/** Stays in TIME_WAIT, each with the number of the one of its host before it: from 1, 0 for none. */
-class TimeWaitSpans {
-  #times = new Float64Array(2 * FIRST_HOSTS)
-  #before = new Int32Array(FIRST_HOSTS)
-  #size = 0
-
-  /** Without an end, `end` is infinite. */
-  add(start: number, end: number, before: number): number {
-    if (this.#size === this.#before.length) this.#grow()
-    const at = this.#size++
-    this.#times[2 * at] = start
-    this.#times[2 * at + 1] = end
-    this.#before[at] = before
-    return this.#size
-  }
-
-  /** How many of a host there were at one time. */
-  peak(newest: number): number {
-    const starts: number[] = []
-    const ends: number[] = []
-    for (let span = newest; span !== 0; span = this.#before[span - 1] as number) {
-      starts.push(this.#times[2 * span - 2] as number)
-      const end = this.#times[2 * span - 1] as number
-      if (end !== Number.POSITIVE_INFINITY) ends.push(end)
-    }
-    return peakOverlap(starts, ends)
-  }
-
-  #grow(): void {
-    const times = new Float64Array(2 * this.#times.length)
-    times.set(this.#times)
-    this.#times = times
-    const before = new Int32Array(2 * this.#before.length)
-    before.set(this.#before)
-    this.#before = before
-  }
-}
-
-/** Most half-open intervals [start, end) that hold one moment; an interval without an end lasts. */
-function peakOverlap(startList: readonly number[], endList: readonly number[]): number {
-  if (endList.length === 0) return startList.length
-  const starts = Float64Array.from(startList).sort()
-  const ends = Float64Array.from(endList).sort()
-  let ended = 0
-  let peak = 0
-  for (const [begun, start] of starts.entries()) {
-    while (ended < ends.length && (ends[ended] ?? 0) <= start) ended++
-    peak = Math.max(peak, begun + 1 - ended)
-  }
-  return peak
 }
 
 /** `{ESTABLISHED: 2}` from counts indexed by state; states with none are left out. */

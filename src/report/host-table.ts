@@ -12,7 +12,7 @@ import {
   TIME_WAIT,
 } from '../tracker/tcp-state.ts'
 import { countText } from './number-text.ts'
-import type { HostFacts } from './report.ts'
+import type { HostFacts, Report } from './report.ts'
 import type { ReportStyle } from './report-style.ts'
 import { type Column, naturalWidths, type Row, tableWidth, terminalTable } from './terminal-table.ts'
 import { wrapWords } from './text-layout.ts'
@@ -34,7 +34,10 @@ const OPEN_STATES: readonly StateName[] = [
 ].map(stateName)
 
 /** How many sockets each host has in each state at the end; empty when no host has any. */
-export function* hostTable(hosts: readonly HostFacts[], style: ReportStyle): Generator<string, void, void> {
+export function* hostTable(
+  { hosts, otherHosts }: Pick<Report, 'hosts' | 'otherHosts'>,
+  style: ReportStyle,
+): Generator<string, void, void> {
   const { colors } = style
   const loaded = hosts
     .map((host) => ({ host, sockets: openSockets(host) }))
@@ -51,9 +54,12 @@ export function* hostTable(hosts: readonly HostFacts[], style: ReportStyle): Gen
     const sockets = rest.reduce((sum, { sockets }) => sum + sockets, 0)
     yield `and ${countText(rest.length)} more ${rest.length === 1 ? 'host' : 'hosts'} with ${countText(sockets)} of them; --json lists every host\n`
   }
+  if (otherHosts !== undefined) {
+    yield `and ${countText(otherHosts.hosts)} hosts too many to be told apart, with ${countText(openSockets(otherHosts))}\n`
+  }
 }
 
-function openSockets(host: HostFacts): number {
+function openSockets(host: Pick<HostFacts, 'states'>): number {
   return OPEN_STATES.reduce((sum, state) => sum + (host.states[state] ?? 0), 0)
 }
 

@@ -29,6 +29,7 @@ export function* jsonReport(report: Report, connections: Iterable<string>): Gene
   yield `  "capture": ${indented(captureDocument(report.capture))},\n`
   yield* list('connections', connections)
   yield* list('hosts', jsonLines(report.hosts))
+  if (report.otherHosts !== undefined) yield `  "otherHosts": ${JSON.stringify(report.otherHosts)},\n`
   yield* list('findings', findingLines(report))
   const { ruleFaults } = faultsDocument(report)
   if (ruleFaults !== undefined) yield* list('ruleFaults', jsonLines(ruleFaults))

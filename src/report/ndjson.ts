@@ -90,6 +90,7 @@ export class NdjsonLines {
       tool: report.tool,
       capture: captureDocument(report.capture),
       hosts: [...report.hosts],
+      ...(report.otherHosts !== undefined && { otherHosts: report.otherHosts }),
       ...faultsDocument(report),
       ...localHostDocument(report),
       summary: summaryDocument(report),

@@ -27,6 +27,8 @@ export interface ReportDocument {
   capture: CaptureDocument
   connections: ConnectionDocument[]
   hosts: HostDocument[]
+  /** Hosts that were too many to be told apart, the ones with the fewest endpoints; absent if there is none. */
+  otherHosts?: OtherHostsDocument
   findings: FindingDocument[]
   /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
   ruleFaults?: RuleFaultDocument[]
@@ -168,6 +170,14 @@ export interface QualityDocument {
   /** Packets that the capturing interfaces and kernels dropped; absent if the capture files do not say. */
   kernelDrops?: Count
   stoppedAt?: { source: Count; offset: Count; packet: Count; reason: string }
+}
+
+export interface OtherHostsDocument {
+  /** How many; one that came back after it was forgotten counts again. */
+  hosts: Count
+  states: HostDocument['states']
+  activeCloses: Count
+  passiveCloses: Count
 }
 
 export interface SenderQualityDocument {

@@ -17,6 +17,8 @@ export interface Report {
   readonly capture: CaptureFacts
   /** In order of address text. */
   readonly hosts: readonly HostFacts[]
+  /** Those that were too many to be told apart; undefined for none. */
+  readonly otherHosts?: OtherHosts | undefined
   readonly totals: ConnectionTotals
   /** Gravest first. */
   readonly findings: readonly Finding[]
@@ -122,6 +124,12 @@ export interface HostFacts {
   /** Connections this host closed first (simultaneous closes are active for both), and those its peer did. */
   readonly activeCloses: number
   readonly passiveCloses: number
+}
+
+/** Sums over hosts that were too many to be told apart. */
+export interface OtherHosts extends Pick<HostFacts, 'states' | 'activeCloses' | 'passiveCloses'> {
+  /** How many; one that came back after it was forgotten counts again. */
+  readonly hosts: number
 }
 
 export interface ConnectionTotals {

@@ -6,6 +6,7 @@ import type {
   FindingDocument,
   HostDocument,
   LocalHostDocument,
+  OtherHostsDocument,
   RuleFaultDocument,
   SummaryDocument,
 } from './report-document.ts'
@@ -74,6 +75,8 @@ export interface EndLine {
   tool: ToolDocument
   capture: CaptureDocument
   hosts: HostDocument[]
+  /** Hosts that were too many to be told apart; absent if there is none. */
+  otherHosts?: OtherHostsDocument
   /** Rules loaded by `--rules` that went wrong and were switched off; absent if there is none. */
   ruleFaults?: RuleFaultDocument[]
   /** Where the run listened on this machine: what its own kernel says. */

@@ -36,7 +36,7 @@ export function* tableReport(
   const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
   yield* findingsSection({ findings: report.findings, capture, names, all }, style)
   let hasHosts = false
-  for (const piece of hostTable(report.hosts, style)) {
+  for (const piece of hostTable(report, style)) {
     hasHosts = true
     yield piece
   }

@@ -16,8 +16,6 @@ export class EndpointExtra {
   readonly retracted: RetractedTransition[] = []
   /** ICMP errors about segments that it sent. */
   readonly icmpErrors: ReceivedIcmpError[] = []
-  /** Times it has gone from SYN_RCVD back to LISTEN. */
-  returnsToListen = 0
 
   /** The last copy of what would have moved it, while in doubt (HAS_CANDIDATE). */
   candidatePacket = 0

@@ -219,10 +219,14 @@ export class FlowTable {
   /** Every row, in the order they lie in memory, as of now. */
   allRows(): Int32Array {
     const slots = this.#slots
+    let last = 0
+    for (let at = 1; at < slots.length; at += 2) last = Math.max(last, slots[at] as number)
+    const isThere = new Uint8Array(last + 1)
+    for (let at = 1; at < slots.length; at += 2) if (slots[at] !== EMPTY) isThere[slots[at] as number] = 1
     const list = new Int32Array(this.#size)
     let count = 0
-    for (let at = 1; at < slots.length; at += 2) if (slots[at] !== EMPTY) list[count++] = slots[at] as number
-    return list.sort()
+    for (let row = 0; row <= last; row++) if (isThere[row] === 1) list[count++] = row
+    return list
   }
 
   /** Removes every row. */

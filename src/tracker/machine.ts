@@ -155,7 +155,11 @@ export class Machine {
   /** SYN-ACKs and resets in turn, without end: the earlier LISTEN stands for all that follow. */
   #returnsOnceMore(endpoint: Endpoint, to: TcpState): boolean {
     if (to !== LISTEN || endpoint.state === UNKNOWN) return false
-    if (++this.ensureExtra(endpoint).returnsToListen <= MOST_RETURNS) return false
+    let returns = 0
+    for (let entry = endpoint.logTail; entry !== 0; entry = this.log.previous(entry)) {
+      if (this.log.state(entry) === LISTEN) returns++
+    }
+    if (returns <= MOST_RETURNS) return false
     this.dropTail(endpoint)
     this.setDeadline(endpoint)
     return true

@@ -6,8 +6,8 @@ import { clearNetwork, FlowKey, FlowTable, setKey } from './flow-table.ts'
 import { KEY_WORDS } from './row-fields.ts'
 import { RowStore } from './row-store.ts'
 
-/** Tuples remembered after their connections have left; past that streams are no longer numbered (null). */
-const MAX_TUPLES = 4_000_000
+/** Tuples remembered after their connections have left, for each that may be held; past that streams are no longer numbered (null). */
+const DEPARTED_PER_CONNECTION = 4
 const NO_STREAM = -1
 
 const STREAM = KEY_WORDS
@@ -31,9 +31,12 @@ export class StreamNumbers {
   readonly #holder = new Connection()
   /** Numbering of a tuple without a connection, while it is worked on. */
   readonly #loose = new Connection()
+  readonly #mostDeparted: number
   #next = 0
 
-  constructor(liveRows: RowStore, live: FlowTable) {
+  /** @param mostLive connections that may be held at once */
+  constructor(liveRows: RowStore, live: FlowTable, mostLive: number) {
+    this.#mostDeparted = DEPARTED_PER_CONNECTION * mostLive
     this.#liveRows = liveRows
     this.#live = live
     this.#loose.words = new Int32Array(CONNECTION_ROW_WORDS)
@@ -104,7 +107,7 @@ export class StreamNumbers {
 
   /** Keeps what a departing connection's tuple needs. */
   depart(connection: Connection, key: FlowKey): void {
-    if (this.#departed.size >= MAX_TUPLES) return
+    if (this.#departed.size >= this.#mostDeparted) return
     const row = this.#departed.insert(key)
     const words = this.#rows.words(row)
     const at = this.#rows.offset(row)
@@ -115,7 +118,7 @@ export class StreamNumbers {
   }
 
   #start(connection: Connection): void {
-    connection.currentStream = this.#departed.size >= MAX_TUPLES ? NO_STREAM : this.#next++
+    connection.currentStream = this.#departed.size >= this.#mostDeparted ? NO_STREAM : this.#next++
     connection.flags &= ~(STREAM_BASE_0 | STREAM_BASE_1)
   }
 }

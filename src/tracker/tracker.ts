@@ -49,7 +49,7 @@ export class Tracker {
   readonly #rows = new RowStore(ROW_WORDS)
   readonly #flows = new FlowTable(this.#rows)
   readonly #timers = new TimerQueue()
-  readonly #streams = new StreamNumbers(this.#rows, this.#flows)
+  readonly #streams: StreamNumbers
   readonly #key = new FlowKey()
   readonly #departing = new FlowKey()
   readonly #connection = new Connection()
@@ -68,6 +68,7 @@ export class Tracker {
   constructor(options: TrackerOptions) {
     this.#options = options
     this.#most = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS
+    this.#streams = new StreamNumbers(this.#rows, this.#flows, this.#most)
     this.#watcher = options.trace?.passed ?? this.#log
     this.#machine = new Machine(options.networks ?? new NetworkTable(), options.hosts)
     this.#finished = new DepartingConnection(this.#machine, this.#connection)
@@ -298,11 +299,11 @@ export class Tracker {
     const machine = this.#machine
     const { packet } = machine
     machine.packet = 0
-    const stand = (row: number): void => this.#place(row, 0)
+    const stand = (row: number): void => this.#place(row, 0, false)
     const rows = this.#flows.allRows()
     const connection = this.#connection
     for (const row of chooseEvicted(rows, this.#most, stand, connection, this.#sender, this.#receiver)) {
-      stand(row)
+      this.#place(row, 0)
       connection.flags |= EVICTED
       machine.quality.evictedConnections++
       this.#depart(row)

@@ -102,3 +102,69 @@ describe('peakTimeWait', () => {
     )
   })
 })
+
+describe('a census of more hosts than can be told apart', () => {
+  const MINUTE = 60e9
+  const from = (last: number, given: Partial<ConnectionSummary> = {}): ConnectionSummary =>
+    connectionSummary({ client: endpointSummary({ address: ipv4(10, 1, last >> 8, last & 0xff) }), ...given })
+
+  it('keeps those with the most endpoints and sums up the others', () => {
+    const hosts = new HostCensus(8)
+    for (let round = 0; round < 3; round++) for (const last of [1, 2]) hosts.add(finished(from(last)))
+    for (let last = 100; last < 200; last++) hosts.add(finished(from(last, { closedFirst: 'client' })))
+    const facts = hosts.hosts()
+    expect(facts.length).toBeLessThanOrEqual(8)
+    const byAddress = Object.fromEntries(facts.map((host) => [host.address, host.states]))
+    expect(byAddress).toMatchObject({ '10.1.0.1': { ESTABLISHED: 3 }, '10.0.0.9': { ESTABLISHED: 106 } })
+    const others = hosts.others()
+    const told = facts.filter(({ address }) => address.startsWith('10.1.0.1') && address.length > 8)
+    expect(others).toEqual({
+      hosts: 100 - told.length,
+      states: { ESTABLISHED: 100 - told.length },
+      activeCloses: 100 - told.length,
+      passiveCloses: 0,
+    })
+  })
+
+  it('has no others while it can tell all apart', () => {
+    const hosts = new HostCensus(8)
+    for (let last = 1; last < 7; last++) hosts.add(finished(from(last)))
+    expect(hosts.hosts()).toHaveLength(7)
+    expect(hosts.others()).toBeUndefined()
+  })
+
+  it('keeps the peak of TIME_WAITs however many stays were folded away', () => {
+    const hosts = new HostCensus(8, 16)
+    const stay = (start: number) => hosts.add(finished(timeWait(start, start + MINUTE)))
+    for (let index = 0; index < 12; index++) stay(index)
+    for (let index = 0; index < 500; index++) stay(20 * MINUTE + index * 1.5 * MINUTE)
+    expect(hosts.hosts()[0]?.peakTimeWait).toBe(12)
+    for (let index = 0; index < 20; index++) stay(2000 * MINUTE + index)
+    expect(hosts.hosts()[0]?.peakTimeWait).toBe(20)
+  })
+
+  it('is as exact as one that folds nothing, for connections that leave within ten minutes', () => {
+    const arrivals = fc.array(
+      fc.record({
+        leaves: fc.integer({ min: 0, max: 100 }),
+        ago: fc.integer({ min: 2, max: 9 }),
+        last: fc.nat(2),
+      }),
+      { minLength: 1, maxLength: 80 },
+    )
+    fc.assert(
+      fc.property(arrivals, (list) => {
+        const folding = new HostCensus(8, 4)
+        const whole = new HostCensus()
+        for (const { leaves, ago, last } of list.toSorted((a, b) => a.leaves - b.leaves)) {
+          const start = (leaves - ago) * MINUTE
+          const { client } = timeWait(start, start + MINUTE)
+          const connection = finished(from(last, { client: { ...client, address: ipv4(10, 1, 0, last) } }))
+          folding.add(connection)
+          whole.add(connection)
+        }
+        expect(folding.hosts()).toEqual(whole.hosts())
+      }),
+    )
+  })
+})

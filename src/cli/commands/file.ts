@@ -246,6 +246,7 @@ function reportOf({ given }: FileRun, { capture, findings }: AuditResult, tally:
     tool: toolFacts(given),
     capture,
     hosts: tally.hosts(),
+    otherHosts: tally.otherHosts(),
     totals: tally.totals(),
     findings,
     ruleFaults: given.ruleFaults,
