@@ -16,6 +16,7 @@ import type {
   Time,
   ToolDocument,
 } from './document-values.ts'
+import type { QualityDocument } from './quality-document.ts'
 
 /**
  * The JSON document of `--json`. Times are RFC 3339 UTC with nanoseconds, durations seconds, packet numbers frame
@@ -129,64 +130,12 @@ export interface CaptureDocument {
   quality: QualityDocument
 }
 
-/** What the capture itself did to the packets: to be known before the rest is believed. */
-export interface QualityDocument {
-  /** About how many segments of `unseenBytes`. */
-  unseenSegments: Count
-  /** Acknowledged data that was never captured. */
-  unseenBytes: Count
-  /** Payload that was captured, repeats not counted. */
-  seenBytes: Count
-  duplicateFrames: Count
-  duplicateKinds: { again: Count; routed: Count; otherVlan: Count }
-  timeReversals: Count
-  largestTimeReversalSeconds: Seconds
-  oneSidedConnections: Count
-  oneSided: { clientOnly: Count; serverOnly: Count }
-  midstreamConnections: Count
-  /** Connections that left before their time, to make room for others (--max-connections). */
-  evictedConnections: Count
-  incompleteDatagrams: Count
-  overlappingDatagrams: Count
-  /** Connections of which all but the SYN was captured. */
-  unseenSyns: Count
-  /** SYNs captured behind their SYN-ACK: the frames are not in their order. */
-  lateSyns: Count
-  vlanCollisions: Count
-  /** Not received; those left to the card, and those that the receiver refuted, are not among them. */
-  badChecksums: Count
-  /** Wrong as captured, but acknowledged by the receiver. */
-  refutedChecksums: Count
-  /** The pseudo-header's sum: the card was to finish it after the capture. */
-  offloadedChecksums: Count
-  /** Longer than the MSS or the MTU: the card was to cut them, or had joined them. */
-  offloadedSegments: Count
-  /** Packets whose headers were captured and whose payload was not, or not all of it (snaplen). */
-  cutPayloads: Count
-  /** The most bytes captured of a packet that was not captured whole; 0 if all were. */
-  cutLength: Count
-  /** The same by who sent, for those of whom there is anything to say. */
-  senders: SenderQualityDocument[]
-  /** Packets that the capturing interfaces and kernels dropped; absent if the capture files do not say. */
-  kernelDrops?: Count
-  stoppedAt?: { source: Count; offset: Count; packet: Count; reason: string }
-}
-
 export interface OtherHostsDocument {
   /** How many; one that came back after it was forgotten counts again. */
   hosts: Count
   states: HostDocument['states']
   activeCloses: Count
   passiveCloses: Count
-}
-
-export interface SenderQualityDocument {
-  address: string
-  unseenSegments: Count
-  unseenBytes: Count
-  badChecksums: Count
-  offloadedChecksums: Count
-  offloadedSegments: Count
 }
 
 export interface SourceDocument {
