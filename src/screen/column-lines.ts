@@ -9,6 +9,8 @@ export interface ScreenColumn {
   readonly least?: number
   /** Where there is no room, the column with the highest goes first; without it it stays. */
   readonly spare?: number
+  /** It is there only if nothing has to be cut for it. */
+  readonly isExtra?: true
 }
 
 const GAP = 2
@@ -42,6 +44,9 @@ function fittingWidths(
   )
   // Without a title and without text it is not there.
   const widths = natural.slice()
+  for (const [index, { isExtra }] of [...columns.entries()].reverse()) {
+    if (isExtra && totalWidth(widths) > width) widths[index] = 0
+  }
   const least = widths.map((own, index) => Math.min(own, columns[index]?.least ?? own))
   while (totalWidth(least) > width) {
     const spare = columns.map((column, index) => (least[index] === 0 ? -1 : (column.spare ?? -1)))

@@ -19,8 +19,8 @@ const COLUMNS: readonly ScreenColumn[] = [
   { title: 'client state', spare: 3 },
   { title: 'server state', spare: 3 },
   { title: 'age', align: 'right', spare: 5 },
-  { title: 'silent', align: 'right', spare: 7 },
-  { title: 'packets', align: 'right', spare: 8 },
+  { title: 'silent', align: 'right', isExtra: true },
+  { title: 'packets', align: 'right', isExtra: true },
   { title: 'bytes', align: 'right', spare: 6 },
   { title: 'what happened', least: 14 },
 ]
@@ -44,7 +44,7 @@ export function connectionLines(
 ): string[] {
   if (room < 1) return []
   const { connections: list, held, now } = snapshot
-  const hasTitles = room > 3
+  const hasTitles = room >= 2 + Math.min(2, list.length)
   const space = Math.max(0, room - (hasTitles ? 2 : 1))
   const at = placeOf(
     view.connection,

@@ -14,11 +14,11 @@ const COLUMNS: readonly ScreenColumn[] = [
   { title: '' },
   { title: 'severity', spare: 3 },
   { title: 'age', align: 'right' },
-  { title: 'seen', align: 'right', spare: 4 },
+  { title: 'seen', align: 'right', isExtra: true },
   { title: 'times', align: 'right', spare: 2 },
   { title: '', spare: 1 },
-  { title: 'finding', least: 48 },
-  { title: 'rule', spare: 5 },
+  { title: 'finding', least: 40 },
+  { title: 'rule', isExtra: true },
 ]
 const MARGIN = 2
 
@@ -38,7 +38,7 @@ export function findingLines(
   if (room < 1) return []
   const listed = listedFindings(snapshot.findings, view)
   const { list } = listed
-  const hasTitles = room > 3
+  const hasTitles = room >= 2 + Math.min(2, list.length)
   const space = Math.max(0, room - (hasTitles ? 2 : 1))
   const at = placeOf(
     view.finding,

@@ -39,8 +39,7 @@ const KEYS = [
   ...['escape', 'backspace', 's', 'S', 'i', 'f', ' ', '?', 'j', 'k', 'g', 'G', 'x', 'ctrl-l', 'é'],
 ] as const
 
-// biome-ignore lint/complexity/useRegexLiterals: a literal may not have control characters
-const COLOR = new RegExp('\\x1b\\[[0-9;]*m', 'g')
+const COLOR = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g')
 const CONTROL = /\p{Cc}/u
 
 const sizes = fc.record<ScreenSize>({ columns: fc.nat({ max: 160 }), rows: fc.nat({ max: 50 }) })

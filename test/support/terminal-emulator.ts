@@ -1,4 +1,6 @@
-const ESCAPE = '\x1b'
+const ESCAPE = String.fromCharCode(0x1b)
+const SEQUENCE = new RegExp(`^${ESCAPE}\\[([?0-9;]*)([a-zA-Z])`)
+const UNFINISHED = new RegExp(`^${ESCAPE}(\\[[?0-9;]*)?$`)
 
 /** As much of a terminal as the screen needs, to see what a person would. Everything unknown fails. */
 export class TerminalEmulator {
@@ -9,6 +11,8 @@ export class TerminalEmulator {
   #cells: string[][] = []
   #row = 0
   #column = 0
+  /** The beginning of a sequence whose end is still to come. */
+  #rest = ''
 
   constructor(columns: number, rows: number) {
     this.columns = columns
@@ -20,17 +24,21 @@ export class TerminalEmulator {
     return this.#cells.map((cells) => cells.join('').trimEnd())
   }
 
-  write(text: string): void {
+  write(piece: string): void {
+    const text = this.#rest + piece
+    this.#rest = ''
     let at = 0
     while (at < text.length) {
+      if (UNFINISHED.test(text.slice(at))) {
+        this.#rest = text.slice(at)
+        return
+      }
       if (text[at] !== ESCAPE) {
         this.#put(text[at] as string)
         at++
         continue
       }
-      // biome-ignore lint/complexity/useRegexLiterals: a literal may not have control characters
-      const [sequence, parameters = '', final = ''] =
-        new RegExp('^\\x1b\\[([?0-9;]*)([a-zA-Z])').exec(text.slice(at)) ?? []
+      const [sequence, parameters = '', final = ''] = SEQUENCE.exec(text.slice(at)) ?? []
       if (sequence === undefined) throw new Error(`not known: ${JSON.stringify(text.slice(at, at + 20))}`)
       this.#obey(parameters, final)
       at += sequence.length
@@ -52,6 +60,14 @@ export class TerminalEmulator {
   }
 
   #put(character: string): void {
+    if (character === '\r') {
+      this.#column = 0
+      return
+    }
+    if (character === '\n') {
+      this.#row = Math.min(this.#row + 1, this.rows - 1)
+      return
+    }
     if (character < ' ') throw new Error(`a control character: ${JSON.stringify(character)}`)
     const cells = this.#cells[this.#row]
     if (cells !== undefined) cells[Math.min(this.#column, this.columns - 1)] = character
