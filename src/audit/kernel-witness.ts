@@ -86,6 +86,10 @@ export const KERNEL_WITNESSES: Readonly<Record<string, readonly KernelWitness[]>
     { end: 'server', sockets: 'listener', also: DROPPED_SYNS },
     { end: 'client', sockets: 'connection', also: ext('TCPSynRetrans') },
   ],
+  'idle-connection': [
+    { end: 'client', sockets: 'connection' },
+    { end: 'server', sockets: 'connection' },
+  ],
   'keepalive-active': [{ end: { sent: 'probe' }, counters: ext('TCPKeepAlive') }],
   'keepalive-unanswered': [
     {

@@ -32,7 +32,7 @@ export function readHostSysctls(proc = '/proc'): HostSysctls {
       continue
     }
     const value = settingValue(text, setting)
-    if (value === undefined) absent.push(new Absent(path, 'says what it cannot'))
+    if (value === undefined) absent.push(new Absent(path, 'not a value that it can have'))
     else read.push({ name, sysctl, value })
   }
   return { read, absent }

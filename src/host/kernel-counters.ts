@@ -20,7 +20,7 @@ export function readCounters(proc = '/proc'): Counters | Absent {
     const text = readProcFile(path)
     if (text instanceof Absent) return text
     const read = parseCounters(text, group)
-    if (read === undefined) return new Absent(path, 'has another form than is known')
+    if (read === undefined) return new Absent(path, 'a form that is not known')
     for (const [name, value] of read) counters.set(`${group} ${name}`, value)
   }
   return counters

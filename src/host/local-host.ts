@@ -62,7 +62,7 @@ export class LocalHost {
       const [group, name = ''] = key.split(' ')
       const counter: CounterName = { group: group === 'Tcp' ? 'Tcp' : 'TcpExt', name }
       const count = this.grown(counter) ?? 0
-      return count > 0 ? [{ ...counter, count }] : []
+      return count > 0 && !GAUGES.has(name) ? [{ ...counter, count }] : []
     })
   }
 
@@ -80,7 +80,7 @@ export class LocalHost {
     if (isMissing && owners.hidden > 0) {
       this.#note(new Absent('the processes of some sockets', HIDDEN))
     } else if (!owners.isWhole) {
-      this.#note(new Absent('the processes of some sockets', 'were not looked for: too many files are open'))
+      this.#note(new Absent('the processes of some sockets', 'not looked for, as too many files are open'))
     }
     return owners
   }
@@ -96,4 +96,7 @@ export class LocalHost {
   }
 }
 
-const HIDDEN = 'may not be seen by this user (root may, and CAP_SYS_PTRACE)'
+/** They count what there is, not what has been. */
+const GAUGES: ReadonlySet<string> = new Set(['CurrEstab', 'MaxConn', 'RtoAlgorithm', 'RtoMin', 'RtoMax'])
+
+const HIDDEN = 'not visible to this user (root sees them, and who has CAP_SYS_PTRACE)'

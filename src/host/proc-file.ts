@@ -33,7 +33,7 @@ export function readProcFile(path: string): string | Absent {
     // The kernel may give less than was asked for; only nothing is the end.
     for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) {
       text += buffer.toString('latin1', 0, length)
-      if (text.length > MOST_OF_A_FILE) return new Absent(path, 'is longer than it can be')
+      if (text.length > MOST_OF_A_FILE) return new Absent(path, 'too long')
     }
     return text
   } catch (error) {
@@ -59,10 +59,10 @@ export async function readProcLines(path: string, see: (line: string) => void): 
       const length = readSync(file, buffer)
       if (length === 0) break
       bytes += length
-      if (bytes > MOST_BYTES) return new Absent(path, 'is longer than it can be')
+      if (bytes > MOST_BYTES) return new Absent(path, 'too long')
       const lines = (rest + buffer.toString('latin1', 0, length)).split('\n')
       rest = lines.pop() ?? ''
-      if (rest.length > MOST_OF_A_LINE) return new Absent(path, 'has a line that is longer than it can be')
+      if (rest.length > MOST_OF_A_LINE) return new Absent(path, 'a line that is too long')
       for (const line of lines) see(line)
       if (bytes < turn) continue
       turn = bytes + TURN
@@ -77,17 +77,17 @@ export async function readProcLines(path: string, see: (line: string) => void): 
   }
 }
 
-/** In words, for a sentence that begins with the path. */
+/** In words that stand behind the path and a colon. */
 function reasonOf(error: unknown): string {
   const code = codeOf(error)
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'is not there'
+      return 'not there'
     case 'EACCES':
     case 'EPERM':
-      return 'may not be read by this user'
+      return 'not readable by this user'
     default:
-      return `cannot be read (${code})`
+      return `unreadable (${code})`
   }
 }

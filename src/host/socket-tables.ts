@@ -26,7 +26,7 @@ export class SocketTables {
   async #read(see: (socket: KernelSocket) => void): Promise<undefined | Absent> {
     for (const [index, path] of this.#paths.entries()) {
       const problem = await this.#readTable(path, see)
-      if (problem !== undefined && (index === 0 || problem.why !== 'is not there')) return problem
+      if (problem !== undefined && (index === 0 || problem.why !== 'not there')) return problem
     }
     return undefined
   }
@@ -40,7 +40,7 @@ export class SocketTables {
       else if (isKnown && socket.read(line)) see(socket)
     })
     if (problem !== undefined) return problem
-    return isKnown ? undefined : new Absent(path, 'has other columns than are known')
+    return isKnown ? undefined : new Absent(path, 'columns that are not known')
   }
 }
 

@@ -3,12 +3,15 @@ import type { ConnectionSummary, EndpointSummary, FinishedConnection } from '../
 import type { HeldConnection, HeldConnections } from '../tracker/held-connections.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import {
+  ASSUMED,
   type Basis,
   CLOSED,
   CLOSING,
+  ESTABLISHED,
   FIN_WAIT_1,
   LAST_ACK,
   LISTEN,
+  SYN_RCVD,
   type TcpState,
   TIMER,
   UNKNOWN,
@@ -55,6 +58,11 @@ export interface Agreement {
   readonly moving: number
   /** Left out: the kernel has closed and its FIN still waits behind data, which no packet shows. */
   readonly unsent: number
+  /**
+   * Left out: no packet decides it yet. The bare third segment of a handshake has passed, and the kernel waits for data
+   * (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the SYN-ACK; or what was taken back was so after all.
+   */
+  readonly undecided: number
   /** Left out: the kernel never had a socket of it; forwarded, translated, or of another network namespace. */
   readonly foreign: number
   /** Those of the disagreements that are kept. */
@@ -100,6 +108,7 @@ export class StateVerifier {
   #closed = 0
   #moving = 0
   #unsent = 0
+  #undecided = 0
   #foreign = 0
 
   constructor(host: LocalHost, tracked: TrackedStates) {
@@ -117,6 +126,7 @@ export class StateVerifier {
       ends: this.#ends.size,
       moving: this.#moving,
       unsent: this.#unsent,
+      undecided: this.#undecided,
       foreign: this.#foreign,
       disagreements: [...this.#disagreements.values()],
     }
@@ -218,6 +228,10 @@ export class StateVerifier {
       this.#unsent++
       return
     }
+    if (tracked !== kernel && isUndecided(endpoint, kernel)) {
+      this.#undecided++
+      return
+    }
     this.#compared++
     if (this.#ends.size < MOST_REMEMBERED) this.#ends.add(`${summary.id} ${role}`)
     if (tracked !== kernel) this.#disagree(candidate, summary, endpoint, end)
@@ -251,6 +265,16 @@ export class StateVerifier {
 /** A FIN that waits behind data moves the socket, and shows in no packet until it is sent. */
 function isUnsent({ kernel: [kernel], unacknowledged }: Candidate): boolean {
   return unacknowledged > 1 && (kernel === FIN_WAIT_1 || kernel === LAST_ACK || kernel === CLOSING)
+}
+
+function isUndecided(
+  { state, stateSince, stateBasis, retracted }: EndpointSummary,
+  kernel: TcpState,
+): boolean {
+  if (state === ESTABLISHED && stateBasis === ASSUMED && kernel === SYN_RCVD) return true
+  // The present state holds since something else was taken back, and nothing has been seen since that says more.
+  const last = retracted.at(-1)
+  return last !== undefined && last.state === kernel && last.disprovedAt >= stateSince
 }
 
 function keyOf(held: FinishedConnection, role: 'client' | 'server'): string {

@@ -28,7 +28,8 @@ export function localHostDocument({ localHost, capture }: Report): { localHost?:
 }
 
 function verificationDocument(agreement: Agreement, timestamp: Timestamp): VerificationDocument {
-  const { comparisons, failed, compared, agreed, closed, ends, moving, unsent, foreign } = agreement
+  const { comparisons, failed, compared, agreed, closed, ends, moving, unsent, undecided, foreign } =
+    agreement
   return {
     comparisons,
     failed,
@@ -36,7 +37,7 @@ function verificationDocument(agreement: Agreement, timestamp: Timestamp): Verif
     agreed,
     closed,
     ends,
-    leftOut: { moving, unsent, foreign },
+    leftOut: { moving, unsent, undecided, foreign },
     disagreements: agreement.disagreements.map((one) => ({
       connection: one.connection,
       end: one.role,

@@ -1,5 +1,6 @@
 import type { Finding, HoldingProcess, KernelCount } from '../audit/finding.ts'
 import type { HostSysctl } from '../host/host-sysctls.ts'
+import type { Absent } from '../host/proc-file.ts'
 import type { Agreement, Disagreement } from '../host/state-agreement.ts'
 import { PROFILE_SETTINGS } from '../tracker/host-profile.ts'
 import { basisName, CLOSED, stateName } from '../tracker/tcp-state.ts'
@@ -57,7 +58,7 @@ export function localHostLines({ localHost }: Report, { width, colors }: ReportS
   }
   const unusual = sysctls.flatMap(unusualText)
   if (unusual.length > 0) add(`settings of this host: ${unusual.join(', ')}`)
-  for (const { what, why } of absent) add(`not known of this host: ${what} ${why}`, colors.yellow)
+  for (const text of absentTexts(absent)) add(`not known of this host: ${text}`, colors.yellow)
   if (agreement === undefined) return lines
   add(agreementText(agreement), agreement.agreed === agreement.compared ? undefined : colors.yellow)
   const leftOut = leftOutText(agreement)
@@ -67,6 +68,17 @@ export function localHostLines({ localHost }: Report, { width, colors }: ReportS
   const more = disagreements.length - MOST_DISAGREEMENTS
   if (more > 0) add(`and ${countOf(more, 'more disagreement')} in --json`)
   return lines
+}
+
+/** `/proc/net/netstat, /proc/net/tcp and 7 more: not there`, by reason. */
+function absentTexts(absent: readonly Absent[]): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { what, why } of absent) byReason.set(why, [...(byReason.get(why) ?? []), what])
+  return Array.from(byReason, ([why, names]) => {
+    const more = names.length - MOST_NAMED
+    const list = names.slice(0, MOST_NAMED).join(', ')
+    return `${list}${more > 0 ? ` and ${countText(more)} more` : ''}: ${why}`
+  })
 }
 
 /** `tcp_fin_timeout 10 (60 by default)`; nothing for what is as Linux comes, or depends on the machine's memory. */
@@ -84,10 +96,11 @@ function agreementText({ comparisons, failed, compared, agreed, ends }: Agreemen
   return `states held to the kernel’s: ${countText(agreed)} of ${countText(compared)} agree (${countOf(ends, 'end')} in ${rounds})`
 }
 
-function leftOutText({ moving, unsent, foreign }: Agreement): string | undefined {
+function leftOutText({ moving, unsent, undecided, foreign }: Agreement): string | undefined {
   const parts = [
     ...(moving > 0 ? [`${countText(moving)} in motion`] : []),
     ...(unsent > 0 ? [`${countText(unsent)} whose FIN waits behind data`] : []),
+    ...(undecided > 0 ? [`${countText(undecided)} that no packet decides yet`] : []),
     ...(foreign > 0 ? [`${countText(foreign)} that this kernel never had a socket of`] : []),
   ]
   return parts.length === 0 ? undefined : `left out of that: ${parts.join(', ')}`

@@ -23,7 +23,7 @@ export class NdjsonLines {
   readonly #timestamp: Timestamp
   readonly #origins: PacketOrigins | undefined
   /** What was last written of each finding that is not final. */
-  readonly #written = new Map<string, Pick<Finding, 'count' | 'severity'>>()
+  readonly #written = new Map<string, Pick<Finding, 'count' | 'severity' | 'processes'>>()
 
   constructor(timestamp: Timestamp, origins: PacketOrigins | undefined) {
     this.#timestamp = timestamp
@@ -71,13 +71,14 @@ export class NdjsonLines {
     })
   }
 
-  /** Those of the findings that are new, graver, or much more than when they were last written. */
+  /** Those of the findings that are new, graver, or much more than when they were last written, or whose process is known now. */
   *findingsSoFar(findings: readonly Finding[]): Generator<string> {
     for (const finding of findings) {
-      const { id, count, severity } = finding
+      const { id, count, severity, processes } = finding
       const before = this.#written.get(id)
-      if (before !== undefined && count < GROWTH * before.count && !isGraver(finding, before)) continue
-      this.#written.set(id, { count, severity })
+      const isTold = before !== undefined && (before.processes !== undefined || processes === undefined)
+      if (isTold && count < GROWTH * before.count && !isGraver(finding, before)) continue
+      this.#written.set(id, { count, severity, ...(processes !== undefined && { processes }) })
       yield this.#finding(finding, false)
     }
   }

@@ -74,6 +74,8 @@ export interface VerificationDocument {
     moving: Count
     /** The kernel has closed, and its FIN waits behind data: no packet shows that. */
     unsent: Count
+    /** No packet decides it yet: a handshake’s bare last ACK, which the kernel may be deferring; what was taken back. */
+    undecided: Count
     /** The kernel never had a socket of it. */
     foreign: Count
   }

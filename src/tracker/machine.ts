@@ -310,7 +310,7 @@ export class Machine {
     const isOpening = endpoint.state === SYN_SENT || endpoint.state === SYN_RCVD
     const least = isOpening ? INITIAL_RTO : 2 * SHORTEST_RTO
     const wait = Math.max(least, Math.min(2 * gap, LONGEST_RTO))
-    endpoint.deadline = this.now + wait * LADDER_SLACK + LADDER_ROUNDING
+    endpoint.deadline = this.now + Math.ceil(wait * LADDER_SLACK) + LADDER_ROUNDING
   }
 
   /** Sends an event about what `endpoint` did towards `peer` with the segment at hand. */

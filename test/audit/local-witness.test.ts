@@ -222,7 +222,7 @@ describe('the processes of a finding', () => {
     expect(witness.witnessed([leak])[0]).toEqual(leak)
     expect(host.absent.at(-1)).toEqual({
       what: 'the processes of some sockets',
-      why: 'may not be seen by this user (root may, and CAP_SYS_PTRACE)',
+      why: 'not visible to this user (root sees them, and who has CAP_SYS_PTRACE)',
     })
   })
 

@@ -83,8 +83,8 @@ describe('readCounters', () => {
   const proc = new FakeProc()
   afterEach(() => proc.remove())
 
-  it('says which file is not there', () => {
+  it('says which file not there', () => {
     proc.write('net/netstat', 'TcpExt: A\nTcpExt: 1\n')
-    expect(readCounters(proc.path)).toEqual(new Absent(`${proc.path}/net/snmp`, 'is not there'))
+    expect(readCounters(proc.path)).toEqual(new Absent(`${proc.path}/net/snmp`, 'not there'))
   })
 })

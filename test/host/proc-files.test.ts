@@ -47,16 +47,14 @@ describe('a table', () => {
 
   it('with a line that never ends is given up', async () => {
     proc.write('table', 'x'.repeat(1 << 20))
-    expect(await linesOf('table')).toEqual(
-      new Absent(`${proc.path}/table`, 'has a line that is longer than it can be'),
-    )
+    expect(await linesOf('table')).toEqual(new Absent(`${proc.path}/table`, 'a line that is too long'))
   })
 
-  it('that is not there, or is a folder, is absent', async () => {
+  it('that not there, or is a folder, is absent', async () => {
     mkdirSync(`${proc.path}/folder`)
-    expect(await linesOf('none')).toEqual(new Absent(`${proc.path}/none`, 'is not there'))
-    expect(await linesOf('folder')).toEqual(new Absent(`${proc.path}/folder`, 'cannot be read (EISDIR)'))
-    expect(readProcFile(`${proc.path}/none`)).toEqual(new Absent(`${proc.path}/none`, 'is not there'))
+    expect(await linesOf('none')).toEqual(new Absent(`${proc.path}/none`, 'not there'))
+    expect(await linesOf('folder')).toEqual(new Absent(`${proc.path}/folder`, 'unreadable (EISDIR)'))
+    expect(readProcFile(`${proc.path}/none`)).toEqual(new Absent(`${proc.path}/none`, 'not there'))
   })
 })
 
@@ -83,14 +81,14 @@ describe('the socket tables', () => {
     only.write('net/tcp6', '')
     // Empty is not absent: such a file is none of the kernel's.
     expect(await new SocketTables(only.path).read(() => {})).toEqual(
-      new Absent(`${only.path}/net/tcp6`, 'has other columns than are known'),
+      new Absent(`${only.path}/net/tcp6`, 'columns that are not known'),
     )
     only.remove()
     expect(await socketsOf()).toEqual(['LISTEN 80'])
   })
 
   it('are absent with other columns, or none', async () => {
-    const why = 'has other columns than are known'
+    const why = 'columns that are not known'
     for (const text of ['', '\n', 'sl local_address st rem_address\n 0: 1 2 3\n', '\u0000\u0001\u0002']) {
       proc.write('net/tcp', text)
       expect(await socketsOf()).toEqual(new Absent(`${proc.path}/net/tcp`, why))
@@ -140,12 +138,12 @@ describe('the settings of this host', () => {
     const { read, absent } = readHostSysctls(proc.path)
     expect(read).toEqual([{ name: 'tcpRetries2', sysctl: 'net.ipv4.tcp_retries2', value: 15 }])
     expect(absent.map(({ what, why }) => `${what.split('/').at(-1)} ${why}`)).toEqual([
-      'tcp_fin_timeout says what it cannot',
-      'tcp_syn_retries says what it cannot',
-      'tcp_synack_retries says what it cannot',
-      'tcp_orphan_retries says what it cannot',
-      'ip_local_port_range says what it cannot',
-      'tcp_max_tw_buckets is not there',
+      'tcp_fin_timeout not a value that it can have',
+      'tcp_syn_retries not a value that it can have',
+      'tcp_synack_retries not a value that it can have',
+      'tcp_orphan_retries not a value that it can have',
+      'ip_local_port_range not a value that it can have',
+      'tcp_max_tw_buckets not there',
     ])
   })
 })

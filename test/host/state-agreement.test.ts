@@ -68,6 +68,7 @@ const NOTHING = {
   ends: 0,
   moving: 0,
   unsent: 0,
+  undecided: 0,
   foreign: 0,
   disagreements: [],
 }
@@ -200,6 +201,31 @@ describe('left out is an end', () => {
     const sent = verifierOf(bench)
     await sent.compare()
     expect(counts(sent.agreement).disagreements).toEqual(['1 server ESTABLISHED FIN_WAIT_1 1'])
+  })
+
+  it('whose handshake no packet decides yet, until the SYN-ACK comes again; and then what was taken back', async () => {
+    const [syn, synAck, ack] = opening(1)
+    if (syn === undefined || synAck === undefined || ack === undefined)
+      throw new Error('an opening has three segments')
+    const bench = new TrackerBench().play(syn, synAck, ack)
+    const SYN_RECV = 3
+    proc.sockets(server(1, SYN_RECV))
+    const verifier = verifierOf(bench, { now: 0.5 * SECOND })
+    await verifier.compare()
+    expect(counts(verifier.agreement)).toEqual({ ...NOTHING, undecided: 1 })
+    bench.play({ ...synAck, time: 1.01 * SECOND })
+    const later = verifierOf(bench, { now: 1.5 * SECOND })
+    await later.compare()
+    expect(counts(later.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, ends: 1 })
+    proc.sockets(server(1, KERNEL_ESTABLISHED))
+    const again = verifierOf(bench, { now: 1.5 * SECOND })
+    await again.compare()
+    expect(counts(again.agreement)).toEqual({ ...NOTHING, undecided: 1 })
+    // Neither of the two.
+    proc.sockets(server(1, KERNEL_CLOSE_WAIT))
+    const wrong = verifierOf(bench, { now: 1.5 * SECOND })
+    await wrong.compare()
+    expect(counts(wrong.agreement).disagreements).toEqual(['1 server SYN_RCVD CLOSE_WAIT 1'])
   })
 
   it('that the kernel never had a socket of; one that it has lost counts', async () => {

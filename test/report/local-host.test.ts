@@ -35,7 +35,7 @@ const HOST: LocalHostFacts = {
     { name: 'twBuckets', sysctl: 'net.ipv4.tcp_max_tw_buckets', value: 4096 },
   ],
   counters: [{ group: 'TcpExt', name: 'ListenOverflows', count: 12 }],
-  absent: [{ what: '/proc/net/snmp', why: 'is not there' }],
+  absent: [{ what: '/proc/net/snmp', why: 'not there' }],
   agreement: {
     comparisons: 60,
     failed: 0,
@@ -45,6 +45,7 @@ const HOST: LocalHostFacts = {
     ends: 82,
     moving: 12,
     unsent: 1,
+    undecided: 3,
     foreign: 0,
     disagreements: [DISAGREEMENT],
   },
@@ -87,9 +88,9 @@ describe('a report for people', () => {
   it('says of this host what is unusual, what is missing, and how states compare', () => {
     expect(linesOf(HOST)).toEqual([
       'settings of this host: net.ipv4.tcp_fin_timeout 17 (60 by default), net.ipv4.ip_local_port_range 10000-10999 (32768-60999 by default)',
-      'not known of this host: /proc/net/snmp is not there',
+      'not known of this host: /proc/net/snmp: not there',
       'states held to the kernel’s: 1,232 of 1,234 agree (82 ends in 60 comparisons)',
-      'left out of that: 12 in motion, 1 whose FIN waits behind data',
+      'left out of that: 12 in motion, 1 whose FIN waits behind data, 3 that no packet decides yet',
       'connection 41, 10.0.0.9:8080 to 10.0.0.5:51324: ESTABLISHED (sent) here, the kernel says FIN_WAIT_1 (twice)',
     ])
   })
@@ -114,7 +115,16 @@ describe('a report for people', () => {
   it('says so if nothing could be compared', () => {
     const { agreement } = HOST
     if (agreement === undefined) throw new Error()
-    const none = { ...agreement, compared: 0, agreed: 0, ends: 0, moving: 0, unsent: 0, disagreements: [] }
+    const none = {
+      ...agreement,
+      compared: 0,
+      agreed: 0,
+      ends: 0,
+      moving: 0,
+      unsent: 0,
+      undecided: 0,
+      disagreements: [],
+    }
     expect(linesOf({ ...HOST, absent: [], sysctls: [], agreement: none })).toEqual([
       'states held to the kernel’s: none could be (60 comparisons)',
     ])
@@ -153,7 +163,7 @@ describe('a report for programs', () => {
         'net.ipv4.tcp_max_tw_buckets': 4096,
       },
       counters: [{ group: 'TcpExt', name: 'ListenOverflows', count: 12 }],
-      absent: [{ what: '/proc/net/snmp', why: 'is not there' }],
+      absent: [{ what: '/proc/net/snmp', why: 'not there' }],
       verification: {
         comparisons: 60,
         failed: 0,
@@ -161,7 +171,7 @@ describe('a report for programs', () => {
         agreed: 1232,
         closed: 100,
         ends: 82,
-        leftOut: { moving: 12, unsent: 1, foreign: 0 },
+        leftOut: { moving: 12, unsent: 1, undecided: 3, foreign: 0 },
         disagreements: [
           {
             connection: 41,

@@ -39,6 +39,18 @@ describe('what is handed out', () => {
   })
 })
 
+describe('what a timer concludes', () => {
+  it('is dated in whole nanoseconds, however odd the times of packets are', () => {
+    const bench = new TrackerBench().play({ flags: SYN, seq: 100, time: 0 })
+    bench.play({ flags: SYN, seq: 100, time: 1_000_000_007 })
+    bench.tracker.finish(300 * SECOND)
+    const [summary] = bench.finished
+    const last = summary?.client.transitions.at(-1)
+    expect([stateName(last?.state ?? -1), last?.packet]).toEqual(['CLOSED', null])
+    expect(Number.isInteger(last?.time)).toBe(true)
+  })
+})
+
 describe('summaries', () => {
   it('show every connection as it stands, and change nothing', () => {
     const bench = new TrackerBench().play(...opening(1), ...opening(2).slice(0, 2))
