@@ -3,6 +3,7 @@ import type { Finding } from './finding.ts'
 /**
  * Causes before symptoms: a finding of the first rule explains those of the second that are about the same connections
  * (or, without connections, the same host). `listener`: all those of its time that are about the listener it is about.
+ * `needless`: where nearly all that was sent again had arrived; `needed`: where it had not.
  * Listed once, here; a symptom takes the first cause that is found.
  */
 export const EXPLANATIONS: readonly Explanation[] = [
@@ -61,6 +62,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['data-injected', 'window-exceeded'],
   ['data-injected', 'retransmission-rate'],
   ['checksum-bad', 'retransmission-rate'],
+  ['paws-rejected', 'retransmission-rate'],
+  ['paws-rejected', 'retransmission-timeout'],
+  ['out-of-order', 'spurious-retransmission'],
+  ['spurious-retransmission', 'retransmission-rate', 'needless'],
+  ['retransmission-rate', 'spurious-retransmission', 'needed'],
   ['checksum-bad', 'retransmission-timeout'],
   ['port-exhaustion', 'time-wait-excess'],
   ['close-cause-no-keepalive', 'time-wait-excess', 'listener'],
@@ -71,7 +77,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['scan', 'handshake-without-data'],
 ]
 
-type Explanation = readonly [cause: string, symptom: string, by?: 'listener']
+type Explanation = readonly [cause: string, symptom: string, by?: 'listener' | 'needless' | 'needed']
 
 /** Two ends of which one explains the other share nearly all connections: some may be past what a finding keeps. */
 const SHARED = 0.9
@@ -142,6 +148,8 @@ function explains({ finding: cause, connections }: Cause, symptom: Finding, by: 
       isSameEnd(cause.host, listener) && cause.host?.port === listener?.port && isMeanwhile(cause, symptom)
     )
   }
+  if (by === 'needless' && !isNeedless(cause, symptom)) return false
+  if (by === 'needed' && isNeedless(symptom, cause)) return false
   if (connections.size === 0 || symptom.connections.length === 0) return isSameEnd(cause.host, symptom.host)
   const shared = symptom.connections.filter((id) => connections.has(id)).length
   if (shared >= SHARED * symptom.connections.length) return true
@@ -149,6 +157,13 @@ function explains({ finding: cause, connections }: Cause, symptom: Finding, by: 
   return (
     cause.count > connections.size && isSameEnd(cause.host, symptom.client) && isMeanwhile(cause, symptom)
   )
+}
+
+/** Of what was sent again between two hosts nearly all had arrived already. */
+function isNeedless(spurious: Finding, rate: Finding): boolean {
+  const { repeats } = spurious.data
+  const { resends } = rate.data
+  return Number(repeats) >= SHARED * Number(resends)
 }
 
 /** They overlap in time. */

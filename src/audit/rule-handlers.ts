@@ -44,6 +44,8 @@ export interface EventMap {
   checksumsRefuted: WithSegment
   dataDiffer: WithDetail & Pick<TrackerEvent, 'earlier'>
   resumed: WithSegment
+  sack: WithDetail
+  fragmented: WithSegment
 }
 
 /** What a rule is told when a wait of its is over. */

@@ -3,7 +3,7 @@ import { FRAGMENT_HEADER_LENGTH, FragmentHeader } from './fragment-header.ts'
 import { FragmentedDatagram, PART_CONTRADICTS, PART_OVERLAPS, PART_REPEATED } from './fragmented-datagram.ts'
 import { decodeIpv4 } from './ipv4.ts'
 import { decodeIpv6 } from './ipv6.ts'
-import { KIND_FRAGMENT, type PacketKind, type Segment } from './segment.ts'
+import { KIND_FRAGMENT, LENGTH_FROM_FRAGMENTS, type PacketKind, type Segment } from './segment.ts'
 
 /** Defaults of Linux: ipfrag_high_thresh, ipfrag_time, ip6frag_time (ns). Full, the oldest datagram gives way. */
 const MOST_BYTES = 4 << 20
@@ -168,5 +168,7 @@ function decodeWhole(segment: Segment, datagram: FragmentedDatagram): PacketKind
   segment.linkEnd = -1
   segment.originalLength = length
   segment.capturedLength = packet.length
-  return isIpv6 ? decodeIpv6(view, packet.length, segment) : decodeIpv4(view, packet.length, segment)
+  const kind = isIpv6 ? decodeIpv6(view, packet.length, segment) : decodeIpv4(view, packet.length, segment)
+  segment.lengthSource = LENGTH_FROM_FRAGMENTS
+  return kind
 }

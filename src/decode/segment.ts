@@ -28,6 +28,8 @@ export const LENGTH_FROM_IPV4_TOTAL_LENGTH = 1
 export const LENGTH_FROM_IPV6_PAYLOAD_LENGTH = 2
 /** IP length 0: the card was left to fill it in (segmentation offload); the frame's length on the wire decides. */
 export const LENGTH_FROM_OFFLOAD = 3
+/** The packet was put together from fragments. */
+export const LENGTH_FROM_FRAGMENTS = 4
 
 /**
  * What one packet's bytes say: the output of the whole decode stage, one instance reused for every packet. Borrowed:

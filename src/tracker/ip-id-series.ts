@@ -3,7 +3,7 @@ import { RST } from '../decode/tcp-flags.ts'
 import type { Connection } from './connection.ts'
 import { COUNTS_IP_ID, DRAWS_IP_ID, HAS_IP_ID } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { CLASS_PENDING_SYN } from './segment-class.ts'
+import { CLASS_OUT_OF_ORDER, CLASS_PENDING_SYN } from './segment-class.ts'
 
 /** Packets that may be missing between two segments, or be several on the wire (segmentation offload). None too many. */
 const SLACK = 64
@@ -11,7 +11,7 @@ const SLACK = 64
 /**
  * Notes what its sender counts its packets from, as a segment that is not counted yet tells it: `HAS_IP_ID`; whether a
  * later one agreed: `COUNTS_IP_ID`, as Linux does for each socket (inet_sock.inet_id); or did not: `DRAWS_IP_ID`, by lot.
- * Not of an RST, which may be somebody else's, nor a SYN that waits; ordinary segments are not asked.
+ * Not of an RST, which may be somebody else's, a SYN that waits, nor what was overtaken; ordinary segments are not asked.
  */
 export function noteIpId(
   connection: Connection,
@@ -20,6 +20,7 @@ export function noteIpId(
   segmentClass: number,
 ): void {
   if ((segment.flags & RST) !== 0 || segmentClass === CLASS_PENDING_SYN) return
+  if (segmentClass === CLASS_OUT_OF_ORDER) return
   const side = sender.index & 1
   const { flags, ipIds } = connection
   if ((flags & (DRAWS_IP_ID << side)) !== 0) return

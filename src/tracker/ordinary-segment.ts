@@ -1,4 +1,4 @@
-import type { Segment } from '../decode/segment.ts'
+import { LENGTH_FROM_FRAGMENTS, type Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK } from '../decode/tcp-options.ts'
 import { FULL_SOCKET, failsPaws, takeTimestamp } from './acceptance.ts'
@@ -61,6 +61,7 @@ function isOrdinary(
   if (segment.window === 0 || isBefore(seq, receiver.ackSent)) return false
   const extra = machine.extraOf(receiver)
   if (extra !== undefined && (extra.held.length > 0 || extra.badChecksumEnd !== undefined)) return false
+  if (segment.lengthSource === LENGTH_FROM_FRAGMENTS) return false
   if (machine.events.wants(EVENT_SEGMENT) || machine.trail !== undefined) return false
   return !failsPaws(receiver, segment, FULL_SOCKET)
 }

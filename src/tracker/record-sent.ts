@@ -5,7 +5,6 @@ import {
   OPTION_FAST_OPEN,
   OPTION_MD5,
   OPTION_MSS,
-  OPTION_SACK,
   OPTION_SACK_PERMITTED,
   OPTION_TIMESTAMPS,
   OPTION_WINDOW_SCALE,
@@ -32,7 +31,6 @@ import {
   OFFERED_TIMESTAMPS,
   PROBED,
   RTT_PENDING,
-  SACKING,
   SEEN,
   SENT_DATA,
   SIGNED,
@@ -41,6 +39,7 @@ import {
 } from './endpoint-flags.ts'
 import { noteTurn } from './exchanges.ts'
 import type { Machine } from './machine.ts'
+import { recordSack } from './record-sack.ts'
 import {
   CAUSE_OUT_OF_WINDOW,
   CLASS_DUPLICATE_ACK,
@@ -51,7 +50,7 @@ import {
   type SegmentClass,
 } from './segment-class.ts'
 import { isUnsent } from './sender-evidence.ts'
-import { distance, isAfter, isAtOrAfter, isAtOrBefore, isBefore } from './sequence.ts'
+import { distance, isAfter, isAtOrAfter, isBefore } from './sequence.ts'
 import { RCV_FIN, SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
 import {
   ACKNOWLEDGED,
@@ -304,32 +303,6 @@ function tellShrunk(
   // The segment may be an ordinary one, for which nobody has said so.
   machine.events.event.segment = segment
   machine.tellOf(EVENT_WINDOW_SHRUNK, sender, receiver, withdrawn)
-}
-
-/** SACK blocks above the acknowledgment are what it holds out of order; a first block below is a DSACK (RFC 2883). */
-function recordSack(machine: Machine, sender: Endpoint, segment: Segment): void {
-  const options = segment.options
-  if ((options.present & OPTION_SACK) === 0) {
-    sender.flags &= ~SACKING
-    return
-  }
-  let top = segment.ack
-  for (let i = 0; i < options.sackCount; i++) {
-    const right = options.sackEdges[2 * i + 1] as number
-    if (isAfter(right, top)) top = right
-  }
-  if (top === segment.ack) return
-  const extra = machine.ensureExtra(sender)
-  extra.sackTop = top
-  sender.flags |= SACKING
-  // What it holds is what it says, and whatever has passed since.
-  if (isAtOrBefore(sender.rcvNxt, segment.ack)) {
-    for (let i = 0; i < options.sackCount; i++) {
-      const left = options.sackEdges[2 * i] as number
-      const right = options.sackEdges[2 * i + 1] as number
-      if (isAfter(left, segment.ack) && isAfter(right, left)) addRange(extra.held, left, right)
-    }
-  }
 }
 
 function recordText(

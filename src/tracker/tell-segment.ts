@@ -1,4 +1,4 @@
-import type { Segment } from '../decode/segment.ts'
+import { LENGTH_FROM_FRAGMENTS, type Segment } from '../decode/segment.ts'
 import { ACK, FIN, PSH, RST, SYN, URG } from '../decode/tcp-flags.ts'
 import { knowsWindow } from './acceptance.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -18,6 +18,7 @@ import { isAfter } from './sequence.ts'
 import { SYN_OPENS } from './syn-arrives.ts'
 import {
   EVENT_CHALLENGE_ACK,
+  EVENT_FRAGMENTED,
   EVENT_ODD_FLAGS,
   EVENT_OUT_OF_ORDER,
   EVENT_PROBE,
@@ -54,6 +55,9 @@ export function tellSegment(
   }
   if (segmentClass === CLASS_CHALLENGE_ACK && events.wants(EVENT_CHALLENGE_ACK)) {
     machine.tellOf(EVENT_CHALLENGE_ACK, sender, receiver, machine.cause)
+  }
+  if (segment.lengthSource === LENGTH_FROM_FRAGMENTS && events.wants(EVENT_FRAGMENTED)) {
+    machine.tellOf(EVENT_FRAGMENTED, sender, receiver, 0)
   }
   if (events.wants(EVENT_SEGMENT)) machine.tellOf(EVENT_SEGMENT, sender, receiver, segmentClass)
 }

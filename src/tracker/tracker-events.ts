@@ -221,6 +221,18 @@ export const TRACKER_EVENTS = [
     endpoint: 'its sender',
     detail: '',
   },
+  {
+    name: 'sack',
+    when: 'A current acknowledgment bears SACK blocks: its sender holds data out of order, or has got some twice. Before it is said what it acknowledges means.',
+    endpoint: 'its sender',
+    detail: '`detail`: 1 if the first block reports data that came twice (DSACK), else 0',
+  },
+  {
+    name: 'fragmented',
+    when: 'A segment came in IP fragments. After all that it changed.',
+    endpoint: 'its sender',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -257,6 +269,8 @@ export const EVENT_BAD_CHECKSUM = 30
 export const EVENT_CHECKSUMS_REFUTED = 31
 export const EVENT_DATA_DIFFER = 32
 export const EVENT_RESUMED = 33
+export const EVENT_SACK = 34
+export const EVENT_FRAGMENTED = 35
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

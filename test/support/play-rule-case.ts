@@ -5,6 +5,7 @@ import type { CaptureSource } from '../../src/capture/capture-source.ts'
 import { openCapture, openInput } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { CAPTURE_FAULTS } from './capture-faults.ts'
+import { fragmentsOf } from './fragments-of.ts'
 import { concatBytes } from './frame-builder.ts'
 import { parseLadder } from './ladder.ts'
 import { type LadderStep, ladderSteps } from './ladder-steps.ts'
@@ -104,10 +105,15 @@ function stepsOf(ruleCase: RuleCase, variant: LadderVariant): Played[] {
 }
 
 function captureFile(asPlayed: readonly CapturedFrame[], { capture = {} }: RuleCase): Uint8Array {
-  const { fault, swapped = [], snaplen, kernelDrops, missingBytes = 0 } = capture
+  const { fault, swapped = [], fragmented = [], snaplen, kernelDrops, missingBytes = 0 } = capture
   const frames = fault === undefined ? [...asPlayed] : CAPTURE_FAULTS[fault](asPlayed, new Random(1))
   for (const packet of swapped) {
     frames.splice(packet - 1, 2, ...frames.slice(packet - 1, packet + 1).reverse())
+  }
+  for (const packet of fragmented.toReversed()) {
+    const [whole] = frames.splice(packet - 1, 1) as [CapturedFrame]
+    const parts = fragmentsOf(whole.data).map((data) => ({ ...whole, data }))
+    frames.splice(packet - 1, 0, ...parts)
   }
   const file = writePcap(frames, {
     format: kernelDrops === undefined ? 'pcap-ns' : 'pcapng',

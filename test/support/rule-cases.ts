@@ -42,6 +42,8 @@ export interface CaptureTrouble {
   readonly fault?: CaptureFaultName
   /** Packets, numbered as in the file without this, that stand behind their successor. */
   readonly swapped?: readonly number[]
+  /** Packets, numbered alike, that the network has cut into two IP fragments each: what follows counts one more. */
+  readonly fragmented?: readonly number[]
   /** Bytes that are kept of each frame. */
   readonly snaplen?: number
   /** What the kernel says it dropped (pcapng). */

@@ -24,7 +24,7 @@ export interface PageLadder extends RuleCase {
 
 /**
  * The ladders of a page that are to be executed: blocks whose first line is ```ladder reports or ```ladder quiet, and then words
- * `until=30`, `crowd=20 vary=client-port every=0.1`, `snaplen=54`, `swapped=3`, `drops=5`, `missing=10`,
+ * `until=30`, `crowd=20 vary=client-port every=0.1`, `snaplen=54`, `swapped=3`, `fragmented=4`, `drops=5`, `missing=10`,
  * `fault=each_frame_twice`, a setting of the hosts (`twBuckets=50`, `portRange=40000-40019`), or a threshold of the rule.
  */
 export function pageLadders(page: string): PageLadder[] {
@@ -58,13 +58,20 @@ function caseOf(ladder: string, given: Map<string, string>): Omit<RuleCase, 'nam
   const count = number('crowd')
   const vary = (take('vary') ?? 'client-port') as CrowdVariation
   const every = number('every') ?? 0.1
-  const [snaplen, swapped, kernelDrops, missingBytes] = ['snaplen', 'swapped', 'drops', 'missing'].map(number)
+  const [snaplen, swapped, fragmented, kernelDrops, missingBytes] = [
+    'snaplen',
+    'swapped',
+    'fragmented',
+    'drops',
+    'missing',
+  ].map(number)
   const faultName = take('fault')?.replaceAll('_', ' ')
   const fault = CAPTURE_FAULT_NAMES.find((name) => name === faultName)
   const capture = {
     ...(fault !== undefined && { fault }),
     ...(snaplen !== undefined && { snaplen }),
     ...(swapped !== undefined && { swapped: [swapped] }),
+    ...(fragmented !== undefined && { fragmented: [fragmented] }),
     ...(kernelDrops !== undefined && { kernelDrops }),
     ...(missingBytes !== undefined && { missingBytes }),
   }

@@ -32,10 +32,14 @@ import handshakeUnanswered from './handshake-unanswered.ts'
 import handshakeWithoutData from './handshake-without-data.ts'
 import idleConnection from './idle-connection.ts'
 import idleTimeoutMiddlebox from './idle-timeout-middlebox.ts'
+import ipFragmented from './ip-fragmented.ts'
 import keepaliveActive from './keepalive-active.ts'
 import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
+import mtuBlackHole from './mtu-black-hole.ts'
+import outOfOrder from './out-of-order.ts'
+import pawsRejected from './paws-rejected.ts'
 import portExhaustion from './port-exhaustion.ts'
 import resetAfterChallenge from './reset-after-challenge.ts'
 import resetInjected from './reset-injected.ts'
@@ -46,6 +50,7 @@ import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
 import simultaneousClose from './simultaneous-close.ts'
 import simultaneousOpen from './simultaneous-open.ts'
+import spuriousRetransmission from './spurious-retransmission.ts'
 import staleSyn from './stale-syn.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
@@ -96,10 +101,14 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'handshake-without-data': handshakeWithoutData,
   'idle-connection': idleConnection,
   'idle-timeout-middlebox': idleTimeoutMiddlebox,
+  'ip-fragmented': ipFragmented,
   'keepalive-active': keepaliveActive,
   'keepalive-race': keepaliveRace,
   'keepalive-unanswered': keepaliveUnanswered,
   'last-ack-lost': lastAckLost,
+  'mtu-black-hole': mtuBlackHole,
+  'out-of-order': outOfOrder,
+  'paws-rejected': pawsRejected,
   'port-exhaustion': portExhaustion,
   'reset-after-challenge': resetAfterChallenge,
   'reset-injected': resetInjected,
@@ -110,6 +119,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'self-connect': selfConnect,
   'simultaneous-close': simultaneousClose,
   'simultaneous-open': simultaneousOpen,
+  'spurious-retransmission': spuriousRetransmission,
   'stale-syn': staleSyn,
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
