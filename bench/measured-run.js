@@ -8,6 +8,7 @@ const GNU_TIME = '/usr/bin/time'
 /**
  * @typedef {object} Measurement
  * @property {number} seconds wall time, start of the process included
+ * @property {number} userSeconds time in the program itself; NaN without GNU time
  * @property {number} cpuSeconds user and system; NaN without GNU time
  * @property {number} peakMebibytes peak resident memory; NaN without GNU time
  */
@@ -47,6 +48,7 @@ export function measuredRun(command, { core, accept }) {
       : []
     return {
       seconds,
+      userSeconds: hasTime ? user : Number.NaN,
       cpuSeconds: hasTime ? user + system : Number.NaN,
       peakMebibytes: hasTime ? kibibytes / 1024 : Number.NaN,
     }
