@@ -153,8 +153,9 @@ function note({ inode, local, state }: KernelSocket, { inodes, waiting }: Questi
   }
 }
 
-/** The listeners that the sockets nobody has accepted wait at. */
-function listenersOf({ waiting, end }: Question, listeners: readonly Listener[]): Listener[] {
+/** The listeners that the sockets nobody has accepted wait at; if no socket is left, who listens at that end. */
+function listenersOf({ inodes, waiting, end }: Question, listeners: readonly Listener[]): Listener[] {
+  if (inodes.size === 0 && waiting.size === 0) return listeners.filter((one) => listensAt(one, end))
   return [...waiting.keys()].flatMap((port) => listeners.filter((one) => listensAt(one, { ...end, port })))
 }
 
@@ -177,7 +178,9 @@ function processesOf(
   }
   for (const inode of question.inodes) add(inode, question.sockets === 'listener' ? 'listens' : 'holds', 1)
   for (const { inode, end } of listenersOf(question, listeners)) {
-    add(inode, 'has-not-accepted', question.waiting.get(end.port) ?? 0)
+    const waiting = question.waiting.get(end.port)
+    if (waiting === undefined) add(inode, 'listens', 1)
+    else add(inode, 'has-not-accepted', waiting)
   }
   const inOrder = [...processes.values()].sort((a, b) => b.sockets - a.sockets || a.pid - b.pid)
   return inOrder.slice(0, MOST_PROCESSES)

@@ -117,6 +117,18 @@ describe('the processes of a finding', () => {
     expect(await textsOf(leak)).toEqual([['not accepted yet by stuck[100], 2 sockets']])
   })
 
+  it('are the listener’s where the socket is gone already', async () => {
+    proc
+      .sockets(
+        { local: '0.0.0.0:8080', state: KERNEL_LISTEN, inode: 1 },
+        { local: '0.0.0.0:80', state: KERNEL_LISTEN, inode: 2 },
+      )
+      .process(100, 'slow', [1])
+      .process(101, 'other', [2])
+    const stall = finding('zero-window-stall', { host: SERVER })
+    expect(await textsOf(stall)).toEqual([['listener: slow[100]']])
+  })
+
   it('of a full queue are those that listen there', async () => {
     proc
       .sockets(
