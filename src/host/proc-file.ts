@@ -15,8 +15,8 @@ export class Absent {
 
 /** Bytes asked for at once. The kernel gives a page or so of a table per call, whatever is asked. */
 const PIECE = 1 << 16
-/** After so many bytes the rest of the program has its turn: captured packets wait meanwhile. */
-const TURN = 1 << 18
+/** After so many bytes, some 2 ms of reading sockets, the rest of the program has its turn: packets wait meanwhile. */
+const TURN = 1 << 16
 /** No table of the kernel's is longer than that: about a million and a half sockets. */
 const MOST_BYTES = 1 << 28
 /** A longer line is none of the kernel's. */

@@ -25,12 +25,12 @@ export interface SearchLimits {
 }
 
 const LIMITS: SearchLimits = { files: 500_000, milliseconds: 3000 }
-/** Files looked at before the rest of the program has its turn: some 2 ms. */
+/** Files looked at before the rest of the program has its turn: some 5 ms. */
 const TURN = 1000
 
 /**
  * Looks through the open files of all processes for these sockets: the only way from a socket to its process that needs
- * no privilege for one's own. It costs some 2 us a file, so it is done for sockets that a finding names, all at once.
+ * no privilege for one's own. It costs some 5 us a file, so it is done for sockets that a finding names, all at once.
  */
 export async function findOwners(
   inodes: ReadonlySet<number>,
