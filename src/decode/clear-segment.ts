@@ -58,6 +58,7 @@ export function clearInner(segment: Segment): void {
 
   const options = segment.options
   options.present = 0
+  options.padding = 0
   options.duplicated = 0
   options.mss = 0
   options.windowScale = 0

@@ -36,6 +36,8 @@ export class TcpOptions {
   readonly sackEdges = new Int32Array(8)
   /** Bytes of Fast Open cookie (RFC 7413; also the experimental kind 254 with magic F989); 0 is a cookie request. */
   fastOpenCookieLength = 0
+  /** Of a SYN: the longest run of NOPs, as far as captured. */
+  padding = 0
   /** Where the first bad option starts in the segment's `view`; 0 if none is bad. */
   defectOffset = 0
 }
@@ -94,6 +96,20 @@ export function readTcpOptions(
     at += length
   }
   return defect
+}
+
+/** The longest run of NOPs between options: stacks align by some, and boxes write them over what they take out. */
+export function longestPadding(view: DataView, start: number, end: number): number {
+  let longest = 0
+  let run = 0
+  for (let at = start; at < end; ) {
+    const kind = view.getUint8(at)
+    if (kind === KIND_END) break
+    run = kind === KIND_NO_OPERATION ? run + 1 : 0
+    if (run > longest) longest = run
+    at += kind === KIND_NO_OPERATION || at + 1 >= end ? 1 : Math.max(2, view.getUint8(at + 1))
+  }
+  return longest
 }
 
 function firstDefect(earlier: number, defect: number, at: number, options: TcpOptions): number {

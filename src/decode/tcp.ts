@@ -8,7 +8,8 @@ import {
 } from './defect.ts'
 import { recordDefect } from './record-defect.ts'
 import type { Segment } from './segment.ts'
-import { readTcpOptions } from './tcp-options.ts'
+import { SYN } from './tcp-flags.ts'
+import { longestPadding, readTcpOptions } from './tcp-options.ts'
 
 /** RFC 9293 section 3.1, figure 1, in wire order. */
 const SOURCE_PORT = 0
@@ -58,6 +59,9 @@ export function decodeTcp(view: DataView, start: number, end: number, segment: S
     const headerEnd = start + headerLength
     const capturedEnd = headerEnd < end ? headerEnd : end
     const defect = readTcpOptions(view, start + OPTIONS, headerEnd, capturedEnd, segment.options)
+    if ((segment.flags & SYN) !== 0) {
+      segment.options.padding = longestPadding(view, start + OPTIONS, capturedEnd)
+    }
     if (defect !== DEFECT_NONE) {
       const at = segment.options.defectOffset
       recordDefect(segment, defect, at, 2, headerEnd - at, 0)

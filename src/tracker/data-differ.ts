@@ -4,29 +4,29 @@ import { UNFINISHED_CHECKSUM } from './connection-flags.ts'
 import { HAS_ACKED } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { DATA_ALIKE, DATA_SUM_OTHERWISE, isPlainData } from './payload-marks.ts'
-import type { RecentFrames } from './recent-frames.ts'
+import type { RecentData } from './recent-data.ts'
 import { CLASS_RETRANSMISSION_TIMEOUT, CLASS_SPURIOUS_RETRANSMISSION } from './segment-class.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { EVENT_DATA_DIFFER } from './tracker-events.ts'
 
-/** Somebody wants to know what this tells: what tells data apart has to be kept. */
-export function keepsData({ events }: Machine): boolean {
-  return events.wants(EVENT_DATA_DIFFER)
-}
-
-/** Tells if the segment at hand, taken for one sent again, brings other bytes than the one it would repeat. */
-export function tellDifferentData(
+/**
+ * Remembers what tells the data at hand from others, if somebody wants to know, and tells if they are taken for a repeat
+ * (`isClassified`: they are no ordinary ones) and bring other bytes than those they would repeat.
+ */
+export function compareData(
   machine: Machine,
-  frames: RecentFrames,
+  data: RecentData,
   tuple: number,
   segment: Segment,
+  isClassified: boolean,
 ): void {
-  const { segmentClass, events, connection, sender, receiver } = machine
-  if (segmentClass < CLASS_RETRANSMISSION_TIMEOUT || segmentClass > CLASS_SPURIOUS_RETRANSMISSION) return
-  if (!keepsData(machine) || !isPlainData(segment)) return
+  const { events, now, connection, segmentClass, sender, receiver } = machine
+  if (!isPlainData(segment) || !events.wants(EVENT_DATA_DIFFER)) return
   const { earlier } = events.event
-  const verdict = frames.compareData(segment, tuple, machine.now - connection.start, earlier)
-  if (verdict === DATA_ALIKE) return
+  // What came before the connection began was of another one on its tuple.
+  const verdict = data.look(segment, tuple, now, now - connection.start, earlier)
+  if (verdict === DATA_ALIKE || !isClassified) return
+  if (segmentClass < CLASS_RETRANSMISSION_TIMEOUT || segmentClass > CLASS_SPURIOUS_RETRANSMISSION) return
   if (verdict === DATA_SUM_OTHERWISE) {
     // Left to a card, or not to be verified: the checksum says nothing of the bytes.
     if ((connection.flags & UNFINISHED_CHECKSUM) !== 0 || verifyTcpChecksum(segment) !== CHECKSUM_OK) return

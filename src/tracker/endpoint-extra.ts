@@ -1,4 +1,5 @@
 import type { ReceivedIcmpError, RetractedTransition } from './connection-summary.ts'
+import type { OddSyn } from './odd-syn.ts'
 import { CAUSE_NONE, CLASS_RETRANSMISSION_TIMEOUT, type SegmentClass } from './segment-class.ts'
 
 /** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
@@ -43,6 +44,9 @@ export class EndpointExtra {
   refusedEnd = 0
   /** The refused segment acknowledged something else than its SYN: its RST does not end it. */
   hasWrongAck = false
+
+  /** What is odd about the options of its SYN or SYN-ACK, if anything. */
+  oddSyn: OddSyn | undefined
 
   /** TSval of the last copy of its FIN, once there were several. */
   resentTsVal: number | undefined

@@ -15,6 +15,7 @@ import {
 } from './endpoint-flags.ts'
 import { ipVersionOf } from './flow-table.ts'
 import type { Machine } from './machine.ts'
+import type { OddSyn } from './odd-syn.ts'
 import type { TcpState } from './tcp-state.ts'
 
 /** An address and a port. Address words as in a segment: IPv4 uses the first. */
@@ -44,6 +45,8 @@ export interface EndTotals extends HostEnd {
   readonly fastOpen: boolean
   /** TSval of its first SYN or of its last SYN-ACK, int32; null without timestamps. */
   readonly tsVal: number | null
+  /** Its SYN or SYN-ACK has options that somebody on the way seems to have changed. */
+  readonly oddSyn: OddSyn | null
   /** When it last sent anything. */
   readonly lastTime: number
   readonly timeoutRetransmissions: number
@@ -118,6 +121,7 @@ export class EndTotalsRecord implements Writable<EndTotals> {
   timestamps = false
   fastOpen = false
   tsVal: number | null = null
+  oddSyn: OddSyn | null = null
   lastTime = -0
   timeoutRetransmissions = 0
   fastRetransmissions = 0
@@ -156,6 +160,7 @@ export class EndTotalsRecord implements Writable<EndTotals> {
     this.timestamps = (flags & OFFERED_TIMESTAMPS) !== 0
     this.fastOpen = (flags & FAST_OPEN) !== 0
     this.tsVal = (flags & OFFERED_TIMESTAMPS) === 0 ? null : endpoint.tsVal
+    this.oddSyn = extra.oddSyn ?? null
     this.lastTime = endpoint.lastTime
     this.timeoutRetransmissions = extra.timeoutRetransmissions
     this.fastRetransmissions = extra.fastRetransmissions

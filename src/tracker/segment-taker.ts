@@ -22,6 +22,7 @@ import { crossesIcmp } from './icmp-arrives.ts'
 import { noteIpId } from './ip-id-series.ts'
 import { isDeliveredAgain, isDeliveredAtFirst, isWronglySigned } from './is-delivered.ts'
 import type { Machine } from './machine.ts'
+import { noteSynOptions } from './odd-syn.ts'
 import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
 import { LONG_SILENCE } from './pauses.ts'
@@ -156,6 +157,7 @@ export class SegmentTaker {
       if (connection.openTime < 0) this.#noteOpening(segment)
       else if ((connection.flags & HANDSHAKE_AMBIGUOUS) !== 0) this.#noteOpeningAgain(segment)
     }
+    if ((flags & SYN) !== 0) noteSynOptions(machine, connection, sender, segment)
     if (segment.ipId > 0) noteIpId(connection, sender, segment, machine.segmentClass)
     this.#count(segment)
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)

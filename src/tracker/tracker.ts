@@ -6,7 +6,7 @@ import { countDeparting, type TrackerQuality } from './capture-quality.ts'
 import { Connection, ROW_WORDS } from './connection.ts'
 import { DOUBLED_FRAMES, EVICTED, HAS_PENDING_SYN, LIVE, TAGGED, WATCHED } from './connection-flags.ts'
 import type { Transition } from './connection-summary.ts'
-import { keepsData, tellDifferentData } from './data-differ.ts'
+import { compareData } from './data-differ.ts'
 import { DepartingConnection } from './departing-connection.ts'
 import { Endpoint } from './endpoint.ts'
 import { chooseEvicted, DEFAULT_MAX_CONNECTIONS } from './eviction.ts'
@@ -21,6 +21,7 @@ import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
+import { RecentData } from './recent-data.ts'
 import { FRAME_NEW, RecentFrames } from './recent-frames.ts'
 import { isSelfRow, placeCursors } from './row-cursors.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
@@ -60,6 +61,7 @@ export class Tracker {
   readonly #log = new SegmentLog()
   readonly #watcher: Pick<SegmentLog, 'add' | 'addPending'>
   readonly #frames = new RecentFrames()
+  readonly #data = new RecentData()
   readonly #taker: SegmentTaker
   readonly #most: number
   readonly #expected = new ExpectedRows(this.#flows, this.#rows)
@@ -145,8 +147,7 @@ export class Tracker {
 
     const answeredAt = found === -1 ? -1 : this.#receiver.lastTime
     const isDoubled = found !== -1 && (connection.flags & DOUBLED_FRAMES) !== 0
-    const tuple = 2 * key.hash + side
-    const copy = this.#frames.look(segment, tuple, now, answeredAt, isDoubled, keepsData(machine))
+    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt, isDoubled)
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
       takeFrameAgain(machine, segment, copy)
@@ -158,7 +159,7 @@ export class Tracker {
     if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0)
       noteVlan(machine, connection, this.#sender, segment)
     const mayBeDueSooner = this.#taker.take(segment)
-    if (mayBeDueSooner) tellDifferentData(machine, this.#frames, tuple, segment)
+    compareData(machine, this.#data, 2 * key.hash + side, segment, mayBeDueSooner)
     connection.end = now
     connection.lastPacket = segment.packet
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)

@@ -38,6 +38,7 @@ import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import mtuBlackHole from './mtu-black-hole.ts'
+import optionStripped from './option-stripped.ts'
 import outOfOrder from './out-of-order.ts'
 import pawsRejected from './paws-rejected.ts'
 import portExhaustion from './port-exhaustion.ts'
@@ -107,6 +108,7 @@ export const RULES: readonly AnyRule[] = [
   keepaliveUnanswered,
   lastAckLost,
   mtuBlackHole,
+  optionStripped,
   outOfOrder,
   pawsRejected,
   portExhaustion,

@@ -38,6 +38,7 @@ import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import mtuBlackHole from './mtu-black-hole.ts'
+import optionStripped from './option-stripped.ts'
 import outOfOrder from './out-of-order.ts'
 import pawsRejected from './paws-rejected.ts'
 import portExhaustion from './port-exhaustion.ts'
@@ -107,6 +108,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'keepalive-unanswered': keepaliveUnanswered,
   'last-ack-lost': lastAckLost,
   'mtu-black-hole': mtuBlackHole,
+  'option-stripped': optionStripped,
   'out-of-order': outOfOrder,
   'paws-rejected': pawsRejected,
   'port-exhaustion': portExhaustion,
