@@ -23,21 +23,21 @@ export const MAGIC_MODIFIED = 0xa1b2cd34
 /** File header, in order; the two words between are a time zone and an accuracy that no program sets. */
 const VERSION_MAJOR = 4
 const VERSION_MINOR = 6
-const SNAPLEN = 16
-const LINK_TYPE = 20
+export const PCAP_SNAPLEN = 16
+export const PCAP_LINK_TYPE = 20
 export const PCAP_HEADER_LENGTH = 24
 
 /** Record header, in order. */
-const SECONDS = 0
-const FRACTION = 4
-const CAPTURED_LENGTH = 8
-const ORIGINAL_LENGTH = 12
-const RECORD_HEADER_LENGTH = 16
+export const SECONDS = 0
+export const FRACTION = 4
+export const CAPTURED_LENGTH = 8
+export const ORIGINAL_LENGTH = 12
+export const RECORD_HEADER_LENGTH = 16
 /** Behind it: interface index (4), protocol (2), packet type (1), padding (1). */
 const MODIFIED_RECORD_HEADER_LENGTH = 24
 
 /** Above the low 16 bits stand the frame check sequence's length and reserved bits. */
-const LINK_TYPE_MASK = 0xffff
+export const LINK_TYPE_MASK = 0xffff
 
 /**
  * Classic pcap in either byte order, with micro- or nanoseconds. A fraction of a second beyond its unit is arithmetic
@@ -74,7 +74,7 @@ export class PcapReader implements CaptureSource {
         `${name}: pcap version ${major}.${minor}, only 2.3 and 2.4 are read: the file is damaged or very old; try 'editcap -F pcap in out'`,
       )
     }
-    this.#linkType = view.getUint32(position + LINK_TYPE, littleEndian) & LINK_TYPE_MASK
+    this.#linkType = view.getUint32(position + PCAP_LINK_TYPE, littleEndian) & LINK_TYPE_MASK
     if (!isSupportedLinkType(this.#linkType)) {
       throw new CaptureError(
         'unsupported-link-type',
@@ -85,7 +85,7 @@ export class PcapReader implements CaptureSource {
     this.format =
       magic === MAGIC_MODIFIED ? 'pcap-modified' : magic === MAGIC_NANOSECONDS ? 'pcap-ns' : 'pcap'
     this.linkTypes = [this.#linkType]
-    this.snaplen = view.getUint32(position + SNAPLEN, littleEndian)
+    this.snaplen = view.getUint32(position + PCAP_SNAPLEN, littleEndian)
     this.#window = window
     this.#littleEndian = littleEndian
     this.#recordHeaderLength = magic === MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_LENGTH : RECORD_HEADER_LENGTH

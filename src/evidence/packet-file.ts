@@ -31,6 +31,11 @@ export class PacketFile {
     this.packets++
   }
 
+  /** Whether something is said at this packet. */
+  isEvidence(packet: number): boolean {
+    return this.#words.notes.has(packet)
+  }
+
   #interfaceOf(described: CaptureInterface): number {
     const known = this.#interfaces.get(described)
     if (known !== undefined) return known
