@@ -69,6 +69,7 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
   'null-scan': ['21 * unknowable, source likely: no-connection'],
   'odd-flags': ['unknowable, unknown possible: unknown'],
   'queue-overflow-aborted': ['accepted, source likely: not-accepted'],
+  'pool-behind-a-resetting-middlebox-near': ['6 * accepted, middlebox likely: idle-middlebox'],
   'rebooted-same-port': ['accepted, source likely: forgotten'],
   'rebooted-server': ['accepted, source likely: forgotten'],
   'refused-often': ['25 * accepted, unknown possible: refused'],
