@@ -1,9 +1,14 @@
-/** Where bytes come from: a file, a pipe, a decompressor. */
+/** What a read gives that found nothing, though more may come later: an interface that is silent. */
+export const NOTHING_YET = -1
+
+/** Where bytes come from: a file, a pipe, a decompressor, an interface. */
 export interface ByteInput {
   /** Reads 1 to `length` bytes into `buffer` at `offset`; 0 is the end of the input. */
   read(buffer: Uint8Array, offset: number, length: number): Promise<number>
   /** The same without waiting, where the bytes are there to be had: then nothing is read ahead. */
   readonly readNow?: ((buffer: Uint8Array, offset: number, length: number) => number) | undefined
+  /** False for an input whose reads are not to begin before they are asked for: they say something of the present. */
+  readonly readsAhead?: false
   /** Bytes taken so far from the file or pipe itself, and how many it has; a pipe does not know. */
   readonly bytesRead?: number
   readonly length?: number | undefined
@@ -88,7 +93,7 @@ export class ByteWindow {
     return this.ended ? this.#input.damage : undefined
   }
 
-  /** Adds at least one byte behind `end`, or sets `ended`. */
+  /** Adds at least one byte behind `end`, or sets `ended`; does neither only if the input has NOTHING_YET. */
   async fill(): Promise<void> {
     if (this.ended || this.#closed) return
     if (this.#input.readNow !== undefined) {
@@ -101,7 +106,7 @@ export class ByteWindow {
     this.#readAhead = undefined
     if (length > 0) this.#carry()
     this.#take(length)
-    if (length > 0) this.#readAhead = this.#read()
+    if (length > 0 && this.#input.readsAhead !== false) this.#readAhead = this.#read()
   }
 
   cancel(): void {
@@ -133,7 +138,7 @@ export class ByteWindow {
 
   #take(length: number): void {
     if (length === 0) this.ended = true
-    else this.end += length
+    else if (length !== NOTHING_YET) this.end += length
   }
 
   #read(): Promise<number> {

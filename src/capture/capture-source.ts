@@ -30,8 +30,21 @@ export interface ReadProgress {
   readonly length: number | undefined
 }
 
+/** What is known of an interface that is listened on. */
+export interface Listening {
+  readonly backend: 'libpcap' | 'cap'
+  /** Who says when a packet passed, and how finely: the kernel, or we when it got to us. */
+  readonly timestamps: 'kernel-nanoseconds' | 'kernel-microseconds' | 'arrival'
+  /** Packets that the kernel counted, those it dropped included; on loopback each counts twice. undefined: unknown. */
+  readonly received?: number | undefined
+  readonly droppedByKernel?: number | undefined
+  readonly droppedByInterface?: number | undefined
+  /** By how much the system's clock was set forward since, nanoseconds: times go on by the clock as it was. */
+  readonly clockStepped: number
+}
+
 /**
- * A capture being read: file, stream or (later) interface. `next` never blocks and never allocates; `fill` does the
+ * A capture being read: file, stream or interface. `next` never blocks and never allocates; `fill` does the
  * waiting, once per some MiB.
  */
 export interface CaptureSource extends ReadProgress {
@@ -49,12 +62,21 @@ export interface CaptureSource extends ReadProgress {
   readonly stoppedAt: StoppedAt | undefined
   /** Packets that the interfaces and their kernel dropped, by the file's statistics; undefined if it has none. */
   readonly kernelDrops?: number | undefined
+  /** The filter that lets only some of its packets pass, as it was written. */
+  readonly filter?: string | undefined
+  /** Only of an interface. */
+  readonly listening?: Listening | undefined
+  /**
+   * Only of an interface, once it has had a packet: nanoseconds since that, up to which nothing more will come. It grows
+   * while the interface is silent, so that timers run.
+   */
+  readonly elapsed?: number | undefined
   /** Comments on the file and its interfaces, the first of them; and how many packets bear one. */
   readonly comments?: readonly string[]
   readonly packetComments?: number
   /** Of several captures merged: each of them in the order given, and where a packet comes from. */
-  readonly parts?: readonly CaptureSource[]
-  readonly origins?: PacketOrigins
+  readonly parts?: readonly CaptureSource[] | undefined
+  readonly origins?: PacketOrigins | undefined
   /** Fills `record`, whose `view` is borrowed until the next `fill`. */
   next(record: PacketRecord): ReadStatus
   /** Of the packet that `next` gave last, in `record` still: for the few that are to be written down as they were. */

@@ -13,7 +13,6 @@ import {
   type ReadStatus,
 } from '../capture/capture-source.ts'
 import { PacketRecord } from '../capture/packet-record.ts'
-import { DEFECTS } from '../decode/defect.ts'
 import { PacketDecoder } from '../decode/packet-decoder.ts'
 import {
   KIND_FRAGMENT,
@@ -33,6 +32,7 @@ import { Tracker } from '../tracker/tracker.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import { type AsOf, asOfTime } from './as-of.ts'
 import { captureCounts, sourceFacts } from './capture-facts.ts'
+import { DEFECT_KINDS, MALFORMED, noteWitness, TRUNCATED } from './defect-kinds.ts'
 import type { PacketWatch } from './packet-watch.ts'
 
 export interface AuditOptions {
@@ -99,6 +99,7 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
     if (wait !== undefined) await wait
     if (status !== READ_NEEDS_DATA) break
     await source.fill()
+    run.passTime()
   }
   return run.finish()
 }
@@ -108,22 +109,6 @@ const BATCH = 32
 
 /** Nanoseconds of the capture between two calls of `onTick`. */
 const TICK = 10e9
-
-const TRUNCATED = 1
-const MALFORMED = 2
-
-/** What a defect says: how little was captured, or what is wrong with the packet itself. */
-const DEFECT_KINDS = Uint8Array.from(DEFECTS, ({ name }, number) => {
-  if (number === 0) return 0
-  return name.endsWith('-not-captured') ? TRUNCATED : MALFORMED
-})
-
-/** Packets kept of each kind that the capture's rules show. */
-const MOST_WITNESSES = 8
-
-function noteWitness(witnesses: Witness[], packet: number, time: number): void {
-  if (witnesses.length < MOST_WITNESSES) witnesses.push({ packet, time })
-}
 
 class CaptureRun implements RunProgress {
   readonly source: CaptureSource
@@ -171,6 +156,7 @@ class CaptureRun implements RunProgress {
     this.#tracker = new Tracker({
       onConnection: (connection) => onConnection(connection, leavingFindings),
       networks,
+      numbersStreams: source.filter === undefined && source.listening === undefined,
       ...(watch !== undefined && { watch }),
       ...(settings !== undefined && { hosts: settings.hosts }),
       trace: explain?.trace,
@@ -220,6 +206,14 @@ class CaptureRun implements RunProgress {
     }
   }
 
+  /** Only of an interface: runs the timers up to where it is known that nothing more will come. */
+  passTime(): void {
+    const { elapsed } = this.source
+    if (elapsed === undefined || elapsed <= this.#lastTime) return
+    while (elapsed > this.#limit) this.#tellTick(elapsed)
+    this.#tracker.advance(elapsed)
+  }
+
   /** Takes the batch that has the packet to be explained. */
   #takeWatched(count: number): void {
     const tracker = this.#tracker
@@ -256,7 +250,7 @@ class CaptureRun implements RunProgress {
       }
       this.packets++
       this.bytes += record.originalLength
-      if (time < this.#lastTime) this.#noteReversal(time)
+      if (time < this.#lastTime) this.#noteReversal(record)
       this.#lastTime = time
       if (record.end - record.start < record.originalLength) this.#noteCut(record.end - record.start)
       if (time < this.#start) this.#start = time
@@ -264,7 +258,7 @@ class CaptureRun implements RunProgress {
 
       const segment = this.#segments[this.#decoded] as Segment
       const kind = decoder.decode(record, segment)
-      segment.ordinal = this.packets
+      segment.ordinal = record.packet
       kinds[kind] = (kinds[kind] as number) + 1
       if (segment.defect !== 0) this.#noteDefect(segment, kind)
       if (explain?.look(segment, kind, decoder, source.origins) === true) {
@@ -286,19 +280,19 @@ class CaptureRun implements RunProgress {
   }
 
   #noteDefect({ defect, tcpCaptured, tcpHeaderLength }: Segment, kind: number): void {
-    const { start, end, originalLength, time } = this.#record
+    const { start, end, originalLength, time, packet } = this.#record
     const what = DEFECT_KINDS[defect] as number
     this.#defects[what] = (this.#defects[what] as number) + 1
     // What is wrong with the part that was captured comes first; that the rest is missing counts as well.
     const isCutToo =
       what === MALFORMED && kind === KIND_TCP && tcpCaptured < tcpHeaderLength && end - start < originalLength
     if (isCutToo) this.#defects[TRUNCATED] = (this.#defects[TRUNCATED] as number) + 1
-    if (isCutToo || what === TRUNCATED) noteWitness(this.#truncated, this.packets, time)
+    if (isCutToo || what === TRUNCATED) noteWitness(this.#truncated, packet, time)
   }
 
-  #noteReversal(time: number): void {
+  #noteReversal({ time, packet }: PacketRecord): void {
     this.#timeReversals++
-    noteWitness(this.#reversals, this.packets, time)
+    noteWitness(this.#reversals, packet, time)
     this.#largestTimeReversal = Math.max(this.#largestTimeReversal, this.#lastTime - time)
   }
 
@@ -319,8 +313,8 @@ class CaptureRun implements RunProgress {
     const { quality } = this.#tracker
     const kinds = this.#kinds
     const { overlapping, incomplete } = this.#decoder.fragments
-    const { epoch, origins, parts = [this.source] } = this.source
-    const sources = parts.map(sourceFacts)
+    const { epoch, origins, filter, parts = [this.source] } = this.source
+    const sources = parts.map((part) => sourceFacts(part, filter))
     const drops = parts.flatMap(({ kernelDrops = [] }) => kernelDrops)
     return {
       sources,
@@ -366,7 +360,8 @@ class CaptureRun implements RunProgress {
 
   /** The source's epoch is known from its first packet on. */
   #begin(): void {
-    this.#last = this.#asOf() ?? Number.POSITIVE_INFINITY
+    const { asOf } = this.#options
+    this.#last = asOf === undefined ? Number.POSITIVE_INFINITY : asOfTime(asOf, this.source.epoch)
     this.#limit = this.#nextLimit()
   }
 
@@ -378,14 +373,21 @@ class CaptureRun implements RunProgress {
   #passLimit(): boolean {
     const { time } = this.#record
     if (time > this.#last) return false
-    // A capture may skip years: of the ticks without a packet only the last is told.
-    this.tick = Math.ceil(time / TICK - 1) * TICK
-    this.#options.onTick?.(this)
-    this.#limit = this.#nextLimit()
+    this.#tellTick(time)
     return true
   }
 
+  /** A capture may skip years: of the ticks before `time` only the last is told. */
+  #tellTick(time: number): void {
+    this.tick = Math.ceil(time / TICK - 1) * TICK
+    this.#options.onTick?.(this)
+    this.#limit = this.#nextLimit()
+  }
+
+  /** The moment that the report is of, if it is not that of the last packet: an interface was listened to beyond that. */
   #asOf(): number | null {
-    return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, this.source.epoch)
+    const { elapsed, epoch } = this.source
+    if (elapsed !== undefined) return elapsed
+    return this.#options.asOf === undefined ? null : asOfTime(this.#options.asOf, epoch)
   }
 }

@@ -1,10 +1,11 @@
 import { CommanderError } from 'commander'
 import { CaptureError } from '../capture/capture-error.ts'
 import { EvidenceError } from '../evidence/evidence-error.ts'
+import { FilterError, LiveError } from '../live/live-error.ts'
 import { SpoolError } from '../report/connection-spool.ts'
 import { printable } from '../report/text-layout.ts'
 import { commandLine } from './command-line.ts'
-import { EXIT_DONE, EXIT_FAULT, EXIT_UNREADABLE, EXIT_USAGE } from './exit-codes.ts'
+import { EXIT_DONE, EXIT_FAULT, EXIT_NO_INTERFACE, EXIT_UNREADABLE, EXIT_USAGE } from './exit-codes.ts'
 import { OutputClosedError, StreamOutput } from './report-output.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
@@ -45,13 +46,18 @@ function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): nu
     stderr.write(`tcpaudit: ${printable(commanderText(error))}\n`)
     return EXIT_USAGE
   }
-  if (error instanceof UsageError || error instanceof SpoolError || error instanceof EvidenceError) {
+  const isWish = error instanceof UsageError || error instanceof FilterError || error instanceof EvidenceError
+  if (isWish || error instanceof SpoolError) {
     stderr.write(`tcpaudit: ${printable(error.message)}\n`)
     return EXIT_USAGE
   }
   if (error instanceof CaptureError) {
     stderr.write(`tcpaudit: ${printable(error.message)}\n`)
     return EXIT_UNREADABLE
+  }
+  if (error instanceof LiveError) {
+    stderr.write(`tcpaudit: ${printable(error.message)}\n`)
+    return EXIT_NO_INTERFACE
   }
   const wantsTrace = argv.includes('--debug')
   const what = error instanceof Error ? error.message : String(error)
@@ -65,6 +71,9 @@ const REPORT_IT = 'please report it to its maintainers, with the capture if you 
 
 /** Commander's messages as ours: `unknown option '--al': did you mean --all?` */
 function commanderText({ code, message }: CommanderError): string {
+  if (code === 'commander.missingArgument' && message.includes("'interface'")) {
+    return "no interface given: name one, as in 'tcpaudit live eth0'; 'tcpaudit interfaces' lists them"
+  }
   if (code === 'commander.missingArgument') {
     return "no capture given: name one, as in 'tcpaudit file dump.pcap'"
   }

@@ -8,7 +8,12 @@ export interface Stdio {
   readonly stdout: Writable & Partial<TerminalFacts>
   readonly stderr: Writable & Partial<TerminalFacts>
   readonly env: Environment
+  /** Signals that ask to end. Without these only the process itself decides. */
+  once?(signal: Signal, listener: () => void): unknown
+  off?(signal: Signal, listener: () => void): unknown
 }
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** The variables that are looked at. */
 export interface Environment {

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../audit/finding.ts'
+import type { Listening } from '../capture/capture-source.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import type { LoggedSegment } from '../tracker/logged-segment.ts'
@@ -11,6 +12,7 @@ import {
   type CaptureDocument,
   CONNECTION_SCHEMA,
   type ConnectionReportDocument,
+  type ListeningDocument,
   REPORT_SCHEMA,
   type RuleFaultDocument,
   type SourceDocument,
@@ -144,14 +146,29 @@ export function captureDocument(capture: CaptureFacts): CaptureDocument {
 
 function sourceDocument(source: SourceFacts, sources: number): SourceDocument {
   const { name, format, linkTypes, snaplen, comments = [], packetComments = 0, stoppedAt = null } = source
+  const { filter, listening } = source
   return {
     name,
     format,
     linkTypes: [...linkTypes],
     snaplen,
+    ...(filter !== undefined && { filter }),
+    ...(listening !== undefined && { live: listeningDocument(listening) }),
     ...(comments.length > 0 && { comments: [...comments] }),
     ...(packetComments > 0 && { packetComments }),
     ...(sources > 1 && stoppedAt !== null && { stoppedAt: { ...stoppedAt } }),
+  }
+}
+
+function listeningDocument({ clockStepped, ...listening }: Listening): ListeningDocument {
+  const { backend, timestamps, received, droppedByKernel, droppedByInterface } = listening
+  return {
+    backend,
+    timestamps,
+    ...(received !== undefined && { received }),
+    ...(droppedByKernel !== undefined && { droppedByKernel }),
+    ...(droppedByInterface !== undefined && { droppedByInterface }),
+    ...(clockStepped !== 0 && { clockSteppedSeconds: clockStepped / 1e9 }),
   }
 }
 

@@ -26,6 +26,8 @@ const TROUBLES: readonly Part[] = [
       'packet dropped while capturing',
       'packets dropped while capturing',
     ),
+  arrivalText,
+  clockText,
   oneSidedText,
   midstreamText,
   ({ quality }) =>
@@ -78,6 +80,18 @@ function unseenText({ quality }: CaptureFacts): string | undefined {
   const share = unseenBytes / (unseenBytes + seenBytes)
   const fact = `${percentText(share)} of the data lost by the capture (about ${countOf(unseenSegments, 'segment')})`
   return share < LOSSY ? fact : `${fact}: it was acknowledged, not lost on the way`
+}
+
+function arrivalText({ sources }: CaptureFacts): string | undefined {
+  if (!sources.some(({ listening }) => listening?.timestamps === 'arrival')) return undefined
+  return 'times are those of arrival at tcpaudit, and what was dropped is unknown'
+}
+
+function clockText({ sources }: CaptureFacts): string | undefined {
+  const stepped = sources.reduce((sum, { listening }) => sum + (listening?.clockStepped ?? 0), 0)
+  if (stepped === 0) return undefined
+  const way = stepped > 0 ? 'forward' : 'back'
+  return `the system's clock was set ${way} by ${durationText(Math.abs(stepped))}: times go on as before`
 }
 
 function oneSidedText({ quality }: CaptureFacts): string | undefined {

@@ -140,11 +140,29 @@ export interface OtherHostsDocument {
   passiveCloses: Count
 }
 
+/** Of an interface that was listened on. What a backend cannot tell is absent. */
+export interface ListeningDocument {
+  backend: 'libpcap' | 'cap'
+  timestamps: 'kernel-nanoseconds' | 'kernel-microseconds' | 'arrival'
+  /** Packets that passed the filter, those dropped included; on loopback each counts as sent and as received. */
+  received?: Count
+  /** Found no room in the kernel's buffer (--buffer). */
+  droppedByKernel?: Count
+  /** Lost by the card or its driver. */
+  droppedByInterface?: Count
+  /** The system's clock was set forward by so much (negative: back) meanwhile; times go on by the clock as it was. */
+  clockSteppedSeconds?: number
+}
+
 export interface SourceDocument {
   name: string
+  /** `pcap`, `pcap-ns`, `pcap-modified`, `pcapng`; `live` for an interface. */
   format: string
   linkTypes: Count[]
   snaplen: Count
+  /** Only packets that this lets pass were audited (pcap filter syntax); they keep their numbers. */
+  filter?: string
+  live?: ListeningDocument
   /** pcapng: the first comments on the file and its interfaces, and how many packets bear one. */
   comments?: string[]
   packetComments?: Count

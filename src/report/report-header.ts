@@ -13,6 +13,7 @@ export function headerLines(capture: CaptureFacts, style: ReportStyle): string[]
   return [
     ...(sources.length > 1 ? sourceLines(sources, width) : []),
     ...joinParts(captureParts(capture), ' · ', width).map((line) => colors.bold(line)),
+    ...filterLines(sources, width),
     ...sources.flatMap((source) => commentLines(source, width)),
     ...qualityLines(capture, style),
   ]
@@ -36,6 +37,12 @@ function sourceLines(sources: readonly SourceFacts[], width: number): string[] {
   return sources.flatMap((source, index) => {
     return joinParts([`[${index}] ${printable(sourceName(source))}`, sourceKind(source)], ' · ', width)
   })
+}
+
+/** One filter is for all of them. */
+function filterLines([source]: readonly SourceFacts[], width: number): string[] {
+  if (source?.filter === undefined) return []
+  return wrapWords(`only packets that pass the filter: ${printable(source.filter)}`, width)
 }
 
 function commentLines({ comments = [], packetComments = 0 }: SourceFacts, width: number): string[] {
@@ -62,7 +69,11 @@ function qualityLines(capture: CaptureFacts, { colors, width }: ReportStyle): st
   if (capture.asOf !== null) {
     const moment = new Timestamp(capture.epoch).utc(capture.asOf, 3)
     const since = `${durationText(Math.abs(capture.asOf))} ${capture.asOf < 0 ? 'before' : 'after'} the first packet`
-    lines.push(...joinParts([`as of ${moment}`, since, 'nothing later was read'], ', ', width))
+    const isLive = capture.sources.some(({ listening }) => listening !== undefined)
+    const parts = isLive
+      ? [`listened until ${moment}`, since]
+      : [`as of ${moment}`, since, 'nothing later was read']
+    lines.push(...joinParts(parts, ', ', width))
   }
   const [first = '', ...others] = qualityParts(capture)
   if (capture.packets > 0) lines.push(...joinParts([`capture quality: ${first}`, ...others], '; ', width))

@@ -1,6 +1,6 @@
 import type { Finding, KernelCount } from '../audit/finding.ts'
 import type { RuleFault } from '../audit/rule-guard.ts'
-import type { StoppedAt } from '../capture/capture-source.ts'
+import type { Listening, StoppedAt } from '../capture/capture-source.ts'
 import type { PacketOrigins } from '../capture/packet-origins.ts'
 import type { HostSysctl } from '../host/host-sysctls.ts'
 import type { Absent } from '../host/proc-file.ts'
@@ -54,6 +54,10 @@ export interface SourceFacts {
   readonly linkTypes: readonly number[]
   /** 0: no limit. */
   readonly snaplen: number
+  /** The filter that lets only some of its packets pass. */
+  readonly filter?: string | undefined
+  /** Only of an interface. */
+  readonly listening?: Listening | undefined
   /** Of the file and its interfaces (pcapng), and how many packets bear one. */
   readonly comments?: readonly string[]
   readonly packetComments?: number
@@ -73,7 +77,7 @@ export interface CaptureFacts {
   /** Earliest and latest packet, nanoseconds since the first one: `start` is negative if the clock ran backwards. */
   readonly start: number
   readonly end: number
-  /** The moment of `--as-of`, nanoseconds since the first packet. */
+  /** The moment of `--as-of`, or until when an interface was listened to, nanoseconds since the first packet. */
   readonly asOf: number | null
   readonly decoded: DecodedCounts
   readonly quality: CaptureQuality

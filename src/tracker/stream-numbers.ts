@@ -34,9 +34,12 @@ export class StreamNumbers {
   readonly #mostDeparted: number
   #next = 0
 
-  /** @param mostLive connections that may be held at once */
-  constructor(liveRows: RowStore, live: FlowTable, mostLive: number) {
-    this.#mostDeparted = DEPARTED_PER_CONNECTION * mostLive
+  /**
+   * @param mostLive connections that may be held at once
+   * @param isWanted without it no stream has a number
+   */
+  constructor(liveRows: RowStore, live: FlowTable, mostLive: number, isWanted = true) {
+    this.#mostDeparted = isWanted ? DEPARTED_PER_CONNECTION * mostLive : 0
     this.#liveRows = liveRows
     this.#live = live
     this.#loose.words = new Int32Array(CONNECTION_ROW_WORDS)

@@ -14,6 +14,8 @@ export interface TrackerOptions {
   readonly networks?: NetworkTable
   /** Connections held at once; when there are more, some leave before their time (`eviction.ts`). From 1. */
   readonly maxConnections?: number | undefined
+  /** False where Wireshark's numbers of streams would be wrong: there is no file, or it holds more than is taken. */
+  readonly numbersStreams?: boolean
   /** What is known of the hosts; by default all are Linux as it comes. */
   readonly hosts?: HostProfiles
 }

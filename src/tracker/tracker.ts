@@ -70,7 +70,7 @@ export class Tracker {
   constructor(options: TrackerOptions) {
     this.#options = options
     this.#most = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS
-    this.#streams = new StreamNumbers(this.#rows, this.#flows, this.#most)
+    this.#streams = new StreamNumbers(this.#rows, this.#flows, this.#most, options.numbersStreams)
     this.#watcher = options.trace?.passed ?? this.#log
     this.#machine = new Machine(options.networks ?? new NetworkTable(), options.hosts)
     this.#finished = new DepartingConnection(this.#machine, this.#connection)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ByteInput, ByteWindow, MAX_CARRIED_LENGTH } from '../../src/capture/byte-window.ts'
+import { type ByteInput, ByteWindow, MAX_CARRIED_LENGTH, NOTHING_YET } from '../../src/capture/byte-window.ts'
 import { MemoryInput } from '../support/memory-input.ts'
 
 const counting = (length: number) => Uint8Array.from({ length }, (_, index) => index)
@@ -17,6 +17,33 @@ describe('fill', () => {
     await window.fill()
     expect(bytesIn(window)).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
     expect(window.offset).toBe(7)
+  })
+
+  it('leaves everything as it is while the input has nothing yet, and does not read ahead where it must not', async () => {
+    const pieces = [[1, 2, 3], undefined, [4], undefined, []]
+    const asked: number[] = []
+    const input: ByteInput = {
+      readsAhead: false,
+      read: async (buffer, offset) => {
+        asked.push(pieces.length)
+        const piece = pieces.shift()
+        if (piece !== undefined) buffer.set(piece, offset)
+        return piece?.length ?? NOTHING_YET
+      },
+      close: async () => {},
+    }
+    const window = new ByteWindow(input, 10)
+    await window.fill()
+    expect(asked).toEqual([5])
+    window.position += 2
+    for (const bytes of [[3], [3, 4], [3, 4]]) {
+      await window.fill()
+      expect(bytesIn(window)).toEqual(bytes)
+      expect(window.ended).toBe(false)
+    }
+    expect(window.offset).toBe(2)
+    await window.fill()
+    expect([bytesIn(window), window.ended]).toEqual([[3, 4], true])
   })
 
   it('keeps everything when nothing was consumed', async () => {

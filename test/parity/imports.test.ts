@@ -6,6 +6,7 @@ import { importedBy, type SourceFile, sourceFiles } from './source-file.ts'
 const STAGES = [
   'capture',
   'decode',
+  'live',
   'tracker',
   'host',
   'audit',

@@ -1,24 +1,19 @@
-import { isAtLeast, type Severity } from '../../audit/finding.ts'
+import type { Severity } from '../../audit/finding.ts'
 import type { CaptureSource } from '../../capture/capture-source.ts'
 import { type OpenOptions, openCaptures } from '../../capture/open-capture.ts'
-import { ConnectionRanking } from '../../report/connection-ranking.ts'
-import { connectionScore, SCORE_LIMIT } from '../../report/connection-score.ts'
-import { ConnectionSpool } from '../../report/connection-spool.ts'
-import { connectionLine, jsonConnection, jsonReport, withFindings } from '../../report/json.ts'
+import { FilteredCapture } from '../../live/filtered-capture.ts'
+import { LiveError } from '../../live/live-error.ts'
+import { PacketFilter } from '../../live/packet-filter.ts'
+import { jsonConnection } from '../../report/json.ts'
 import { ladderReport } from '../../report/ladder.ts'
-import { countText } from '../../report/number-text.ts'
 import { jsonPacket } from '../../report/packet-document.ts'
 import { packetReport } from '../../report/packet-report.ts'
-import type { Report } from '../../report/report.ts'
-import { ReportTally } from '../../report/report-tally.ts'
-import { tableReport } from '../../report/table.ts'
-import { printable } from '../../report/text-layout.ts'
-import { Timestamp } from '../../report/timestamp.ts'
-import type { ConnectionSummary, FinishedConnection } from '../../tracker/connection-summary.ts'
+import type { ConnectionSummary } from '../../tracker/connection-summary.ts'
 import type { AsOf } from '../as-of.ts'
 import { type AuditOptions, type AuditResult, auditCapture } from '../audit-capture.ts'
 import { ConnectionSearch } from '../connection-search.ts'
-import { EXIT_FINDINGS, EXIT_INCOMPLETE, exitCode } from '../exit-codes.ts'
+import { exitAfter } from '../exit-after.ts'
+import { EXIT_INCOMPLETE } from '../exit-codes.ts'
 import { FileEvidence } from '../file-evidence.ts'
 import { PacketWatch, type PacketWish } from '../packet-watch.ts'
 import { ProgressLine } from '../progress-line.ts'
@@ -27,14 +22,15 @@ import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
-import { toolFacts } from '../version.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
+import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
 
 export const FORMATS = ['table', 'json', 'ndjson'] as const
 export type Format = (typeof FORMATS)[number]
 
 export interface FileArguments extends RunSettings {
   readonly captures: readonly string[]
+  readonly filter?: string | undefined
   readonly maxExpansion?: number | undefined
   readonly maxConnections?: number | undefined
   readonly format: Format
@@ -58,19 +54,40 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   let isDone = false
   try {
     const evidence = given.evidence === undefined ? undefined : new FileEvidence(given.evidence, given)
-    const open = () => openCaptures(given.captures, openOptions(given, stdio))
+    const open = () => openSource(given, stdio)
     const source = await open()
     try {
       const result = await writeReport({ given, source, output, stdio, progress, evidence })
       isDone = true
       const codes = (await evidence?.save(result.findings, open, stdio)) ?? []
-      return exitAfter(result, given, stdio, codes)
+      return exitAfter(result, given, stdio, { early: EXIT_INCOMPLETE, before: codes })
     } finally {
       progress.clear()
       await source.close()
     }
   } finally {
     output?.close(isDone)
+  }
+}
+
+async function openSource(given: FileArguments, stdio: Stdio): Promise<CaptureSource> {
+  const filter = given.filter === undefined ? undefined : fileFilter(given.filter)
+  const source = await openCaptures(given.captures, openOptions(given, stdio))
+  if (filter === undefined) return source
+  try {
+    return new FilteredCapture(source, filter)
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+/** Throws UsageError where libpcap, which reads the filter, is missing. */
+function fileFilter(expression: string): PacketFilter {
+  try {
+    return new PacketFilter(expression)
+  } catch (error) {
+    throw error instanceof LiveError ? new UsageError(`--filter: ${error.message}`) : error
   }
 }
 
@@ -98,112 +115,53 @@ interface FileRun {
 }
 
 async function writeReport(run: FileRun): Promise<AuditResult> {
-  const { connection, packet, format, all } = run.given
+  const { given, source, evidence } = run
+  const { connection, packet } = given
   if (packet !== undefined) return writePacket(run, packet)
   if (connection !== undefined) return writeConnection(run, connection)
-  if (format === 'ndjson') return writeNdjson(run)
-  if (format === 'json') return writeJson(run)
-  return all ? writeWholeTable(run) : writeTable(run)
+  const sinks: ReportSink[] = [sinkOf(run), ...(evidence === undefined ? [] : [evidenceSink(evidence)])]
+  return auditInto(sinks, source, given, { ...auditOptions(run), onEnd: () => run.progress.clear() })
 }
 
-/** The audit as it was asked for; the progress line is gone when it is done. */
-async function audited(run: FileRun, options: AuditOptions): Promise<AuditResult> {
-  const { given, source, progress, evidence } = run
+function evidenceSink(evidence: FileEvidence): ReportSink {
+  return { connection: (connection) => evidence.add(connection), end: async () => {} }
+}
+
+function sinkOf({ given, source, output, stdio }: FileRun): ReportSink {
+  const { format, all, color } = given
+  if (format === 'ndjson') return new NdjsonStream(source, output)
+  if (format === 'json') return new JsonSink(source, output)
+  const style = terminalStyle(stdio, { color, toFile: given.output !== undefined })
+  return all ? new WholeTableSink(output, style) : new TableSink(output, style)
+}
+
+/** What was asked for; the progress line goes on while packets are taken in, and is gone before anything is written. */
+function auditOptions({ given, progress }: FileRun): Omit<AuditOptions, 'onConnection'> {
   const { asOf, vlan, rules, settings, maxConnections } = given
-  const result = await auditCapture(source, {
+  return {
     asOf,
     separateVlans: vlan,
     maxConnections,
     rules,
     settings,
     onRead: (reading) => progress.update(reading),
+  }
+}
+
+async function audited(
+  run: FileRun,
+  options: Pick<AuditOptions, 'onConnection' | 'watch' | 'explain'>,
+): Promise<AuditResult> {
+  const result = await auditCapture(run.source, {
+    ...auditOptions(run),
     ...options,
     onConnection: (connection, findings) => {
-      evidence?.add(connection)
+      run.evidence?.add(connection)
       options.onConnection(connection, findings)
     },
   })
-  progress.clear()
+  run.progress.clear()
   return result
-}
-
-async function writeJson(run: FileRun): Promise<AuditResult> {
-  const { source, output } = run
-  const tally = new ReportTally()
-  const spool = new ConnectionSpool()
-  let timestamp: Timestamp | undefined
-  const onConnection = (connection: FinishedConnection): void => {
-    // Not before: the source learns its epoch from the first packet.
-    timestamp ??= new Timestamp(source.epoch)
-    tally.add(connection)
-    spool.add(connection.id, connectionLine(connection.summary(), timestamp, source.origins))
-  }
-  try {
-    const result = await audited(run, { onConnection })
-    const connections = withFindings(spool.texts(), result.findings)
-    await output?.write(jsonReport(reportOf(run, result, tally), connections))
-    return result
-  } finally {
-    spool.close()
-  }
-}
-
-async function writeNdjson(run: FileRun): Promise<AuditResult> {
-  const { source, output, progress } = run
-  const tally = new ReportTally()
-  const stream = new NdjsonStream(source, output)
-  const result = await audited(run, {
-    onConnection: (connection, findings) => {
-      tally.add(connection)
-      stream.connection(connection, findings())
-    },
-    subscribe: (events) => stream.subscribe(events),
-    onTick: (reading) => stream.tick(reading),
-    onRead: (reading) => {
-      progress.update(reading)
-      return stream.flush()
-    },
-  })
-  await stream.end(reportOf(run, result, tally))
-  return result
-}
-
-async function writeTable(run: FileRun): Promise<AuditResult> {
-  const { given, output, stdio } = run
-  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
-  const tally = new ReportTally()
-  const ranking = new ConnectionRanking(style.rows)
-  const onConnection = (connection: FinishedConnection): void => {
-    tally.add(connection)
-    ranking.add(connection)
-  }
-  const result = await audited(run, { onConnection })
-  const ranked = ranking.ranked()
-  const report = reportOf(run, result, tally)
-  await output?.write(tableReport(report, { connections: () => ranked, all: false }, style))
-  return result
-}
-
-/** `--all`: every connection is in the table, so they are spooled, in order of score and then of id. */
-async function writeWholeTable(run: FileRun): Promise<AuditResult> {
-  const { given, output, stdio } = run
-  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
-  const tally = new ReportTally()
-  const spool = new ConnectionSpool()
-  const onConnection = (connection: FinishedConnection): void => {
-    tally.add(connection)
-    // Exact as a double: ten bits of score above 43 bits of id.
-    const key = (SCORE_LIMIT - 1 - connectionScore(connection)) * 2 ** 43 + connection.id
-    spool.add(key, JSON.stringify(connection.summary()))
-  }
-  try {
-    const result = await audited(run, { onConnection })
-    const connections = () => parsed(spool.texts())
-    await output?.write(tableReport(reportOf(run, result, tally), { connections, all: true }, style))
-    return result
-  } finally {
-    spool.close()
-  }
 }
 
 async function writeConnection(run: FileRun, id: number): Promise<AuditResult> {
@@ -226,7 +184,7 @@ async function writePacket(run: FileRun, wish: PacketWish): Promise<AuditResult>
   const watch = new PacketWatch(wish)
   let connection: ConnectionSummary | null = null
   let opened: number | null = null
-  const onConnection = (leaving: FinishedConnection): void => {
+  const onConnection: AuditOptions['onConnection'] = (leaving) => {
     const { packet } = watch.trace
     const own = (packet?.after ?? packet?.before)?.id
     if (leaving.id === own) connection = leaving.summary()
@@ -239,48 +197,4 @@ async function writePacket(run: FileRun, wish: PacketWish): Promise<AuditResult>
   const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
   await output?.write(given.format === 'json' ? [jsonPacket(input)] : packetReport(input, style))
   return result
-}
-
-function reportOf({ given }: FileRun, { capture, findings }: AuditResult, tally: ReportTally): Report {
-  return {
-    tool: toolFacts(given),
-    capture,
-    hosts: tally.hosts(),
-    otherHosts: tally.otherHosts(),
-    totals: tally.totals(),
-    findings,
-    ruleFaults: given.ruleFaults,
-  }
-}
-
-function* parsed(texts: Iterable<string>): Generator<ConnectionSummary, void, void> {
-  for (const text of texts) yield JSON.parse(text) as ConnectionSummary
-}
-
-function restText(packets: number): string {
-  if (packets === 0) return 'capture again or copy the file again'
-  return packets === 1
-    ? 'the one packet before it is reported'
-    : `the ${countText(packets)} packets before it are reported`
-}
-
-function exitAfter(
-  { capture, findings }: AuditResult,
-  { failOn, ruleFaults }: FileArguments,
-  { stderr }: Stdio,
-  before: readonly number[],
-): number {
-  const codes = [...before]
-  for (const { rule, message } of ruleFaults) {
-    stderr.write(`tcpaudit: rule '${rule}' was switched off: ${printable(message)}\n`)
-  }
-  for (const { name, stoppedAt = null } of capture.sources) {
-    if (stoppedAt === null) continue
-    const before = restText(stoppedAt.packet)
-    stderr.write(`tcpaudit: ${printable(name)}: ${printable(stoppedAt.reason)}: ${before}\n`)
-    codes.push(EXIT_INCOMPLETE)
-  }
-  const fails = failOn !== undefined && findings.some(({ severity }) => isAtLeast(severity, failOn))
-  if (fails) codes.push(EXIT_FINDINGS)
-  return exitCode(codes)
 }

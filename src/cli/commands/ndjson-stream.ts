@@ -6,9 +6,10 @@ import type { FinishedConnection } from '../../tracker/connection-summary.ts'
 import type { TrackerEvents } from '../../tracker/tracker-events.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import type { ReportOutput } from '../report-output.ts'
+import type { ReportSink } from './report-sinks.ts'
 
 /** `--ndjson`: gathers what happens while packets are taken in, and writes it before the run reads on. */
-export class NdjsonStream {
+export class NdjsonStream implements ReportSink {
   readonly #source: CaptureSource
   readonly #output: ReportOutput | undefined
   #known: NdjsonLines | undefined
@@ -25,20 +26,25 @@ export class NdjsonStream {
     events.subscribe('retracted', (event) => this.#pending.push(this.#lines.retraction(event)))
   }
 
-  connection(connection: FinishedConnection, findings: readonly string[]): void {
+  connection(connection: FinishedConnection, findings: () => string[]): void {
     if (this.#output === undefined) return
-    this.#pending.push(this.#lines.connection(connection, findings))
+    this.#pending.push(this.#lines.connection(connection, findings()))
   }
 
   tick(run: RunProgress): void {
     if (this.#output === undefined) return
     const { packets, bytes, opened, tracked } = run
-    this.#pending.push(...this.#lines.findingsSoFar(run.findings()))
+    this.news(run)
     this.#pending.push(this.#lines.stats(run.tick, { packets, bytes, connections: opened, tracked }))
   }
 
+  /** Findings that are new, or much more than they were. */
+  news(run: RunProgress): void {
+    if (this.#output !== undefined) this.#pending.push(...this.#lines.findingsSoFar(run.findings()))
+  }
+
   /** Hands on what has been gathered; done when it is written. */
-  async flush(): Promise<void> {
+  async taken(): Promise<void> {
     if (this.#pending.length === 0) return
     const lines = this.#pending
     this.#pending = []
@@ -46,7 +52,7 @@ export class NdjsonStream {
   }
 
   async end(report: Report): Promise<void> {
-    await this.flush()
+    await this.taken()
     await this.#output?.write(this.#lines.end(report))
   }
 

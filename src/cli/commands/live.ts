@@ -1,0 +1,158 @@
+import type { Severity } from '../../audit/finding.ts'
+import { openLibpcapInput } from '../../live/libpcap-input.ts'
+import type { LiveInput } from '../../live/live-input.ts'
+import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
+import { listeningText } from '../../report/listening-text.ts'
+import type { RunProgress } from '../audit-capture.ts'
+import { exitAfter } from '../exit-after.ts'
+import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
+import { ProgressLine } from '../progress-line.ts'
+import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import type { RunSettings } from '../run-settings.ts'
+import type { Stdio } from '../stdio.ts'
+import { terminalStyle } from '../terminal-style.ts'
+import type { Format } from './file.ts'
+import { NdjsonStream } from './ndjson-stream.ts'
+import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
+
+export interface LiveArguments extends RunSettings {
+  readonly name: string
+  readonly filter?: string | undefined
+  /** Bytes kept of each packet. */
+  readonly snaplen: number
+  /** Of the kernel, MiB. */
+  readonly buffer: number
+  readonly promiscuous: boolean
+  /** Milliseconds after which it ends. */
+  readonly duration?: number | undefined
+  /** Packets after which it ends. */
+  readonly count?: number | undefined
+  readonly maxConnections?: number | undefined
+  /** As it was asked for; undefined if it was not. */
+  readonly format: Format | undefined
+  readonly output?: string | undefined
+  readonly all: boolean
+  readonly vlan: boolean
+  readonly color: boolean
+  readonly quiet: boolean
+  readonly failOn?: Severity | undefined
+}
+
+/** Milliseconds between two looks at whether there are new findings. */
+const NEWS_INTERVAL = 1000
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** `tcpaudit live`: audits an interface until it is told to stop, and writes the report. Returns the exit code. */
+export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<number> {
+  const file = given.output === undefined ? undefined : new FileOutput(given.output)
+  let isDone = false
+  try {
+    const source = await openSource(given)
+    try {
+      const code = await listen(given, source, file, stdio)
+      isDone = true
+      return code
+    } finally {
+      await source.close()
+    }
+  } finally {
+    file?.close(isDone)
+  }
+}
+
+async function openSource(given: LiveArguments): Promise<LiveSource> {
+  return openLiveSource(given.name, openInput(given), given)
+}
+
+function openInput({ name, filter, snaplen, buffer, promiscuous }: LiveArguments): LiveInput {
+  return openLibpcapInput(name, { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 })
+}
+
+async function listen(
+  given: LiveArguments,
+  source: LiveSource,
+  file: FileOutput | undefined,
+  stdio: Stdio,
+): Promise<number> {
+  const { maxConnections, vlan, rules, settings, quiet, duration } = given
+  const sinks = sinksOf(given, source, file, stdio)
+  const news = new News(sinks)
+  const isStreaming = sinks.some((sink) => sink instanceof NdjsonStream)
+  const progress = new ProgressLine(stdio, { captures: [given.name], quiet, streams: isStreaming })
+  const stop = (): void => source.stop()
+  for (const signal of SIGNALS) stdio.once?.(signal, stop)
+  const timeout = duration === undefined ? undefined : setTimeout(stop, duration)
+  if (!quiet) stdio.stderr.write(`tcpaudit: ${listeningText(source)}\n`)
+  try {
+    const result = await auditInto(sinks, source, given, {
+      separateVlans: vlan,
+      maxConnections,
+      rules,
+      settings,
+      onRead: (reading) => {
+        progress.update(reading)
+        news.look(reading)
+      },
+      onEnd: () => progress.clear(),
+    })
+    return exitAfter(result, given, stdio, { early: EXIT_NO_INTERFACE })
+  } finally {
+    progress.clear()
+    clearTimeout(timeout)
+    for (const signal of SIGNALS) stdio.off?.(signal, stop)
+  }
+}
+
+/**
+ * On a terminal the report is for people and comes in the end, elsewhere lines come as things happen. With `-o` the file gets
+ * the closing document, or what was asked for, and standard output what it gets unasked.
+ */
+function sinksOf(
+  given: LiveArguments,
+  source: LiveSource,
+  file: FileOutput | undefined,
+  stdio: Stdio,
+): ReportSink[] {
+  const { format, quiet } = given
+  const unasked = stdio.stdout.isTTY === true ? 'table' : 'ndjson'
+  const sinks: ReportSink[] = []
+  if (!quiet) {
+    const output = new StreamOutput(stdio.stdout)
+    sinks.push(
+      sinkOf(file === undefined ? (format ?? unasked) : unasked, output, false, given, source, stdio),
+    )
+  }
+  if (file !== undefined) sinks.push(sinkOf(format ?? 'json', file, true, given, source, stdio))
+  return sinks
+}
+
+function sinkOf(
+  format: Format,
+  output: ReportOutput,
+  toFile: boolean,
+  { all, color }: LiveArguments,
+  source: LiveSource,
+  stdio: Stdio,
+): ReportSink {
+  if (format === 'ndjson') return new NdjsonStream(source, output)
+  if (format === 'json') return new JsonSink(source, output)
+  const style = terminalStyle(stdio, { color, toFile })
+  return all ? new WholeTableSink(output, style) : new TableSink(output, style)
+}
+
+/** Has findings written soon after they arise, though only every ten seconds of the capture are told as ticks. */
+class News {
+  readonly #streams: readonly NdjsonStream[]
+  #next = 0
+
+  constructor(sinks: readonly ReportSink[]) {
+    this.#streams = sinks.filter((sink) => sink instanceof NdjsonStream)
+  }
+
+  look(reading: RunProgress): void {
+    if (reading.packets === 0 || performance.now() < this.#next) return
+    this.#next = performance.now() + NEWS_INTERVAL
+    for (const stream of this.#streams) stream.news(reading)
+  }
+}

@@ -1,0 +1,161 @@
+import { Command, Option } from 'commander'
+import type { Severity } from '../audit/finding.ts'
+import { optionArgument } from '../audit/option-value.ts'
+import { liveCommand } from './commands/live.ts'
+import { runSettings, type SettingsArguments } from './run-settings.ts'
+import {
+  type CommandResults,
+  configOption,
+  configured,
+  type FormatOptions,
+  failOnOption,
+  filterOption,
+  formatOf,
+  formatOption,
+  jsonOption,
+  maxConnectionsOption,
+  ndjsonOption,
+  noConfigOption,
+  parsePositive,
+  ruleOption,
+  rulesOption,
+  vlanOption,
+} from './shared-options.ts'
+import type { Stdio } from './stdio.ts'
+import { UsageError } from './usage-error.ts'
+
+interface LiveOptions extends SettingsArguments, FormatOptions {
+  readonly output?: string
+  readonly filter?: string
+  readonly duration?: number
+  readonly count?: number
+  readonly snaplen?: number
+  readonly buffer?: number
+  readonly promiscuous?: true
+  readonly maxConnections?: number
+  readonly all?: true
+  readonly vlan?: true
+  readonly color: boolean
+  readonly quiet?: true
+  readonly failOn?: Severity
+}
+
+/** Headers with all options, in every tunnel that is followed, and the packet that an ICMP error quotes. */
+const DEFAULT_SNAPLEN = 256
+/** Less than all headers take on an ordinary link. */
+const LEAST_SNAPLEN = 96
+const MOST_SNAPLEN = 262_144
+
+/** MiB. The kernel hands packets on in blocks of 128 KiB, full or not, 50 times a second: 32 MiB last for 5 s at least. */
+const DEFAULT_BUFFER = 32
+const MOST_BUFFER = 2047
+
+/** The longest that a timer of Node waits is 2^31 ms. */
+const LONGEST = 24 * 86_400
+
+/** `tcpaudit live`: its arguments, and the text of its help. */
+export function liveCommandLine(stdio: Stdio, results: CommandResults): Command {
+  return configured(new Command('live'), results)
+    .description('audit an interface of the network until Ctrl-C, and print the report')
+    .helpOption('-h, --help', 'print this help')
+    .argument('<interface>', "what to listen on, or any; 'tcpaudit interfaces' lists what there is")
+    .addOption(new Option('--duration <time>', 'end after so long: 90, 10s, 5m, 2h').argParser(parseDuration))
+    .addOption(
+      new Option('--count <n>', 'end after so many packets').argParser((text) =>
+        parsePositive('--count', text),
+      ),
+    )
+    .addOption(jsonOption())
+    .addOption(ndjsonOption())
+    .addOption(formatOption())
+    .option(
+      '-o, --output <file>',
+      'write the closing document to a file, JSON unless --format says otherwise',
+    )
+    .addOption(filterOption())
+    .addOption(
+      new Option('--snaplen <n>', `keep so many bytes of each packet (default ${DEFAULT_SNAPLEN})`).argParser(
+        parseSnaplen,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--buffer <MiB>',
+        `room in the kernel for packets that wait for us (default ${DEFAULT_BUFFER})`,
+      ).argParser(parseBuffer),
+    )
+    .option('--promiscuous', 'packets for others too, where the card gets to see them')
+    .addOption(vlanOption())
+    .addOption(ruleOption())
+    .addOption(rulesOption())
+    .addOption(configOption())
+    .addOption(noConfigOption())
+    .addOption(failOnOption())
+    .option('--all', 'list every connection, not only those that fit the terminal')
+    .addOption(maxConnectionsOption())
+    .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
+    .option('--quiet', 'print only errors; the exit code tells, and -o is still written')
+    .option('--debug', 'print the trace of a fault of tcpaudit itself')
+    .addHelpText('after', LIVE_EXAMPLES)
+    .action(async (name: string, options: LiveOptions) => {
+      const given = liveArguments(name, options)
+      results.done(await liveCommand({ ...options, ...given, ...(await runSettings(options)) }, stdio))
+    })
+}
+
+function liveArguments(name: string, options: LiveOptions) {
+  return {
+    name,
+    format: formatOf(options),
+    snaplen: options.snaplen ?? DEFAULT_SNAPLEN,
+    buffer: options.buffer ?? DEFAULT_BUFFER,
+    promiscuous: options.promiscuous === true,
+    all: options.all === true,
+    vlan: options.vlan === true,
+    quiet: options.quiet === true,
+  }
+}
+
+/** Milliseconds. */
+function parseDuration(text: string): number {
+  const seconds = optionArgument({ type: 'seconds', min: 0.001, max: LONGEST }, text)
+  if (seconds !== undefined) return seconds * 1000
+  throw new UsageError(
+    `--duration takes no '${text}': give seconds, or a time such as 10s or 5m, 24d at most`,
+  )
+}
+
+function parseSnaplen(text: string): number {
+  return between('--snaplen', text, LEAST_SNAPLEN, MOST_SNAPLEN)
+}
+
+function parseBuffer(text: string): number {
+  return between('--buffer', text, 1, MOST_BUFFER)
+}
+
+function between(option: string, text: string, least: number, most: number): number {
+  const number = parsePositive(option, text)
+  if (number >= least && number <= most) return number
+  throw new UsageError(`${option} takes no ${text}: give a number from ${least} to ${most}`)
+}
+
+const LIVE_EXAMPLES = `
+On a terminal the report comes in the end. Elsewhere lines of JSON come as things happen,
+as with --ndjson; -o FILE gets the closing document, as of 'tcpaudit file --json'.
+
+Examples:
+  until Ctrl-C; for a minute, with the document in a file
+  $ tcpaudit live eth0
+  $ tcpaudit live any --duration 1m -o minute.json
+
+  what goes wrong, as it does
+  $ tcpaudit live eth0 --filter 'tcp port 443' --ndjson | jq -c 'select(.type == "finding")'
+
+Exit codes:
+  0   done
+  1   findings as grave as --fail-on says
+  2   the command line, the filter or a config file is wrong
+  5   no such interface, no right to listen there, or it went down meanwhile
+      (what had passed before is reported)
+  70  a fault of tcpaudit itself
+`

@@ -1,0 +1,206 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { ReportDocument } from '../../src/report/report-document.ts'
+import { validDocument, validLine } from '../support/json-schema.ts'
+import { ROOT } from '../support/project-root.ts'
+import { runMain } from '../support/run-cli.ts'
+import { inNamespace, VETH } from './in-namespace.ts'
+import { mayMakeNamespaces } from './libpcap-is-there.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tcpaudit-endings-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** One connection over loopback, opened and closed. */
+const TALK = `python3 - <<'PYTHON'
+import socket
+server = socket.create_server(('127.0.0.1', 5001))
+client = socket.create_connection(('127.0.0.1', 5001))
+end = server.accept()[0]
+client.send(b'hello'); end.recv(9)
+client.close(); end.close()
+PYTHON
+`
+
+function document(name: string): ReportDocument {
+  return validDocument(readFileSync(join(folder, name), 'utf8')) as ReportDocument
+}
+
+describe('the arguments of live', () => {
+  it.each([
+    [['live'], "no interface given: name one, as in 'tcpaudit live eth0'"],
+    [['live', 'lo', '--duration', 'soon'], "--duration takes no 'soon'"],
+    [['live', 'lo', '--duration', '25d'], '24d at most'],
+    [['live', 'lo', '--count', '0'], "--count takes no '0'"],
+    [['live', 'lo', '--snaplen', '20'], 'from 96 to 262144'],
+    [['live', 'lo', '--json', '--ndjson'], 'exclude each other'],
+    [['live', 'lo', '-o', '/nowhere/at/all'], 'no such directory'],
+  ])('%j', async (args, words) => {
+    const { code, stdout, stderr } = await runMain(args)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(words)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe.runIf(mayMakeNamespaces())('live ends', () => {
+  /** Exit code and what it said on stderr, as the last lines of the script print them. */
+  const run = (script: string, options = {}) => inNamespace(script, { folder, ...options })
+
+  it('with exit 5 where there is no such interface', async () => {
+    expect(await run('$tcpaudit live eth9 2>&1; echo $?')).toBe(
+      "tcpaudit: there is no interface 'eth9': 'tcpaudit interfaces' lists those there are\n5\n",
+    )
+  })
+
+  it('with exit 5 on an interface that is down, and leaves no file behind', async () => {
+    const printed = await run(
+      `${VETH} ip link set far down; $tcpaudit live far -o gone.json 2>&1; echo $?; ls gone.json 2>&1; true`,
+    )
+    expect(printed).toContain("tcpaudit: far is down: 'ip link set far up'\n5\n")
+    expect(printed).toContain('No such file')
+  })
+
+  it('with exit 5 for a user who may not capture', async () => {
+    const printed = await run(
+      `${VETH} cd /; setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all $tcpaudit live far 2>&1; echo $?`,
+    )
+    expect(printed).toMatch(
+      /^tcpaudit: this user may not capture on far: run as root, .*setcap cap_net_raw.*\n5\n$/,
+    )
+  })
+
+  it('with exit 2 for a filter that is none', async () => {
+    const printed = await run(`${VETH} $tcpaudit live far --filter 'tcp prot 80' 2>&1; echo $?`)
+    expect(printed).toMatch(
+      /^tcpaudit: --filter does not understand 'tcp prot 80' \(syntax error\): .*\n2\n$/,
+    )
+  })
+
+  it('with exit 5 and the report when the interface goes down', async () => {
+    const printed = await run(`ip link set lo up
+      $tcpaudit live lo -o down.json --quiet 2> down.err & pid=$!; sleep 2
+      ${TALK} sleep 1; ip link set lo down; wait $pid; echo $?; cat down.err`)
+    const { capture, connections } = document('down.json')
+    expect(printed).toBe(
+      `5\ntcpaudit: lo: the interface went down: the ${capture.packets} packets before it are reported\n`,
+    )
+    expect(capture.quality.stoppedAt?.reason).toBe('the interface went down')
+    expect(connections).toHaveLength(1)
+  })
+
+  it('with exit 5 and the report when the interface is taken away', async () => {
+    const printed =
+      await run(`${VETH} $tcpaudit live far -o away.json 2> away.err & pid=$!; listening away.err
+      ip link del far; wait $pid; echo $?; tail -1 away.err`)
+    expect(printed).toMatch(/5\ntcpaudit: far: the interface disappeared: .*\n$/)
+    expect(document('away.json').capture.quality.stoppedAt?.reason).toBe('the interface disappeared')
+  })
+
+  it.each(['INT', 'TERM'])(
+    'with the report on SIG%s, having read what had passed by then',
+    async (signal) => {
+      const printed = await run(`ip link set lo up
+      $tcpaudit live lo -o ${signal}.json > ${signal}.ndjson 2> ${signal}.err & pid=$!; listening ${signal}.err
+      ${TALK} kill -${signal} $pid; wait $pid; echo $?; cat ${signal}.ndjson`)
+      const [code, ...lines] = printed.trimEnd().split('\n')
+      expect(code).toBe('0')
+      const { capture, connections } = document(`${signal}.json`)
+      expect(connections.map(({ outcome }) => outcome)).toEqual(['closed'])
+      expect(capture.quality.kernelDrops).toBe(0)
+      // Loopback: the kernel counts each packet as sent and as received.
+      expect(capture.sources[0]?.live?.received).toBe(2 * capture.packets)
+      const types = lines.map(validLine).map(({ type }) => type)
+      expect(types.at(-1)).toBe('end')
+      expect(types.filter((type) => type === 'state').length).toBeGreaterThan(6)
+    },
+  )
+
+  it('after --count packets', async () => {
+    await run(`ip link set lo up
+      $tcpaudit live lo -o count.json --count 3 2> count.err & pid=$!; listening count.err
+      ${TALK} wait $pid`)
+    const { capture, connections } = document('count.json')
+    expect(capture.packets).toBe(3)
+    expect(connections.map(({ client, server }) => [client.state, server.state])).toEqual([
+      ['ESTABLISHED', 'ESTABLISHED'],
+    ])
+    expect(capture.asOf).toBe(capture.end)
+  })
+
+  it('after --duration, and an idle interface runs the timers meanwhile', async () => {
+    const printed = await run(`ip link set lo up
+      $tcpaudit live lo -o idle.json --duration 4s > idle.ndjson 2> idle.err & pid=$!; listening idle.err
+      python3 -c "
+import socket
+server = socket.create_server(('127.0.0.1', 5001), backlog=0)
+first = socket.create_connection(('127.0.0.1', 5001))
+second = socket.socket(); second.setblocking(False); second.connect_ex(('127.0.0.1', 5001))
+import time; time.sleep(0.5)
+" ; date +%s.%N; wait $pid; cat idle.ndjson`)
+    const { capture } = document('idle.json')
+    const [last = 0, asOf = 0] = [capture.end, capture.asOf].map((time) => Date.parse(time ?? ''))
+    expect(asOf - last).toBeGreaterThan(1000)
+    expect(printed).toContain('"type":"end"')
+  })
+
+  it('quietly, with 0, when the reader of its output goes away', async () => {
+    const printed = await run(`ip link set lo up
+      { $tcpaudit live lo 2> closed.err; echo $? > closed.code; } | head -1 > /dev/null & pid=$!; listening closed.err
+      ${TALK} ${TALK.replaceAll('5001', '5002')} wait $pid; cat closed.code; tail -n +2 closed.err`)
+    expect(printed).toBe('0\n')
+  })
+
+  it('with a line on what to install where libpcap, or koffi, is missing; file goes on', async () => {
+    const capture = join(ROOT, 'fixtures/kernel/refused.pcap')
+    const printed = await run(
+      `for library in $(ldconfig -p | grep -o '/[^ ]*libpcap[^ ]*$'); do mount --bind /dev/null $(readlink -f $library); done
+      $tcpaudit live lo 2>&1; echo $?
+      $tcpaudit interfaces 2>&1; echo $?
+      $tcpaudit file '${capture}' --filter tcp 2>&1; echo $?
+      $tcpaudit file '${capture}' --quiet 2>&1; echo $?
+      mkdir -p empty; mount --bind empty '${join(ROOT, 'node_modules/koffi')}'
+      $tcpaudit live lo 2>&1; echo $?
+      $tcpaudit file '${capture}' --quiet 2>&1; echo $?`,
+      { mount: true },
+    )
+    const libpcap = "libpcap is not installed: 'apt-get install libpcap0.8', or what your system calls it"
+    const koffi =
+      "libpcap cannot be called without the package koffi: 'npm install koffi' where tcpaudit is installed"
+    expect(printed.split('\n')).toEqual([
+      `tcpaudit: ${libpcap}`,
+      '5',
+      `tcpaudit: ${libpcap}`,
+      '5',
+      `tcpaudit: --filter: ${libpcap}`,
+      '2',
+      '0',
+      `tcpaudit: ${koffi}`,
+      '5',
+      '0',
+      '',
+    ])
+  })
+})
+
+describe.runIf(mayMakeNamespaces())('interfaces', () => {
+  it('lists what there is, and what hinders', async () => {
+    const printed = await inNamespace(
+      `${VETH} ip link set near down; ip address add 10.9.0.1/24 dev far; $tcpaudit interfaces`,
+    )
+    const rows = printed.split('\n').map((line) => line.split('│').map((cell) => cell.trim()))
+    expect(rows.find(([, name]) => name === 'far')).toEqual(['', 'far', '10.9.0.1', 'yes', ''])
+    expect(rows.find(([, name]) => name === 'near')?.[3]).toBe('is down')
+    expect(rows.find(([, name]) => name === 'any')?.[3]).toBe('yes')
+  })
+
+  it('says how this user could be allowed to', async () => {
+    const printed = await inNamespace(
+      `${VETH} cd /; setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all $tcpaudit interfaces; echo $?`,
+    )
+    expect(printed).toContain('not permitted')
+    expect(printed).toContain('setcap')
+    expect(printed.trimEnd().split('\n').at(-1)).toBe('5')
+  })
+})

@@ -1,0 +1,16 @@
+import { loadLibpcap } from '../../src/live/libpcap.ts'
+import { isAvailable } from '../support/availability.ts'
+
+export function libpcapIsThere(): boolean {
+  try {
+    loadLibpcap()
+    return true
+  } catch {
+    return isAvailable('libpcap (or the package koffi)', false)
+  }
+}
+
+/** Root, to make namespaces and to capture in them. */
+export function mayMakeNamespaces(): boolean {
+  return isAvailable('root, to make network namespaces,', process.getuid?.() === 0) && libpcapIsThere()
+}
