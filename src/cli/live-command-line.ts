@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
 import { optionArgument } from '../audit/option-value.ts'
+import { BACKENDS, type Backend } from '../live/live-input.ts'
 import { liveCommand } from './commands/live.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -31,6 +32,7 @@ interface LiveOptions extends SettingsArguments, FormatOptions {
   readonly count?: number
   readonly snaplen?: number
   readonly buffer?: number
+  readonly backend?: Backend
   readonly promiscuous?: true
   readonly maxConnections?: number
   readonly all?: true
@@ -84,6 +86,12 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
         `room in the kernel for packets that wait for us (default ${DEFAULT_BUFFER})`,
       ).argParser(parseBuffer),
     )
+    .addOption(
+      new Option(
+        '--backend <name>',
+        `who gets the packets from the kernel: ${BACKEND_LIST}; cap knows neither the kernel's times nor drops`,
+      ).argParser(parseBackend),
+    )
     .option('--promiscuous', 'packets for others too, where the card gets to see them')
     .addOption(vlanOption())
     .addOption(ruleOption())
@@ -106,6 +114,7 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
 function liveArguments(name: string, options: LiveOptions) {
   return {
     name,
+    backend: options.backend ?? 'libpcap',
     format: formatOf(options),
     snaplen: options.snaplen ?? DEFAULT_SNAPLEN,
     buffer: options.buffer ?? DEFAULT_BUFFER,
@@ -133,11 +142,19 @@ function parseBuffer(text: string): number {
   return between('--buffer', text, 1, MOST_BUFFER)
 }
 
+function parseBackend(text: string): Backend {
+  const backend = BACKENDS.find((name) => name === text)
+  if (backend !== undefined) return backend
+  throw new UsageError(`--backend knows no '${text}': give ${BACKEND_LIST}`)
+}
+
 function between(option: string, text: string, least: number, most: number): number {
   const number = parsePositive(option, text)
   if (number >= least && number <= most) return number
   throw new UsageError(`${option} takes no ${text}: give a number from ${least} to ${most}`)
 }
+
+const BACKEND_LIST = 'libpcap or cap'
 
 const LIVE_EXAMPLES = `
 On a terminal the report comes in the end. Elsewhere lines of JSON come as things happen,

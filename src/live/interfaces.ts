@@ -1,6 +1,7 @@
 import { formatAddress } from '../decode/address.ts'
 import { ERROR_LENGTH, type LoadedLibpcap, loadLibpcap, memoryOf, type Pointer, textOf } from './libpcap.ts'
 import { LiveError } from './live-error.ts'
+import { IS_LITTLE_ENDIAN } from './live-input.ts'
 import { openHandle } from './open-interface.ts'
 
 /** What `live` could listen on. */
@@ -101,5 +102,3 @@ function obstacleOf(libpcap: LoadedLibpcap, name: string): LiveError | undefined
     throw error
   }
 }
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1

@@ -4,11 +4,8 @@ import { DumpStream } from './dump-stream.ts'
 import { isInterfaceUp } from './interface-flags.ts'
 import { KernelCounts } from './kernel-counts.ts'
 import { type LoadedLibpcap, loadLibpcap, type Pointer, type PollHandle } from './libpcap.ts'
-import { type LiveInput, type LiveOptions, nextTurn, SILENCE } from './live-input.ts'
+import { type LiveInput, type LiveOptions, nextTurn, QUEUE_LENGTH, SILENCE } from './live-input.ts'
 import { HANDED_ON_AFTER, openHandle } from './open-interface.ts'
-
-/** What our queue holds at most, bytes: a million packets of the usual snaplen. It takes memory only when it is needed. */
-const QUEUE_LENGTH = 256 * 1024 * 1024
 
 /** Milliseconds between two looks at the kernel's counters, and at whether the interface is up. */
 const LOOK_INTERVAL = 1000

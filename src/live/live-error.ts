@@ -1,5 +1,6 @@
 export type LiveErrorCode =
   | 'no-libpcap'
+  | 'no-cap'
   | 'no-such-interface'
   | 'no-permission'
   | 'interface-down'

@@ -23,6 +23,16 @@ export interface LiveInput extends ByteInput, Omit<Listening, 'clockStepped'> {
   stop(): void
 }
 
+/** Who gets the packets from the kernel: libpcap called by us, or the npm package cap. */
+export const BACKENDS = ['libpcap', 'cap'] as const
+export type Backend = (typeof BACKENDS)[number]
+
+/** What our own queue holds at most, bytes: a million packets of the usual snaplen. It takes memory only when it is needed. */
+export const QUEUE_LENGTH = 256 * 1024 * 1024
+
+/** Numbers in headers of pcap files are in the order of the machine that writes them. */
+export const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
+
 /** Milliseconds without a packet after which a read gives NOTHING_YET. */
 export const SILENCE = 100
 

@@ -11,7 +11,7 @@ import {
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { PCAP_HEADER_LENGTH, PcapReader } from '../capture/pcap-reader.ts'
 import { LiveClock, readClocks } from './live-clock.ts'
-import type { LiveInput } from './live-input.ts'
+import { IS_LITTLE_ENDIAN, type LiveInput } from './live-input.ts'
 
 /** Bytes audited before the kernel is looked after again: a millisecond's work. */
 const READ_LENGTH = 256 * 1024
@@ -134,5 +134,3 @@ export class LiveSource implements CaptureSource {
     return this.#reader.close()
   }
 }
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1

@@ -12,9 +12,9 @@ export const HANDED_ON_AFTER = 20
 
 /** pcap.h */
 const NANOSECONDS = 1
-const NO_SUCH_DEVICE = -5
-const PERMISSION_DENIED = -8
-const NOT_UP = -9
+export const NO_SUCH_DEVICE = -5
+export const PERMISSION_DENIED = -8
+export const NOT_UP = -9
 const PROMISCUOUS_DENIED = -11
 
 const MAY_CAPTURE =

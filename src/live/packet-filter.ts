@@ -1,6 +1,7 @@
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { type LoadedLibpcap, loadLibpcap, type Memory, memoryOf, type Pointer } from './libpcap.ts'
 import { FilterError } from './live-error.ts'
+import { IS_LITTLE_ENDIAN } from './live-input.ts'
 
 /** struct bpf_program: a length and a pointer. */
 const PROGRAM_LENGTH = 16
@@ -90,5 +91,3 @@ const DLT_RAW = 12
 function capturedLinkType(linkType: number): number {
   return RAW_IN_FILES.includes(linkType) ? DLT_RAW : linkType
 }
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1

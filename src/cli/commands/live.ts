@@ -1,8 +1,9 @@
 import type { Severity } from '../../audit/finding.ts'
-import { openLibpcapInput } from '../../live/libpcap-input.ts'
-import type { LiveInput } from '../../live/live-input.ts'
+import type { Backend } from '../../live/live-input.ts'
 import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
+import { openInput } from '../../live/open-input.ts'
 import { listeningText } from '../../report/listening-text.ts'
+import { printable } from '../../report/text-layout.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
@@ -17,6 +18,7 @@ import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from 
 
 export interface LiveArguments extends RunSettings {
   readonly name: string
+  readonly backend: Backend
   readonly filter?: string | undefined
   /** Bytes kept of each packet. */
   readonly snaplen: number
@@ -48,7 +50,7 @@ export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<n
   const file = given.output === undefined ? undefined : new FileOutput(given.output)
   let isDone = false
   try {
-    const source = await openSource(given)
+    const source = await openSource(given, stdio)
     try {
       const code = await listen(given, source, file, stdio)
       isDone = true
@@ -61,12 +63,14 @@ export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<n
   }
 }
 
-async function openSource(given: LiveArguments): Promise<LiveSource> {
-  return openLiveSource(given.name, openInput(given), given)
-}
-
-function openInput({ name, filter, snaplen, buffer, promiscuous }: LiveArguments): LiveInput {
-  return openLibpcapInput(name, { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 })
+async function openSource(given: LiveArguments, { stderr }: Stdio): Promise<LiveSource> {
+  const { name, backend, filter, snaplen, buffer, promiscuous } = given
+  const options = { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 }
+  const { input, instead } = openInput(backend, name, options)
+  if (instead !== undefined) {
+    stderr.write(`tcpaudit: ${printable(instead.message)}: ${input.backend} is used instead\n`)
+  }
+  return openLiveSource(name, input, given)
 }
 
 async function listen(
