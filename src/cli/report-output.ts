@@ -32,7 +32,7 @@ export interface ReportOutput {
 const GATHERED = 1 << 16
 
 export class StreamOutput implements ReportOutput {
-  readonly #stream: Writable
+  readonly #stream: Writable & { readonly isTTY?: boolean }
   readonly #onError = (error: Error): void => {
     this.#error ??= error
     this.#wake?.()
@@ -52,13 +52,18 @@ export class StreamOutput implements ReportOutput {
   /** The listener for errors stays: a pipe may report its end long after the last write. */
   close(): void {}
 
+  /** The terminal is gone: there is nobody to tell, and what goes elsewhere goes on. */
+  #isHungUp(error: Error): boolean {
+    return this.#stream.isTTY === true && isSystemError(error) && error.code === 'EIO'
+  }
+
   async #writeText(text: string): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve
       if (this.#error === undefined) this.#stream.write(text, () => resolve())
       else resolve()
     })
-    if (this.#error !== undefined) throw outputError(this.#error)
+    if (this.#error !== undefined && !this.#isHungUp(this.#error)) throw outputError(this.#error)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { StandardInput } from '../capture/stdin-input.ts'
+import type { ProcessListening } from '../screen/terminal.ts'
 
 /** What a run needs of the process it lives in; `process` is one. */
 export interface Stdio {
@@ -10,7 +11,11 @@ export interface Stdio {
   readonly env: Environment
   /** Signals that ask to end. Without these only the process itself decides. */
   once?(signal: Signal, listener: () => void): unknown
-  off?(signal: Signal, listener: () => void): unknown
+  readonly off?: ProcessListening & ((signal: Signal, listener: () => void) => unknown)
+  /** What a screen needs besides, to be suspended and to give the terminal back. */
+  readonly on?: ProcessListening
+  readonly pid?: number
+  kill?(pid: number, signal: 'SIGTSTP'): unknown
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'

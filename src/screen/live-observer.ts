@@ -34,7 +34,7 @@ export interface ObservedRun extends Omit<LiveCounts, 'drops' | 'held'> {
 /** What the run itself does not know. */
 export interface ObservedSource {
   readonly name: string
-  readonly filter: string | null
+  readonly filter?: string | undefined
   readonly epoch: bigint
   /** Packets that the kernel has dropped so far; undefined if nobody knows. */
   readonly kernelDrops?: number | undefined
@@ -80,7 +80,7 @@ export class LiveObserver {
   snapshot(wish: SnapshotWish): LiveSnapshot {
     const now = this.#means.clock()
     const run = this.#run
-    const { name, filter, epoch, kernelDrops = null } = this.#source
+    const { name, filter = null, epoch, kernelDrops = null } = this.#source
     this.#walks.go(now, wish.connectionSort)
     this.#lookForFindings(now)
     if (this.#ladder?.id !== wish.ladder) this.#watch(wish.ladder)

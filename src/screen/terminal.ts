@@ -17,10 +17,18 @@ export interface TerminalOutput extends Emits {
   write(text: string): unknown
 }
 
-/** What it needs of the process: its signals, and its end. */
-export interface TerminalProcess extends Emits {
+/** What it needs of the process: `process` is one. */
+export interface TerminalProcess {
   readonly pid: number
-  kill(pid: number, signal: string): unknown
+  readonly on: ProcessListening
+  readonly off: ProcessListening
+  kill(pid: number, signal: 'SIGTSTP'): unknown
+}
+
+/** As `process` has it: for signals, and for its end. */
+export interface ProcessListening {
+  (event: 'exit', listener: () => void): unknown
+  (event: 'SIGTSTP' | 'SIGCONT', listener: () => void): unknown
 }
 
 export interface TerminalEnds {

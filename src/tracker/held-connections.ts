@@ -69,12 +69,14 @@ export class HeldConnections {
   watch(id: number): boolean {
     this.unwatch()
     const rows = this.#rows
+    const { connection } = this.#machine
     for (const bank of [LIVE_BANK, PARKED_BANK] as const) {
       for (let at = 0; at < rows.used(bank); at++) {
         const row = rows.rowAt(bank, at)
-        if (!this.#stand(row) || this.#machine.connection.id !== id) continue
+        rows.place(connection, row, 0)
+        if ((connection.flags & LIVE) === 0 || connection.id !== id) continue
         setKeyOfRow(this.#key, rows, row)
-        this.#machine.connection.flags |= WATCHED
+        connection.flags |= WATCHED
         this.#log.limit = MOST_WATCHED
         this.#watched = id
         return true

@@ -34,7 +34,7 @@ function observed(bench: TrackerBench) {
       return turn.findings
     },
   }
-  const source = { name: 'eth0', filter: null, epoch: 0n }
+  const source = { name: 'eth0', epoch: 0n }
   const observer = new LiveObserver(run, source, { clock: () => turn.time, memory: () => 0 })
   const look = (connectionSort: ConnectionSort = 'newest', ladder: number | null = null) =>
     observer.snapshot({ connectionSort, ladder })

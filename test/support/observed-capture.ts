@@ -20,14 +20,14 @@ export interface ObservedCapture {
   /** The kernel's count of drops. */
   readonly drops?: number
   readonly name?: string
-  readonly filter?: string | null
+  readonly filter?: string
 }
 
 export const FIRST_WISH: SnapshotWish = { connectionSort: 'trouble', ladder: null }
 
 /** Snapshots of a run over captures, as if they were an interface: one after each step, which takes a second. */
 export async function observedCapture(given: ObservedCapture): Promise<LiveSnapshot[]> {
-  const { asOf, wish = () => FIRST_WISH, name = 'eth0', filter = null } = given
+  const { asOf, wish = () => FIRST_WISH, name = 'eth0', filter } = given
   const source = await opened(given)
   const snapshots: LiveSnapshot[] = []
   let observer: LiveObserver | undefined

@@ -7,6 +7,8 @@ import { printable } from '../../report/text-layout.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
+import { LiveDisplay, screenEnds } from '../live-display.ts'
+import { releaseLostTerminals } from '../lost-terminal.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { RunSettings } from '../run-settings.ts'
@@ -83,11 +85,14 @@ async function listen(
   const sinks = sinksOf(given, source, file, stdio)
   const news = new News(sinks)
   const isStreaming = sinks.some((sink) => sink instanceof NdjsonStream)
-  const progress = new ProgressLine(stdio, { captures: [given.name], quiet, streams: isStreaming })
+  const request = { ...given, captures: [given.name], streams: isStreaming }
+  const ends = screenEnds(stdio, request)
+  const display =
+    ends === undefined ? new ProgressLine(stdio, request) : new LiveDisplay(ends, source, request)
   const stop = (): void => source.stop()
   for (const signal of SIGNALS) stdio.once?.(signal, stop)
   const timeout = duration === undefined ? undefined : setTimeout(stop, duration)
-  if (!quiet) stdio.stderr.write(`tcpaudit: ${listeningText(source)}\n`)
+  if (!quiet && ends === undefined) stdio.stderr.write(`tcpaudit: ${listeningText(source)}\n`)
   try {
     const result = await auditInto(sinks, source, given, {
       separateVlans: vlan,
@@ -95,14 +100,15 @@ async function listen(
       rules,
       settings,
       onRead: (reading) => {
-        progress.update(reading)
+        display.update(reading)
         news.look(reading)
       },
-      onEnd: () => progress.clear(),
+      onEnd: () => display.clear(),
     })
     return exitAfter(result, given, stdio, { early: EXIT_NO_INTERFACE })
   } finally {
-    progress.clear()
+    display.clear()
+    releaseLostTerminals()
     clearTimeout(timeout)
     for (const signal of SIGNALS) stdio.off?.(signal, stop)
   }
