@@ -54,8 +54,12 @@ export function payloadSum(segment: Segment): number {
   return (sum & ONES) + (sum >>> 16)
 }
 
-/** Bytes that `beginningOf` looks at. */
-const BEGINNING_BYTES = 16
+/**
+ * Bytes that `beginningOf` looks at: a forged answer of HTTP has its status line, `HTTP/1.1 200 OK` with 17, in common with
+ * the true one. The fewer where there are not as many.
+ */
+const BEGINNING_BYTES = 32
+const FEWER_BYTES = 16
 
 /** A hash of the first four bytes, not 0, in 16 bits; 0 if they are not all there. */
 export function firstBytesOf({ view, payloadStart, captureEnd, payloadLength }: Segment): number {
@@ -64,13 +68,21 @@ export function firstBytesOf({ view, payloadStart, captureEnd, payloadLength }: 
   return hash === 0 ? 1 : hash
 }
 
-/** The same of the first sixteen, in 32 bits. */
+/** The same of the first 32 (the last bit is 1) or of the first 16 (it is 0), in 32 bits. */
 export function beginningOf({ view, payloadStart, captureEnd, payloadLength }: Segment): number {
-  if (payloadLength < BEGINNING_BYTES || payloadStart + BEGINNING_BYTES > captureEnd) return 0
+  const there = Math.min(payloadLength, captureEnd - payloadStart)
+  if (there < FEWER_BYTES) return 0
+  const isWhole = there >= BEGINNING_BYTES
+  const end = payloadStart + (isWhole ? BEGINNING_BYTES : FEWER_BYTES)
   let hash = 0
-  for (let at = payloadStart; at < payloadStart + BEGINNING_BYTES; at += 4) {
+  for (let at = payloadStart; at < end; at += 4) {
     hash = Math.imul(hash ^ view.getInt32(at), 0x85ebca6b)
     hash ^= hash >>> 15
   }
-  return hash === 0 ? 1 : hash
+  return isWhole ? hash | 1 : hash & ~1 || 2
+}
+
+/** Both are known, of as many bytes, and not the same. */
+export function beginOtherwise(one: number, other: number): boolean {
+  return one !== other && one !== 0 && other !== 0 && ((one ^ other) & 1) === 0
 }

@@ -1,6 +1,7 @@
 import type { Segment } from '../decode/segment.ts'
 import {
   beginningOf,
+  beginOtherwise,
   DATA_ALIKE,
   DATA_BEGIN_OTHERWISE,
   DATA_DIFFER,
@@ -71,7 +72,7 @@ export class RecentData {
     const other = entries[at + LENGTH_AND_SUM] as number
     const beginsOtherwise =
       differ(firstAndLife >>> 16, (entries[at + FIRST_AND_LIFE] as number) >>> 16) ||
-      differ(beginning, entries[at + BEGINNING] as number)
+      beginOtherwise(beginning, entries[at + BEGINNING] as number)
     if (other >>> 16 !== lengthAndSum >>> 16) return beginsOtherwise ? DATA_BEGIN_OTHERWISE : DATA_ALIKE
     // The same checksum for other bytes: damaged on the way, or made unreadable afterwards.
     if (!differ(other & LOW, lengthAndSum & LOW)) return DATA_ALIKE

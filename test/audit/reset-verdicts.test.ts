@@ -66,7 +66,6 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
     'accepted, source certain: after-reset',
   ],
   'middlebox-forgets-and-resets-near': ['4 * accepted, middlebox likely: idle-middlebox'],
-  'pool-behind-a-resetting-middlebox-near': ['6 * accepted, middlebox likely: idle-middlebox'],
   'null-scan': ['21 * unknowable, source likely: no-connection'],
   'odd-flags': ['unknowable, unknown possible: unknown'],
   'queue-overflow-aborted': ['accepted, source likely: not-accepted'],
