@@ -36,6 +36,7 @@ export default defineRule({
   ],
   options: {
     bytes: count(64, 'bytes taken back below which nothing is said'),
+    brief: seconds(0.001, 'how long it must last at least: what comes back sooner held nobody up'),
     patience: seconds(
       0.05,
       'how long it must last if nothing more is acknowledged: no reordering takes as long',
@@ -74,6 +75,7 @@ export default defineRule({
       shrinking.segments++
       shrinking.most = Math.max(shrinking.most, detail)
       const lasted = event.time - shrinking.first.time
+      if (lasted < context.options.brief) return
       if (!isAfter(segment.ack, shrinking.ack) && lasted < context.options.patience) return
       if (shrinking.most >= (worst[side]?.most ?? 0)) worst[side] = shrinking
     },

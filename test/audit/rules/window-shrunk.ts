@@ -55,6 +55,16 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'for half a millisecond, while ACKs that had waited come together',
+      ladder: `${SHRINKS}
+        +0.0001 --> P. 401:501(100) ack 301        -->
+        +0.0003 <-- .  301:301(0) ack 401 win 1000 <--
+        +0.0001 <-- .  301:301(0) ack 501 win 9000 <--`.replace(
+        '--> P. 301:401(100)',
+        '+0.0001 --> P. 301:401(100)',
+      ),
+    },
+    {
       name: 'what the SYNs offer was not captured',
       ladder: `
             --> S  100:100(0) <mss 1460,wscale 7>             -->
