@@ -20,7 +20,10 @@ import { defineRule } from '../rule.ts'
 import type { Entry, Moment } from '../rule-context.ts'
 import type { ConnectionEvent, EventOf } from '../rule-handlers.ts'
 
-const PLACES = ['first', 'second', 'crossed'] as const
+const PLACES = ['first', 'second', 'crossed', 'apart'] as const
+/** Two FINs this far apart, ns, did not pass each other on the way. */
+const LONGEST_WAY = 3e9
+
 const LOST = ['fin', 'ack', 'either'] as const
 
 interface Memory extends FinRepeats {
@@ -111,7 +114,7 @@ export default defineRule({
       const last = (copies.at(-1) as Moment).time
       const common = {
         sender: isClient ? 'client' : 'server',
-        place: placeOf(connection, endpoint),
+        place: placeOf(connection, endpoint, isApart(event)),
         copies: count,
         times: copies.map(({ time }) => time - start),
       } as const
@@ -133,6 +136,12 @@ export default defineRule({
         evidence: fins,
         blame: isClient ? 'server' : 'client',
       })
+    }
+
+    function isApart({ endpoint, peer }: ConnectionEvent): boolean {
+      const [one, other] = [firstFin(context.entered, endpoint), firstFin(context.entered, peer)]
+      // mutant: equivalent, because there is a FIN of each end if neither acknowledges the other's
+      return one !== undefined && other !== undefined && Math.abs(one.time - other.time) > LONGEST_WAY
     }
 
     /** An end shows that it has the FIN of its peer. */
@@ -165,9 +174,9 @@ function byGravity(a: Story, b: Story): number {
   return Number(a.isAnswered) - Number(b.isAnswered) || b.count - a.count
 }
 
-function placeOf(connection: Connection, endpoint: Endpoint): (typeof PLACES)[number] {
+function placeOf(connection: Connection, endpoint: Endpoint, isApart: boolean): (typeof PLACES)[number] {
   const first = connection.flags & (FIRST_FIN_0 | FIRST_FIN_1)
-  if (first === (FIRST_FIN_0 | FIRST_FIN_1)) return 'crossed'
+  if (first === (FIRST_FIN_0 | FIRST_FIN_1)) return isApart ? 'apart' : 'crossed'
   return first === ((endpoint.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1) ? 'first' : 'second'
 }
 

@@ -9,6 +9,7 @@ const PLACES = {
   first: 'the first segment of the goodbye',
   second: 'the third segment of the goodbye',
   crossed: 'one of two FINs that crossed',
+  apart: 'one of two FINs, far apart, of which neither acknowledges the other',
 } as const
 
 const LOST = {

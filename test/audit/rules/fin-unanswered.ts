@@ -89,6 +89,15 @@ export default ruleCases(rule, {
       findings: [{ message: 'late', data: { place: 'crossed', copies: 2, lost: 'ack' } }],
     },
     {
+      name: 'minutes behind the other end’s, which never arrived: these have not crossed',
+      ladder: `${OPEN}
+        +1   --> F. 101:101(0) ack 301  -->
+        +235 <-- F. 301:301(0) ack 101  <--
+        +0.3 <-- F. 301:301(0) ack 101  <--
+        +0.6 <-- F. 301:301(0) ack 101  <--`,
+      findings: [{ message: 'never', data: { sender: 'server', place: 'apart', copies: 3 } }],
+    },
+    {
       name: 'never acknowledged while the capture lasts',
       ladder: NEVER,
       findings: [
