@@ -4,13 +4,18 @@ import { isKeepAlive, silenceOf } from '../keep-alive.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
+/** Silences of one connection that are looked into. */
+const MOST_SILENCES = 64
+
 interface Memory {
   /** A window was closed: a probe whose window update was lost looks like a keep-alive. */
   stalled: boolean
   probes: number
   answers: number
-  /** The shortest silence before a probe. */
-  idle: number
+  /** Silences before a probe that was not itself a repeat of one, the first of them. */
+  readonly silences: number[]
+  /** When it last probed. */
+  last: number
   first: Moment | undefined
   answer: Moment | undefined
 }
@@ -28,16 +33,17 @@ export default defineRule({
     { name: 'net.ipv4.tcp_keepalive_intvl', default: '75 s' },
     { name: 'net.ipv4.tcp_keepalive_probes', default: '9' },
   ],
-  messages: { active: { probes: 'count', answers: 'count', idle: 'duration' } },
+  messages: { active: { probes: 'count', answers: 'count', idle: 'duration', most: 'duration' } },
   notes: { probe: {}, answer: {} },
   groupBy: 'host',
-  merge: { active: { probes: 'sum', answers: 'sum', idle: 'min' } },
+  merge: { active: { probes: 'sum', answers: 'sum', idle: 'min', most: 'max' } },
   unreliableWhen: [],
   state: (): Memory => ({
     stalled: false,
     probes: 0,
     answers: 0,
-    idle: Number.POSITIVE_INFINITY,
+    silences: [],
+    last: Number.NEGATIVE_INFINITY,
     first: undefined,
     answer: undefined,
   }),
@@ -46,7 +52,12 @@ export default defineRule({
       if (isKeepAlive(event)) {
         const memory = context.stateOf(event.connection)
         memory.probes++
-        memory.idle = Math.min(memory.idle, silenceOf(event))
+        // Behind a probe without an answer the next comes by another timer.
+        const isFirst = event.peer.lastTime > memory.last
+        // mutant: equivalent, because so many tell as much
+        const isKept = memory.silences.length < MOST_SILENCES
+        if (isFirst && isKept) memory.silences.push(silenceOf(event))
+        memory.last = event.time
         memory.first ??= context.moment(event)
       }
       if (event.detail !== CLASS_KEEP_ALIVE_ACK) return
@@ -61,12 +72,17 @@ export default defineRule({
     closed(event) {
       const memory = context.knownState(event.connection)
       if (memory?.first === undefined || memory.answer === undefined || memory.stalled) return
-      const { probes, answers, idle, first, answer } = memory
+      const { probes, answers, silences, first, answer } = memory
+      const typical = medianOf(silences)
       context.report('active', event, {
-        data: { probes, answers, idle },
+        data: { probes, answers, idle: typical, most: typical },
         evidence: [context.note('probe', event, {}, first), context.note('answer', event, {}, answer)],
         endpoint: endOfSide(event, first.side),
       })
     },
   }),
 })
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}

@@ -3,12 +3,17 @@ import { countOf, durationText } from '../number-text.ts'
 import { wordingOf } from '../wording.ts'
 
 const LINUX_IDLE = 7200e9
+/** Silences that differ by less are one. */
+const ALIKE = 1.1
+
+const silenceText = (idle: number, most: number): string =>
+  most < ALIKE * idle ? durationText(idle) : `${durationText(idle)} to ${durationText(most)}`
 
 export default wordingOf(rule, {
   messages: {
     active: {
-      title: ({ idle }, { host, count }) =>
-        `${host} sends keep-alive probes after ${durationText(idle)} of silence${count === 1 ? '' : `, on ${countOf(count, 'connection')}`}`,
+      title: ({ idle, most }, { host, count }) =>
+        `${host} sends keep-alive probes after ${silenceText(idle, most)} of silence${count === 1 ? '' : `, on ${countOf(count, 'connection')}`}`,
       detail({ probes, answers, idle }) {
         const shares = idle / LINUX_IDLE
         const compared =

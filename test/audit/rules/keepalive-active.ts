@@ -29,6 +29,30 @@ export default ruleCases(rule, {
             <-- .  301:301(0) ack 201   <--`,
       findings: [{ message: 'active', data: { probes: 2, answers: 1, idle: 10e9 } }],
     },
+    {
+      name: 'after a typical silence: one probe comes sooner, and one that is lost is sent again later',
+      ladder: `${OPEN_IN_USE}
+        +2  --> .  200:200(0) ack 301   -->
+            <-- .  301:301(0) ack 201   <--
+        +10 --> .  200:200(0) ack 301   -->
+        +3  --> .  200:200(0) ack 301   -->
+            <-- .  301:301(0) ack 201   <--
+        +10 --> .  200:200(0) ack 301   -->
+            <-- .  301:301(0) ack 201   <--`,
+      findings: [{ message: 'active', data: { probes: 4, answers: 3, idle: 10e9, most: 10e9 } }],
+    },
+    {
+      name: 'two sockets of one host with other settings',
+      crowds: [10, 20].map((seconds) => ({
+        ladder: `${OPEN_IN_USE}
+          +${seconds} --> .  200:200(0) ack 301 -->
+                      <-- .  301:301(0) ack 201 <--`,
+        count: 1,
+        vary: 'client-port',
+        every: 0.1,
+      })),
+      findings: [{ message: 'active', data: { idle: 10e9, most: 20e9 }, count: 2 }],
+    },
   ],
   quiet: [
     {
