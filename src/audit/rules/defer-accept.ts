@@ -41,7 +41,8 @@ export default defineRule({
           context.note('again', event, { after }, repeat),
           ...(opened === undefined ? [] : [context.note('opened', event, {}, opened)]),
         ],
-        confidence: after > OLD_FIRST_REPEAT ? 'certain' : 'likely',
+        // One repeat of the SYN-ACK may as well have been lost on the way, as the ACK was.
+        confidence: after > OLD_FIRST_REPEAT ? 'certain' : 'possible',
         blame: 'server',
       })
     },

@@ -24,7 +24,7 @@ export default ruleCases(rule, {
           packets: [2, 3, 4, 5],
           blame: 'server',
           severity: 'info',
-          confidence: 'likely',
+          confidence: 'possible',
           count: 1,
         },
       ],
