@@ -22,7 +22,7 @@ export default wordingOf(rule, {
         const use = `${countOf(open, 'port')} in open connections, ${countText(waiting)} in TIME_WAIT`
         const forecast = forecastText(isFull, fullIn, perSecond)
         const most = Math.floor(ports / (timeWait / 1e9))
-        return `${use}. ${range}: ${countText(ports)} ports bear ${countText(most)} closes a second, each for ${settingSeconds(timeWait)}. ${forecast}`
+        return `${use}. ${range}: ${countText(ports)} ports bear ${countOf(most, 'close')} a second, each for ${settingSeconds(timeWait)}. ${forecast}`
       },
       advice: (_, { host }) => [
         `on ${host}: \`ss -tan | awk '{print $1}' | sort | uniq -c\` counts the states, \`sysctl net.ipv4.ip_local_port_range\` shows the range (\`portRange\` of its profile in tcpaudit.config.yaml)`,

@@ -17,7 +17,9 @@ export default wordingOf(rule, {
         const split = kinds
           .filter(([number]) => number > 0)
           .map(([number, how]) => `${countText(number)} ${how}`)
-        return `The data had arrived all ${repeats === 1 ? 'the' : countText(repeats)} times: ${split.join(', ')}. Acknowledgments come later than the sender expects, or are lost on their way back; each such repeat costs its sender speed.`
+        const arrived = repeats === 1 ? 'had arrived already' : `had arrived all ${countText(repeats)} times`
+        const overtaken = fast > 0 ? ', or segments overtake each other on the way' : ''
+        return `The data ${arrived}: ${split.join(', ')}. Acknowledgments come later than the sender expects, or are lost on their way back${overtaken}; each such repeat costs its sender speed.`
       },
       advice: ({ acked, fast }, { server }) => [
         `\`ss -tin dst ${server}\` at the sender: rto against rtt and rttvar, dsack_dups, reord_seen; \`nstat -az TcpExtTCPSpuriousRTOs TcpExtTCPDSACKRecv\``,
