@@ -56,6 +56,8 @@ export interface AuditOptions {
   readonly settings?: RuleSettings | undefined
   /** Subscribes to what the tracker tells, before the first packet. */
   readonly subscribe?: ((events: TrackerEvents) => void) | undefined
+  /** What else is known of findings; asked whenever there are any to be told before the end. */
+  readonly witness?: ((findings: readonly Finding[]) => readonly Finding[]) | undefined
   /** Called whenever the packets in memory have been taken in; the run waits for it before it reads on. */
   readonly onRead?: ((progress: RunProgress) => Promise<void> | void) | undefined
   /** Called for every ten seconds of the capture that have begun to pass, before the first packet of the next ten. */
@@ -297,7 +299,8 @@ class CaptureRun implements RunProgress {
   }
 
   findings(): readonly Finding[] {
-    return this.#auditor.findingsSoFar(this.#counts(this.#facts()))
+    const findings = this.#auditor.findingsSoFar(this.#counts(this.#facts()))
+    return this.#options.witness?.(findings) ?? findings
   }
 
   finish(): AuditResult {

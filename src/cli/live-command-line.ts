@@ -1,6 +1,9 @@
 import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
 import { optionArgument } from '../audit/option-value.ts'
+import { withOwnHost } from '../audit/own-host-settings.ts'
+import type { HostSetting } from '../audit/rule-settings.ts'
+import { LocalHost } from '../host/local-host.ts'
 import { BACKENDS, type Backend } from '../live/live-input.ts'
 import { liveCommand } from './commands/live.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
@@ -40,6 +43,7 @@ interface LiveOptions extends SettingsArguments, FormatOptions {
   readonly color: boolean
   readonly quiet?: true
   readonly failOn?: Severity
+  readonly verify?: true
 }
 
 /** Headers with all options, in every tunnel that is followed, and the packet that an ICMP error quotes. */
@@ -99,6 +103,7 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
     .addOption(configOption())
     .addOption(noConfigOption())
     .addOption(failOnOption())
+    .option('--verify', 'compare the states of this machine’s ends with its kernel’s, every few seconds')
     .option('--all', 'list every connection, not only those that fit the terminal')
     .addOption(maxConnectionsOption())
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
@@ -107,7 +112,10 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
     .addHelpText('after', LIVE_EXAMPLES)
     .action(async (name: string, options: LiveOptions) => {
       const given = liveArguments(name, options)
-      results.done(await liveCommand({ ...options, ...given, ...(await runSettings(options)) }, stdio))
+      const host = new LocalHost()
+      const ownHosts = (said: readonly HostSetting[]) => withOwnHost(said, host.sysctls, host.addresses.list)
+      const run = await runSettings(options, ownHosts)
+      results.done(await liveCommand({ ...options, ...given, ...run, host }, stdio))
     })
 }
 
@@ -122,6 +130,7 @@ function liveArguments(name: string, options: LiveOptions) {
     all: options.all === true,
     vlan: options.vlan === true,
     quiet: options.quiet === true,
+    verify: options.verify === true,
   }
 }
 

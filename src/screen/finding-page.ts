@@ -1,5 +1,6 @@
 import { findingText } from '../report/finding-text.ts'
 import { paintOf, severityMark } from '../report/findings-section.ts'
+import { witnessTexts } from '../report/local-host-text.ts'
 import { countOf, timesText } from '../report/number-text.ts'
 import { packetName } from '../report/packet-name.ts'
 import { printable, wrapWords } from '../report/text-layout.ts'
@@ -35,6 +36,7 @@ export function findingPage(id: string, snapshot: LiveSnapshot, style: ScreenSty
   add(seenText(finding.firstSeen, finding.lastSeen, snapshot), colors.dim)
   lines.push('')
   add(text.detail)
+  for (const words of witnessTexts(finding)) add(words)
   for (const { evidence, note } of text.evidence) add(`${packetName(evidence.packet, undefined)} ${note}`)
   for (const advice of text.advice) add(`next: ${advice}`)
   if (text.filter !== '') add(`wireshark: ${text.filter}`, colors.dim)

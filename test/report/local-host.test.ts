@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../src/audit/finding.ts'
 import type { Disagreement } from '../../src/host/state-agreement.ts'
 import { findingsSection } from '../../src/report/findings-section.ts'
 import { jsonReport } from '../../src/report/json.ts'
@@ -8,10 +7,10 @@ import { NdjsonLines } from '../../src/report/ndjson.ts'
 import type { LocalHostFacts, Report } from '../../src/report/report.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { Timestamp } from '../../src/report/timestamp.ts'
-import type { HostEnd } from '../../src/tracker/host-totals.ts'
 import { CLOSED, ESTABLISHED, FIN_WAIT_1, SENT } from '../../src/tracker/tcp-state.ts'
 import { validDocument, validLine } from '../support/json-schema.ts'
 import { captureFacts, plainStyle, reportOf } from '../support/report-builder.ts'
+import { LEAK } from '../support/witnessed-finding.ts'
 
 const DISAGREEMENT: Disagreement = {
   connection: 41,
@@ -49,33 +48,6 @@ const HOST: LocalHostFacts = {
     foreign: 0,
     disagreements: [DISAGREEMENT],
   },
-}
-
-const SERVER: HostEnd = { ipVersion: 4, address: [(10 << 24) | 9, 0, 0, 0], port: 8080 }
-
-const LEAK: Finding = {
-  id: 'close-wait-leak:1',
-  rule: 'close-wait-leak',
-  message: 'leaked',
-  data: { held: 61e9 },
-  severity: 'error',
-  confidence: 'certain',
-  blame: 'server',
-  connections: [1],
-  streams: [0],
-  count: 12,
-  client: { ...SERVER, port: 40_000 },
-  server: SERVER,
-  host: SERVER,
-  firstSeen: 0,
-  lastSeen: 1e9,
-  evidence: [],
-  explainedBy: null,
-  processes: [{ pid: 1234, name: 'ng\u001b[31minx', role: 'holds', sockets: 12 }],
-  kernel: [
-    { group: 'TcpExt', name: 'ListenOverflows', count: 3 },
-    { group: 'TcpExt', name: 'ListenDrops', count: 0 },
-  ],
 }
 
 const SHOWN = { capture: captureFacts(), names: 'eth0', all: false }

@@ -60,6 +60,11 @@ export class Namespace {
     return stdout
   }
 
+  /** Starts a program in it, which goes on. */
+  start(command: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
+    return spawn('nsenter', ['-t', String(this.pid), '-n', command, ...args], { cwd: ROOT })
+  }
+
   /** Runs JavaScript of a module in it, with what the project's build exports, and returns what it prints as JSON. */
   async evaluate(module: string): Promise<unknown> {
     return JSON.parse(await this.run(process.execPath, '--input-type=module', '--eval', module))

@@ -1,4 +1,5 @@
 import type { Severity } from '../../audit/finding.ts'
+import type { LocalHost } from '../../host/local-host.ts'
 import type { Backend } from '../../live/live-input.ts'
 import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
 import { openInput } from '../../live/open-input.ts'
@@ -7,6 +8,7 @@ import { printable } from '../../report/text-layout.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
+import { HostWatch } from '../host-watch.ts'
 import { LiveDisplay, screenEnds } from '../live-display.ts'
 import { releaseLostTerminals } from '../lost-terminal.ts'
 import { ProgressLine } from '../progress-line.ts'
@@ -40,10 +42,11 @@ export interface LiveArguments extends RunSettings {
   readonly color: boolean
   readonly quiet: boolean
   readonly failOn?: Severity | undefined
+  /** Compare the states with those of the kernel. */
+  readonly verify: boolean
+  /** This machine, as it was before the first packet. */
+  readonly host: LocalHost
 }
-
-/** Milliseconds between two looks at whether there are new findings. */
-const NEWS_INTERVAL = 1000
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -83,7 +86,7 @@ async function listen(
 ): Promise<number> {
   const { maxConnections, vlan, rules, settings, quiet, duration } = given
   const sinks = sinksOf(given, source, file, stdio)
-  const news = new News(sinks)
+  const watch = new HostWatch(given.host, source, given.verify)
   const isStreaming = sinks.some((sink) => sink instanceof NdjsonStream)
   const request = { ...given, captures: [given.name], streams: isStreaming }
   const ends = screenEnds(stdio, request)
@@ -101,8 +104,10 @@ async function listen(
       settings,
       onRead: (reading) => {
         display.update(reading)
-        news.look(reading)
+        watch.taken(reading, () => tellNews(sinks, reading))
       },
+      witness: (findings) => watch.witnessed(findings),
+      conclude: (findings) => watch.end(findings),
       onEnd: () => display.clear(),
     })
     return exitAfter(result, given, stdio, { early: EXIT_NO_INTERFACE })
@@ -152,17 +157,6 @@ function sinkOf(
 }
 
 /** Has findings written soon after they arise, though only every ten seconds of the capture are told as ticks. */
-class News {
-  readonly #streams: readonly NdjsonStream[]
-  #next = 0
-
-  constructor(sinks: readonly ReportSink[]) {
-    this.#streams = sinks.filter((sink) => sink instanceof NdjsonStream)
-  }
-
-  look(reading: RunProgress): void {
-    if (reading.packets === 0 || performance.now() < this.#next) return
-    this.#next = performance.now() + NEWS_INTERVAL
-    for (const stream of this.#streams) stream.news(reading)
-  }
+function tellNews(sinks: readonly ReportSink[], reading: RunProgress): void {
+  for (const sink of sinks) if (sink instanceof NdjsonStream) sink.news(reading)
 }

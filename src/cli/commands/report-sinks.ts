@@ -1,3 +1,4 @@
+import type { Finding } from '../../audit/finding.ts'
 import type { CaptureSource } from '../../capture/capture-source.ts'
 import { ConnectionRanking } from '../../report/connection-ranking.ts'
 import { connectionScore, SCORE_LIMIT } from '../../report/connection-score.ts'
@@ -32,6 +33,8 @@ export interface ReportSink {
 export interface SinkOptions extends Omit<AuditOptions, 'onConnection' | 'subscribe' | 'onTick'> {
   /** Called before the first sink ends. */
   readonly onEnd?: () => void
+  /** What is known of the findings in the end, and of this machine. */
+  readonly conclude?: (findings: readonly Finding[]) => Promise<Pick<Report, 'findings' | 'localHost'>>
 }
 
 /** One run whose report goes to all of `sinks`. */
@@ -63,7 +66,8 @@ export async function auditInto(
       },
     })
     options.onEnd?.()
-    const report = reportOf(settings, result, tally)
+    const concluded = await options.conclude?.(result.findings)
+    const report = { ...reportOf(settings, result, tally), ...concluded }
     for (const sink of sinks) await sink.end(report)
     return result
   } finally {
