@@ -46,6 +46,7 @@ export interface EventMap {
   resumed: WithSegment
   sack: WithDetail
   fragmented: WithSegment
+  lateAck: WithSegment
 }
 
 /** What a rule is told when a wait of its is over. */

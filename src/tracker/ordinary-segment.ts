@@ -85,7 +85,7 @@ export function takeOrdinary(
     const ours = machine.extraOf(sender)
     if (ours !== undefined) ours.duplicateRun = 0
     if ((receiver.flags & RTT_PENDING) !== 0 && !isBefore(ack, receiver.rttSeq))
-      endRttSample(machine, receiver)
+      endRttSample(machine, receiver, segment)
   }
   recordWindow(machine, sender, receiver, segment)
   takeTimestamp(receiver, segment)

@@ -65,6 +65,7 @@ import {
 } from './tcp-state.ts'
 import {
   EVENT_FIN,
+  EVENT_LATE_ACK,
   EVENT_UNSEEN_DATA,
   EVENT_WINDOW_OPENED,
   EVENT_WINDOW_SHRUNK,
@@ -73,6 +74,8 @@ import {
 
 /** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
 const RESENDS_BEFORE_GIVING_UP = 3
+/** Linux delays acknowledgments by TCP_DELACK_MIN, 40 ms, others longer; what comes this much late, ns, may be one. */
+const LATE_ACK = 35e6
 /** A SYN is answered at once, ns. */
 const ANSWER_TIME = 0.2e9
 /** What the largest scale makes of a window (RFC 7323 section 2.3): more is a foreign number. */
@@ -257,7 +260,7 @@ function recordAck(
     const ours = machine.extraOf(sender)
     if (ours !== undefined) ours.duplicateRun = 0
     if ((receiver.flags & RTT_PENDING) !== 0 && isAtOrAfter(segment.ack, receiver.rttSeq)) {
-      endRttSample(machine, receiver)
+      endRttSample(machine, receiver, segment)
     }
   } else if (segmentClass === CLASS_DUPLICATE_ACK) machine.ensureExtra(sender).duplicateRun++
   if (isFirst) sender.windowEdge = segment.ack
@@ -361,11 +364,23 @@ function isDrawnBySyn(
   return provokedTime > sender.resendTime && machine.now - provokedTime < ANSWER_TIME
 }
 
-export function endRttSample(machine: Machine, timed: Endpoint): void {
+/** The segment acknowledges what was timed. */
+export function endRttSample(machine: Machine, timed: Endpoint, segment: Segment): void {
   const sample = machine.now - timed.rttStart
   timed.flags &= ~RTT_PENDING
   timed.rttSamples++
   timed.rttSum += sample
-  if (timed.rttMin === 0 || sample < timed.rttMin) timed.rttMin = sample
+  const least = timed.rttMin
+  if (least === 0 || sample < least) timed.rttMin = sample
+  else if (sample - least >= LATE_ACK) tellLateAck(machine, timed, segment)
   if (sample > timed.rttMax) timed.rttMax = sample
+}
+
+/** Only what a delayed acknowledgment looks like: bare, and of a lone segment. */
+function tellLateAck(machine: Machine, timed: Endpoint, segment: Segment): void {
+  if (segment.payloadLength > 0 || (segment.flags & (SYN | FIN | RST)) !== 0) return
+  if (segment.ack !== timed.rttSeq || segment.ack !== timed.sndNxt) return
+  if (!machine.events.wants(EVENT_LATE_ACK)) return
+  machine.events.event.segment = segment
+  machine.tellOf(EVENT_LATE_ACK, machine.peerOf(timed), timed, 0)
 }

@@ -233,6 +233,12 @@ export const TRACKER_EVENTS = [
     endpoint: 'its sender',
     detail: '',
   },
+  {
+    name: 'lateAck',
+    when: 'A bare acknowledgment of all that is outstanding, one segment, comes 35 ms or more later than the fastest one. Once a round trip at most. Before anything else of it is written down: `peer.rttStart` tells when that segment passed, `peer.rttMin` how long the fastest took.',
+    endpoint: 'who acknowledges',
+    detail: '',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -271,6 +277,7 @@ export const EVENT_DATA_DIFFER = 32
 export const EVENT_RESUMED = 33
 export const EVENT_SACK = 34
 export const EVENT_FRAGMENTED = 35
+export const EVENT_LATE_ACK = 36
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

@@ -38,6 +38,7 @@ import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import mtuBlackHole from './mtu-black-hole.ts'
+import nagleDelayedAck from './nagle-delayed-ack.ts'
 import optionStripped from './option-stripped.ts'
 import outOfOrder from './out-of-order.ts'
 import pawsRejected from './paws-rejected.ts'
@@ -108,6 +109,7 @@ export const RULES: readonly AnyRule[] = [
   keepaliveUnanswered,
   lastAckLost,
   mtuBlackHole,
+  nagleDelayedAck,
   optionStripped,
   outOfOrder,
   pawsRejected,

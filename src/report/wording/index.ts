@@ -38,6 +38,7 @@ import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
 import lastAckLost from './last-ack-lost.ts'
 import mtuBlackHole from './mtu-black-hole.ts'
+import nagleDelayedAck from './nagle-delayed-ack.ts'
 import optionStripped from './option-stripped.ts'
 import outOfOrder from './out-of-order.ts'
 import pawsRejected from './paws-rejected.ts'
@@ -108,6 +109,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'keepalive-unanswered': keepaliveUnanswered,
   'last-ack-lost': lastAckLost,
   'mtu-black-hole': mtuBlackHole,
+  'nagle-delayed-ack': nagleDelayedAck,
   'option-stripped': optionStripped,
   'out-of-order': outOfOrder,
   'paws-rejected': pawsRejected,
