@@ -3,8 +3,10 @@ import type { Severity } from '../audit/finding.ts'
 import { optionArgument } from '../audit/option-value.ts'
 import { withOwnHost } from '../audit/own-host-settings.ts'
 import type { HostSetting } from '../audit/rule-settings.ts'
+import { LEAST_RING_LENGTH } from '../evidence/packet-ring.ts'
 import { LocalHost } from '../host/local-host.ts'
 import { BACKENDS, type Backend } from '../live/live-input.ts'
+import { type MetricsAddress, parseMetricsAddress } from '../metrics/metrics-address.ts'
 import { liveCommand } from './commands/live.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -44,6 +46,10 @@ interface LiveOptions extends SettingsArguments, FormatOptions {
   readonly quiet?: true
   readonly failOn?: Severity
   readonly verify?: true
+  readonly evidence?: string
+  readonly ring?: string
+  readonly ringSize?: number
+  readonly metrics?: MetricsAddress
 }
 
 /** Headers with all options, in every tunnel that is followed, and the packet that an ICMP error quotes. */
@@ -55,6 +61,11 @@ const MOST_SNAPLEN = 262_144
 /** MiB. The kernel hands packets on in blocks of 128 KiB, full or not, 50 times a second: 32 MiB last for 5 s at least. */
 const DEFAULT_BUFFER = 32
 const MOST_BUFFER = 2047
+
+/** MiB. */
+const DEFAULT_RING = 256
+const LEAST_RING = LEAST_RING_LENGTH / 1024 / 1024
+const MOST_RING = 16 * 1024 * 1024
 
 /** The longest that a timer of Node waits is 2^31 ms. */
 const LONGEST = 24 * 86_400
@@ -104,6 +115,20 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
     .addOption(noConfigOption())
     .addOption(failOnOption())
     .option('--verify', 'compare the states of this machine’s ends with its kernel’s, every few seconds')
+    .option(
+      '--evidence <dir>',
+      'write the packets of each finding from warning on to a pcapng there, as it arises',
+    )
+    .option('--ring <dir>', 'keep all packets in pcap files there, the newest of them')
+    .addOption(
+      new Option('--ring-size <MiB>', `room for them (default ${DEFAULT_RING})`).argParser(parseRingSize),
+    )
+    .addOption(
+      new Option(
+        '--metrics <[host:]port>',
+        'numbers for Prometheus over HTTP, on loopback unless a host is given',
+      ).argParser(parseMetrics),
+    )
     .option('--all', 'list every connection, not only those that fit the terminal')
     .addOption(maxConnectionsOption())
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
@@ -120,8 +145,12 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
 }
 
 function liveArguments(name: string, options: LiveOptions) {
+  if (options.ringSize !== undefined && options.ring === undefined) {
+    throw new UsageError('--ring-size says how large a ring is: give --ring DIR too')
+  }
   return {
     name,
+    ringSize: options.ringSize ?? DEFAULT_RING,
     backend: options.backend ?? 'libpcap',
     format: formatOf(options),
     snaplen: options.snaplen ?? DEFAULT_SNAPLEN,
@@ -149,6 +178,18 @@ function parseSnaplen(text: string): number {
 
 function parseBuffer(text: string): number {
   return between('--buffer', text, 1, MOST_BUFFER)
+}
+
+function parseRingSize(text: string): number {
+  return between('--ring-size', text, LEAST_RING, MOST_RING)
+}
+
+function parseMetrics(text: string): MetricsAddress {
+  const address = parseMetricsAddress(text)
+  if (address !== undefined) return address
+  throw new UsageError(
+    `--metrics takes no '${text}': give a port, or an address and a port such as 0.0.0.0:9464`,
+  )
 }
 
 function parseBackend(text: string): Backend {

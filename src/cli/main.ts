@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { CaptureError } from '../capture/capture-error.ts'
 import { EvidenceError } from '../evidence/evidence-error.ts'
 import { FilterError, LiveError } from '../live/live-error.ts'
+import { MetricsError } from '../metrics/metrics-error.ts'
 import { SpoolError } from '../report/connection-spool.ts'
 import { printable } from '../report/text-layout.ts'
 import { commandLine } from './command-line.ts'
@@ -46,8 +47,7 @@ function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): nu
     stderr.write(`tcpaudit: ${printable(commanderText(error))}\n`)
     return EXIT_USAGE
   }
-  const isWish = error instanceof UsageError || error instanceof FilterError || error instanceof EvidenceError
-  if (isWish || error instanceof SpoolError) {
+  if (error instanceof Error && WISHES.some((kind) => error instanceof kind)) {
     stderr.write(`tcpaudit: ${printable(error.message)}\n`)
     return EXIT_USAGE
   }
@@ -66,6 +66,9 @@ function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): nu
   if (wantsTrace) stderr.write(`${error instanceof Error ? error.stack : what}\n`)
   return EXIT_FAULT
 }
+
+/** What was asked for cannot be, or not as it was asked for. */
+const WISHES = [UsageError, FilterError, EvidenceError, MetricsError, SpoolError]
 
 const REPORT_IT = 'please report it to its maintainers, with the capture if you may share it'
 

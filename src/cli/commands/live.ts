@@ -10,6 +10,7 @@ import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
 import { LiveDisplay, screenEnds } from '../live-display.ts'
+import { LiveRecords, type RecordArguments } from '../live-records.ts'
 import { releaseLostTerminals } from '../lost-terminal.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
@@ -20,7 +21,7 @@ import type { Format } from './file.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
 import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
 
-export interface LiveArguments extends RunSettings {
+export interface LiveArguments extends RunSettings, RecordArguments {
   readonly name: string
   readonly backend: Backend
   readonly filter?: string | undefined
@@ -55,32 +56,44 @@ export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<n
   const file = given.output === undefined ? undefined : new FileOutput(given.output)
   let isDone = false
   try {
-    const source = await openSource(given, stdio)
+    const records = await LiveRecords.open(given, stdio)
     try {
-      const code = await listen(given, source, file, stdio)
-      isDone = true
-      return code
+      const source = await openSource(given, records, stdio)
+      try {
+        const code = await listen(given, source, records, file, stdio)
+        isDone = true
+        return code
+      } finally {
+        await source.close()
+      }
     } finally {
-      await source.close()
+      await records.stop()
     }
   } finally {
     file?.close(isDone)
   }
 }
 
-async function openSource(given: LiveArguments, { stderr }: Stdio): Promise<LiveSource> {
+async function openSource(
+  given: LiveArguments,
+  records: LiveRecords,
+  { stderr }: Stdio,
+): Promise<LiveSource> {
   const { name, backend, filter, snaplen, buffer, promiscuous } = given
   const options = { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 }
   const { input, instead } = openInput(backend, name, options)
   if (instead !== undefined) {
     stderr.write(`tcpaudit: ${printable(instead.message)}: ${input.backend} is used instead\n`)
   }
-  return openLiveSource(name, input, given)
+  const source = await openLiveSource(name, records.tapped(input), given)
+  records.listenTo(source)
+  return source
 }
 
 async function listen(
   given: LiveArguments,
   source: LiveSource,
+  records: LiveRecords,
   file: FileOutput | undefined,
   stdio: Stdio,
 ): Promise<number> {
@@ -95,9 +108,10 @@ async function listen(
   const stop = (): void => source.stop()
   for (const signal of SIGNALS) stdio.once?.(signal, stop)
   const timeout = duration === undefined ? undefined : setTimeout(stop, duration)
+  if (ends !== undefined) records.holdBack()
   if (!quiet && ends === undefined) stdio.stderr.write(`tcpaudit: ${listeningText(source)}\n`)
   try {
-    const result = await auditInto(sinks, source, given, {
+    const result = await auditInto([...sinks, records], source, given, {
       separateVlans: vlan,
       maxConnections,
       rules,
