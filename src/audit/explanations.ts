@@ -55,6 +55,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['mtu-black-hole', 'retransmission-rate'],
   ['retransmission-timeout', 'retransmission-rate'],
   ['half-open', 'retransmission-rate'],
+  ['syn-dropped-by-timestamps', 'handshake-unanswered'],
   ['option-stripped', 'window-scale-invalid'],
   ['window-scale-invalid', 'retransmission-rate'],
   ['window-exceeded', 'retransmission-rate'],

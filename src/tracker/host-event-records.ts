@@ -1,6 +1,6 @@
 import { EVICTED, MIDSTREAM, SERVER_SPOKE_FIRST, VLAN_COLLISION } from './connection-flags.ts'
 import type { Outcome } from './connection-summary.ts'
-import { SEEN, SENT_DATA } from './endpoint-flags.ts'
+import { HAS_ISN, OFFERED_TIMESTAMPS, SEEN, SENT_DATA } from './endpoint-flags.ts'
 import { exchangesOf } from './exchanges.ts'
 import type {
   HostAttempt,
@@ -125,6 +125,18 @@ export class SynAckRecord extends AttemptRecord implements HostSynAck {
 
 export class HandshakeRecord extends AttemptRecord implements HostHandshake {
   readonly type = 'handshake'
+  clientIsn: number | null = null
+  serverIsn = 0
+  clientTsVal: number | null = null
+
+  override fill(event: TrackerEvent): this {
+    super.fill(event)
+    const { endpoint: client, peer: server } = event
+    this.clientIsn = (client.flags & HAS_ISN) === 0 ? null : client.isn
+    this.serverIsn = server.isn
+    this.clientTsVal = (client.flags & OFFERED_TIMESTAMPS) === 0 ? null : client.tsVal
+    return this
+  }
 }
 
 export class ResetRecord extends AttemptRecord implements HostReset {

@@ -55,7 +55,7 @@ export const HOST_EVENTS = [
   {
     type: 'handshake',
     when: 'The acknowledgment of the SYN-ACK passes for the first time.',
-    fields: '`client`, `server`, `start`, `firstPacket`',
+    fields: '`client`, `server`, `start`, `firstPacket`, `clientIsn`, `serverIsn`, `clientTsVal`',
   },
   {
     type: 'reset',
@@ -150,6 +150,11 @@ export interface HostSynAck extends HostAttempt {
 
 export interface HostHandshake extends HostAttempt {
   readonly type: 'handshake'
+  /** int32; null if the client's SYN was not seen. */
+  readonly clientIsn: number | null
+  readonly serverIsn: number
+  /** Of its first SYN, int32; null without timestamps. */
+  readonly clientTsVal: number | null
 }
 
 export interface HostReset extends HostAttempt {

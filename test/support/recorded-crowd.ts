@@ -9,13 +9,17 @@ import { type ReadPacket, readBytes } from './read-packets.ts'
 interface CrowdPacket {
   readonly capture: number
   readonly packet: ReadPacket
+  /** When it passes in the crowd, ns. */
+  readonly time: number
 }
 
 /** How far the ports of one recording are from those of the next: odd, so that all are others. */
 const PORTS_EACH = 251
+/** How much later each begins than the one before, ns: or hundreds of frames of one moment come between a frame and its copy. */
+const START_EACH = 10_000
 
 /**
- * All recorded captures of a folder played at once, as if they began at the same moment: every kind of trouble, between many hosts,
+ * All recorded captures of a folder played at once, as if they began within three milliseconds: every kind of trouble, between many hosts,
  * with many packets and timers at the same time.
  */
 export class RecordedCrowd {
@@ -32,14 +36,14 @@ export class RecordedCrowd {
       files.sort().map((file) => readBytes(readFileSync(new URL(file, folder)))),
     )
     const packets = captures.flatMap(({ packets }, capture) =>
-      packets.map((packet): CrowdPacket => ({ capture, packet })),
+      packets.map((packet): CrowdPacket => ({ capture, packet, time: packet.time + capture * START_EACH })),
     )
-    return new RecordedCrowd(packets.sort((a, b) => a.packet.time - b.packet.time))
+    return new RecordedCrowd(packets.sort((a, b) => a.time - b.time))
   }
 
   /** Time of the last packet, ns. */
   get end(): number {
-    return this.#packets.at(-1)?.packet.time ?? 0
+    return this.#packets.at(-1)?.time ?? 0
   }
 
   /** Hands out every TCP segment, and every one that an ICMP error quotes, in order of time, numbered through; borrowed. */
@@ -50,14 +54,14 @@ export class RecordedCrowd {
     const decoder = new PacketDecoder({ separateVlans: false })
     const record = new PacketRecord()
     const segment = new Segment()
-    for (const [index, { capture, packet }] of this.#packets.entries()) {
+    for (const [index, { capture, packet, time }] of this.#packets.entries()) {
       const { data } = packet
       record.view = new DataView(data.buffer, data.byteOffset, data.byteLength)
       record.end = data.byteLength
       record.originalLength = packet.originalLength
       record.linkType = packet.linkType
       record.packet = index + 1
-      record.time = packet.time
+      record.time = time
       const kind = decoder.decode(record, segment)
       if (kind !== KIND_TCP && kind !== KIND_ICMP_ERROR) continue
       segment.ordinal = index + 1

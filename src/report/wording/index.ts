@@ -33,6 +33,7 @@ import handshakeWithoutData from './handshake-without-data.ts'
 import idleConnection from './idle-connection.ts'
 import idleTimeoutMiddlebox from './idle-timeout-middlebox.ts'
 import ipFragmented from './ip-fragmented.ts'
+import isnPredictable from './isn-predictable.ts'
 import keepaliveActive from './keepalive-active.ts'
 import keepaliveRace from './keepalive-race.ts'
 import keepaliveUnanswered from './keepalive-unanswered.ts'
@@ -57,6 +58,7 @@ import staleSyn from './stale-syn.ts'
 import synAckLost from './syn-ack-lost.ts'
 import synAckUnanswered from './syn-ack-unanswered.ts'
 import synCookiesActive from './syn-cookies-active.ts'
+import synDroppedByTimestamps from './syn-dropped-by-timestamps.ts'
 import synFlood from './syn-flood.ts'
 import synOnEstablished from './syn-on-established.ts'
 import synWithData from './syn-with-data.ts'
@@ -104,6 +106,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'idle-connection': idleConnection,
   'idle-timeout-middlebox': idleTimeoutMiddlebox,
   'ip-fragmented': ipFragmented,
+  'isn-predictable': isnPredictable,
   'keepalive-active': keepaliveActive,
   'keepalive-race': keepaliveRace,
   'keepalive-unanswered': keepaliveUnanswered,
@@ -128,6 +131,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'syn-ack-lost': synAckLost,
   'syn-ack-unanswered': synAckUnanswered,
   'syn-cookies-active': synCookiesActive,
+  'syn-dropped-by-timestamps': synDroppedByTimestamps,
   'syn-flood': synFlood,
   'syn-on-established': synOnEstablished,
   'syn-with-data': synWithData,
