@@ -47,6 +47,7 @@ export interface EventMap {
   sack: WithDetail
   fragmented: WithSegment
   lateAck: WithSegment
+  smallWindow: WithDetail
 }
 
 /** What a rule is told when a wait of its is over. */

@@ -38,6 +38,7 @@ import {
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import { noteTurn } from './exchanges.ts'
+import { LITTLE_WINDOW, noteLittleWindow, reopenWindow } from './little-window.ts'
 import type { Machine } from './machine.ts'
 import { recordSack } from './record-sack.ts'
 import {
@@ -63,14 +64,7 @@ import {
   SYN_RCVD,
   SYN_SENT,
 } from './tcp-state.ts'
-import {
-  EVENT_FIN,
-  EVENT_LATE_ACK,
-  EVENT_UNSEEN_DATA,
-  EVENT_WINDOW_OPENED,
-  EVENT_WINDOW_SHRUNK,
-  EVENT_ZERO_WINDOW,
-} from './tracker-events.ts'
+import { EVENT_FIN, EVENT_LATE_ACK, EVENT_UNSEEN_DATA, EVENT_WINDOW_SHRUNK } from './tracker-events.ts'
 
 /** Resends in a row, unanswered, after which silence at the next due time is taken for giving up. */
 const RESENDS_BEFORE_GIVING_UP = 3
@@ -280,16 +274,8 @@ export function recordWindow(machine: Machine, sender: Endpoint, receiver: Endpo
   else if (withdrawn > 0) tellShrunk(machine, sender, receiver, segment, withdrawn)
   sender.window = window
   if (window > receiver.maxWindow) receiver.maxWindow = window
-  if (segment.window === 0) {
-    if ((sender.flags & WINDOW_CLOSED) === 0) {
-      sender.flags |= WINDOW_CLOSED
-      if (machine.events.wants(EVENT_ZERO_WINDOW)) machine.tellOf(EVENT_ZERO_WINDOW, sender, receiver, 0)
-    }
-    if ((segment.flags & (SYN | FIN)) === 0) machine.ensureExtra(sender).zeroWindows++
-  } else if ((sender.flags & WINDOW_CLOSED) !== 0) {
-    sender.flags &= ~WINDOW_CLOSED
-    if (machine.events.wants(EVENT_WINDOW_OPENED)) machine.tellOf(EVENT_WINDOW_OPENED, sender, receiver, 0)
-  }
+  if (window < LITTLE_WINDOW) noteLittleWindow(machine, sender, receiver, segment, window)
+  else if ((sender.flags & WINDOW_CLOSED) !== 0) reopenWindow(machine, sender, receiver)
 }
 
 /** Less than a step of the scale is lost by rounding (RFC 7323 section 2.4). */

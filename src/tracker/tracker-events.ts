@@ -239,6 +239,12 @@ export const TRACKER_EVENTS = [
     endpoint: 'who acknowledges',
     detail: '',
   },
+  {
+    name: 'smallWindow',
+    when: 'A window of less than 536 bytes, but not of 0, is offered by a current acknowledgment, and its scale is known. Before the rest of the segment is written down.',
+    endpoint: 'who offers it',
+    detail: '`detail`: bytes',
+  },
 ] as const
 
 export const EVENT_OPENED = 0
@@ -278,6 +284,7 @@ export const EVENT_RESUMED = 33
 export const EVENT_SACK = 34
 export const EVENT_FRAGMENTED = 35
 export const EVENT_LATE_ACK = 36
+export const EVENT_SMALL_WINDOW = 37
 
 export type TrackerEventName = (typeof TRACKER_EVENTS)[number]['name']
 

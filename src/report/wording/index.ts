@@ -51,6 +51,7 @@ import retransmissionRate from './retransmission-rate.ts'
 import retransmissionTimeout from './retransmission-timeout.ts'
 import scan from './scan.ts'
 import selfConnect from './self-connect.ts'
+import sillyWindow from './silly-window.ts'
 import simultaneousClose from './simultaneous-close.ts'
 import simultaneousOpen from './simultaneous-open.ts'
 import spuriousRetransmission from './spurious-retransmission.ts'
@@ -124,6 +125,7 @@ export const WORDINGS: Readonly<Record<string, AnyWording>> = {
   'retransmission-timeout': retransmissionTimeout,
   scan,
   'self-connect': selfConnect,
+  'silly-window': sillyWindow,
   'simultaneous-close': simultaneousClose,
   'simultaneous-open': simultaneousOpen,
   'spurious-retransmission': spuriousRetransmission,
