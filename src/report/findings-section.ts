@@ -1,4 +1,5 @@
 import { type Confidence, type Finding, SEVERITIES, type Severity } from '../audit/finding.ts'
+import { fileCommandText } from './file-command.ts'
 import { findingText } from './finding-text.ts'
 import { witnessTexts } from './local-host-text.ts'
 import { countOf, countText } from './number-text.ts'
@@ -29,14 +30,12 @@ const LEAST_LISTED: Severity = 'notice'
 export interface FindingsInput {
   readonly findings: readonly Finding[]
   readonly capture: CaptureFacts
-  /** The captures as they have to be typed. */
-  readonly names: string
   readonly all: boolean
 }
 
 /** What was found, gravest first, each with its evidence and what to do next. What another finding explains stands under it. */
 export function* findingsSection(
-  { findings, capture, names, all }: FindingsInput,
+  { findings, capture, all }: FindingsInput,
   style: ReportStyle,
 ): Generator<string, void, void> {
   const { colors, width } = style
@@ -46,7 +45,7 @@ export function* findingsSection(
   yield `${colors.bold(shown.length === 0 ? 'no findings' : titleText(findings))}\n`
   for (const finding of inOrder(shown)) {
     const symptoms = explained.bySource.get(finding.id) ?? []
-    for (const line of findingLines(finding, symptoms, { capture, names }, style)) yield `${line}\n`
+    for (const line of findingLines(finding, symptoms, capture, style)) yield `${line}\n`
   }
   const rest = restText(leading, new Set(shown))
   if (rest !== undefined) for (const line of wrapWords(rest, width)) yield `${colors.dim(line)}\n`
@@ -129,7 +128,7 @@ function inOrder(findings: readonly Finding[]): Finding[] {
 function findingLines(
   finding: Finding,
   explained: readonly Finding[],
-  { capture, names }: Pick<FindingsInput, 'capture' | 'names'>,
+  capture: CaptureFacts,
   style: ReportStyle,
 ): string[] {
   const { colors, width } = style
@@ -153,7 +152,9 @@ function findingLines(
   if (unnamed > 0) body(`explains ${countOf(unnamed, 'more finding')}: --json has them`, colors.dim)
   for (const advice of text.advice) body(`next: ${advice}`)
   const [connection] = finding.connections
-  if (connection !== undefined) body(`next: \`tcpaudit file ${names} --connection ${connection}\``)
+  const command = fileCommandText(capture)
+  if (connection !== undefined && command !== undefined)
+    body(`next: \`${command} --connection ${connection}\``)
   const facts = [
     confidenceText(finding.confidence),
     ...(text.filter === '' ? [] : [`wireshark: ${text.filter}`]),

@@ -1,14 +1,16 @@
+import { fileCommandText } from './file-command.ts'
 import type { PacketView } from './packet-input.ts'
-import { shellWord } from './shell-word.ts'
 
 /** Commands that show more, as they have to be typed. */
 export function moreCommands({ connection, capture, facts, findings }: PacketView): string[] {
-  const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
+  const command = fileCommandText(capture)
   const rules = [...new Set(findings.map(({ rule }) => rule))]
   const since = (facts.time / 1e9).toFixed(9).replace(/0{1,8}$/, '')
   return [
-    ...(connection === null ? [] : [`tcpaudit file ${names} --connection ${connection.id}`]),
-    ...(facts.time < 0 || connection === null ? [] : [`tcpaudit file ${names} --as-of +${since}`]),
+    ...(connection === null || command === undefined ? [] : [`${command} --connection ${connection.id}`]),
+    ...(facts.time < 0 || connection === null || command === undefined
+      ? []
+      : [`${command} --as-of +${since}`]),
     ...rules.map((rule) => `tcpaudit explain ${rule}`),
   ]
 }

@@ -1,5 +1,6 @@
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import { connectionTable } from './connection-table.ts'
+import { fileCommandText } from './file-command.ts'
 import { findingsSection } from './findings-section.ts'
 import { hostTable } from './host-table.ts'
 import { localHostLines } from './local-host-text.ts'
@@ -8,7 +9,6 @@ import { packetName } from './packet-name.ts'
 import { type CaptureFacts, type Report, reportEnd } from './report.ts'
 import { headerLines } from './report-header.ts'
 import type { ReportStyle } from './report-style.ts'
-import { shellWord } from './shell-word.ts'
 import { printable, wrapWords } from './text-layout.ts'
 
 export interface TableConnections {
@@ -33,8 +33,7 @@ export function* tableReport(
     for (const line of wrapWords(nothingText(capture), style.width)) yield `${line}\n`
     return
   }
-  const names = capture.sources.map(({ name }) => shellWord(name)).join(' ')
-  yield* findingsSection({ findings: report.findings, capture, names, all }, style)
+  yield* findingsSection({ findings: report.findings, capture, all }, style)
   let hasHosts = false
   for (const piece of hostTable(report, style)) {
     hasHosts = true
@@ -44,8 +43,9 @@ export function* tableReport(
   const end = reportEnd(capture)
   yield* connectionTable({ connections, totals, all, end }, style)
   const [first] = connections()
-  if (first === undefined) return
-  const look = `to look into one:\n  tcpaudit file ${names} --connection ${first.id}`
+  const command = fileCommandText(capture)
+  if (first === undefined || command === undefined) return
+  const look = `to look into one:\n  ${command} --connection ${first.id}`
   yield `\n${style.colors.dim(look)}\n`
 }
 

@@ -19,7 +19,7 @@ function copies(count: number, changes: (index: number) => Partial<Finding> = ()
 
 function section(those: readonly Finding[], all = false): string {
   const style = { width: 200, rows: 40, colors: picocolors.createColors(false) }
-  return [...findingsSection({ findings: those, capture, names: 'x.pcap', all }, style)].join('')
+  return [...findingsSection({ findings: those, capture, all }, style)].join('')
 }
 
 const listed = (text: string) => text.split('\n').filter((line) => /^[✖▲●○]/.test(line)).length

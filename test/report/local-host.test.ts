@@ -50,7 +50,7 @@ const HOST: LocalHostFacts = {
   },
 }
 
-const SHOWN = { capture: captureFacts(), names: 'eth0', all: false }
+const SHOWN = { capture: captureFacts(), all: false }
 
 function linesOf(localHost: LocalHostFacts): string[] {
   return localHostLines({ ...reportOf([]), localHost }, plainStyle(200))
