@@ -1,15 +1,16 @@
-import type { Counter, Gauge, Registry } from 'prom-client'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { endpointStates } from './endpoint-states.ts'
 import { MetricsError } from './metrics-error.ts'
 import type { MetricsInterface, MetricsReading } from './metrics-reading.ts'
+import type { Counter, Gauge, PromClient, Registry } from './prom-client.ts'
 
-type PromClient = typeof import('prom-client')
+/** A name that the compiler does not look for. */
+const PACKAGE: string = 'prom-client'
 
 /** The package is optional: without it everything else works. */
 export async function loadPromClient(): Promise<PromClient> {
   try {
-    const loaded = await import('prom-client')
+    const loaded = (await import(PACKAGE)) as { readonly default: PromClient }
     return loaded.default
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error

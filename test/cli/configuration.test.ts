@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -166,6 +166,13 @@ describe('a mistake in a config file', () => {
 })
 
 describe('the config file of the working directory', () => {
+  it('is none where the name leads nowhere', async () => {
+    const home = mkdtempSync(join(folder, 'loop-'))
+    symlinkSync('tcpaudit.config.yaml', join(home, 'tcpaudit.config.yaml'))
+    const { code, stderr } = await runCli(['file', LEAK, '--quiet'], {}, home)
+    expect([code, stderr]).toEqual([0, ''])
+  })
+
   it('is in force unless another is named, or none is wanted', async () => {
     const home = mkdtempSync(join(folder, 'home-'))
     cpSync(LEAK, join(home, 'leak.pcap'))

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { AnyRule } from '../../audit/rule.ts'
 import { codeOf } from '../../capture/system-error.ts'
 import { UsageError } from '../usage-error.ts'
@@ -11,9 +11,9 @@ const CONFIG_NAMES = ['tcpaudit.config.yaml', 'tcpaudit.config.yml', 'tcpaudit.c
 /** More than anybody writes: a capture given by mistake is not read into memory. */
 const MOST_BYTES = 1 << 20
 
-/** The config file of the working directory; undefined if there is none. */
+/** The config file of the working directory; undefined if there is none, or none that this user may see. */
 export function findConfig(): string | undefined {
-  const found = CONFIG_NAMES.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile())
+  const found = CONFIG_NAMES.filter((name) => existsSync(name) && statSync(name).isFile())
   const [first, second] = found
   if (first !== undefined && second !== undefined) {
     throw new UsageError(
