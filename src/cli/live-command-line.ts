@@ -7,6 +7,7 @@ import { LEAST_RING_LENGTH } from '../evidence/packet-ring.ts'
 import { LocalHost } from '../host/local-host.ts'
 import { BACKENDS, type Backend } from '../live/live-input.ts'
 import { type MetricsAddress, parseMetricsAddress } from '../metrics/metrics-address.ts'
+import { accountOf } from './account.ts'
 import { liveCommand } from './commands/live.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -45,6 +46,7 @@ interface LiveOptions extends SettingsArguments, FormatOptions {
   readonly color: boolean
   readonly quiet?: true
   readonly failOn?: Severity
+  readonly user?: string
   readonly verify?: true
   readonly evidence?: string
   readonly ring?: string
@@ -114,6 +116,7 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
     .addOption(configOption())
     .addOption(noConfigOption())
     .addOption(failOnOption())
+    .option('--user <name>', 'give up root for this user once the interface is open')
     .option('--verify', 'compare the states of this machine’s ends with its kernel’s, every few seconds')
     .option(
       '--evidence <dir>',
@@ -160,6 +163,7 @@ function liveArguments(name: string, options: LiveOptions) {
     vlan: options.vlan === true,
     quiet: options.quiet === true,
     verify: options.verify === true,
+    account: options.user === undefined ? undefined : accountOf(options.user),
   }
 }
 

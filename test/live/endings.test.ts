@@ -44,6 +44,32 @@ describe('the arguments of live', () => {
   })
 })
 
+describe.runIf(mayMakeNamespaces())('live --user', () => {
+  it('is nobody, without any capability, once it listens, and goes on capturing', async () => {
+    const printed = await inNamespace(
+      `ip link set lo up
+       $tcpaudit live lo --no-config --user nobody -o user.json >/dev/null 2>user.err & live=$!
+       listening user.err
+       grep -E '^(Uid|Gid|Groups|CapEff|CapPrm)' /proc/$live/status
+       cat /proc/$live/task/*/status | grep '^Uid' | sort -u | wc -l
+       ${TALK}
+       sleep 0.3; kill -TERM $live; wait $live; echo $?; cat user.err`,
+      { folder },
+    )
+    expect(printed).toMatch(/^Uid:\t65534\t65534\t65534\t65534\nGid:\t(\d+)\t\1\t\1\t\1\nGroups:\t\1 *\n/)
+    expect(printed).toMatch(/CapPrm:\t0+\nCapEff:\t0+\n1\n0\n/)
+    const { connections } = document('user.json')
+    expect(connections.map(({ outcome }) => outcome)).toEqual(['closed'])
+  })
+
+  it('takes no root and no stranger', async () => {
+    const script = 'for user in root nobody-at-all; do $tcpaudit live lo --user $user 2>&1; echo $?; done'
+    expect(await inNamespace(script, { folder })).toBe(
+      "tcpaudit: --user: root is root: name another user, such as nobody\n2\ntcpaudit: --user: there is no user 'nobody-at-all'\n2\n",
+    )
+  })
+})
+
 describe.runIf(mayMakeNamespaces())('live ends', () => {
   /** Exit code and what it said on stderr, as the last lines of the script print them. */
   const run = (script: string, options = {}) => inNamespace(script, { folder, ...options })

@@ -5,6 +5,7 @@ import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
 import { openInput } from '../../live/open-input.ts'
 import { listeningText } from '../../report/listening-text.ts'
 import { printable } from '../../report/text-layout.ts'
+import { type Account, become } from '../account.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
@@ -43,6 +44,8 @@ export interface LiveArguments extends RunSettings, RecordArguments {
   readonly color: boolean
   readonly quiet: boolean
   readonly failOn?: Severity | undefined
+  /** Who it becomes when the interface is open. */
+  readonly account?: Account | undefined
   /** Compare the states with those of the kernel. */
   readonly verify: boolean
   /** This machine, as it was before the first packet. */
@@ -79,12 +82,13 @@ async function openSource(
   records: LiveRecords,
   { stderr }: Stdio,
 ): Promise<LiveSource> {
-  const { name, backend, filter, snaplen, buffer, promiscuous } = given
+  const { name, backend, filter, snaplen, buffer, promiscuous, account } = given
   const options = { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 }
   const { input, instead } = openInput(backend, name, options)
   if (instead !== undefined) {
     stderr.write(`tcpaudit: ${printable(instead.message)}: ${input.backend} is used instead\n`)
   }
+  if (account !== undefined) become(account)
   const source = await openLiveSource(name, records.tapped(input), given)
   records.listenTo(source)
   return source
