@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   'one-sided-2745.pcap': [/2 connections seen from one side only \(the server's\)/, /capture-one-sided/],
   'pppoe-over-qinq.pcap': [
     /FIN of 2\.2\.2\.2:443 was never acknowledged/,
-    /one of two FINs that crossed, sent 5 times/,
+    /one of two FINs, far apart, of which neither acknowledges the other, sent 5 times/,
   ],
   'qi_internet_SYNACK_curl_jsonip.pcap': [/came after it had closed/, /data-after-close/],
   'retransmit-fast009.pcap': [/payloads cut at 54 bytes/, /by RST instead of FIN/, /3 retransmissions/],
