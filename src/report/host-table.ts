@@ -21,7 +21,7 @@ const HOST_LIMIT = 8
 const NARROWEST_STATES = 20
 
 /** States of a socket that exists, in the order of a connection's life. */
-const OPEN_STATES: readonly StateName[] = [
+export const OPEN_STATES: readonly StateName[] = [
   SYN_SENT,
   SYN_RCVD,
   ESTABLISHED,

@@ -1,18 +1,7 @@
+import { OPEN_STATES } from '../report/host-table.ts'
 import { countOf, countText } from '../report/number-text.ts'
 import { wrapWords } from '../report/text-layout.ts'
-import {
-  CLOSE_WAIT,
-  CLOSING,
-  ESTABLISHED,
-  FIN_WAIT_1,
-  FIN_WAIT_2,
-  LAST_ACK,
-  type StateName,
-  SYN_RCVD,
-  SYN_SENT,
-  stateName,
-  TIME_WAIT,
-} from '../tracker/tcp-state.ts'
+import type { StateName } from '../tracker/tcp-state.ts'
 import { ageText } from './age-text.ts'
 import { columnLines, type ScreenColumn } from './column-lines.ts'
 import type { HostStates, LiveCensus, LiveSnapshot } from './live-snapshot.ts'
@@ -22,19 +11,6 @@ import { type RoomWish, titleLine } from './section-lines.ts'
 const MOST_HOSTS_SHOWN = 8
 /** A census older than this says so, ns. */
 const FRESH = 2.5e9
-
-/** In the order of a connection's life. */
-const STATES: readonly StateName[] = [
-  SYN_SENT,
-  SYN_RCVD,
-  ESTABLISHED,
-  FIN_WAIT_1,
-  FIN_WAIT_2,
-  CLOSING,
-  CLOSE_WAIT,
-  LAST_ACK,
-  TIME_WAIT,
-].map(stateName)
 
 /** Title, heads of the columns, hosts. */
 export function stateRoom({ census }: LiveSnapshot): RoomWish {
@@ -46,7 +22,7 @@ export function stateRoom({ census }: LiveSnapshot): RoomWish {
 export function stateLines({ census }: LiveSnapshot, room: number, style: ScreenStyle): string[] {
   if (room < 1) return []
   const { width, colors } = style
-  const states = STATES.filter((state) => census.hosts.some((host) => host.states[state] !== undefined))
+  const states = OPEN_STATES.filter((state) => census.hosts.some((host) => host.states[state] !== undefined))
   const columns: ScreenColumn[] = [
     { title: 'host', cut: 'middle', least: 15 },
     ...states.map((title) => ({ title, align: 'right' as const })),

@@ -3,7 +3,7 @@ import { MIDSTREAM, OPENED } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { isOver } from './syn-arrives.ts'
 
-/** Connections held at once unless told otherwise: less than a GiB with all that is kept beside them. */
+/** Connections held at once unless told otherwise: 0.9 GB in a flood of SYNs, with all that is kept beside them. */
 export const DEFAULT_MAX_CONNECTIONS = 1_000_000
 /** Above every time in ns: puts one class of connections behind another. Times within a class are exact to a microsecond. */
 const CLASS = 2 ** 62
