@@ -63,7 +63,7 @@ export interface Agreement {
    * (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the SYN-ACK; or what was taken back was so after all.
    */
   readonly undecided: number
-  /** Left out: the kernel never had a socket of it; forwarded, translated, or of another network namespace. */
+  /** Left out: no comparison ever met a socket of it: forwarded, translated, of another network namespace, or gone between two comparisons. */
   readonly foreign: number
   /** Those of the disagreements that are kept. */
   readonly disagreements: readonly Disagreement[]

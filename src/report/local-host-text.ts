@@ -101,7 +101,7 @@ function leftOutText({ moving, unsent, undecided, foreign }: Agreement): string 
     ...(moving > 0 ? [`${countText(moving)} in motion`] : []),
     ...(unsent > 0 ? [`${countText(unsent)} whose FIN waits behind data`] : []),
     ...(undecided > 0 ? [`${countText(undecided)} that no packet decides yet`] : []),
-    ...(foreign > 0 ? [`${countText(foreign)} that this kernel never had a socket of`] : []),
+    ...(foreign > 0 ? [`${countText(foreign)} whose socket no comparison met`] : []),
   ]
   return parts.length === 0 ? undefined : `left out of that: ${parts.join(', ')}`
 }

@@ -76,7 +76,7 @@ export interface VerificationDocument {
     unsent: Count
     /** No packet decides it yet: a handshake’s bare last ACK, which the kernel may be deferring; what was taken back. */
     undecided: Count
-    /** The kernel never had a socket of it. */
+    /** No comparison ever met a socket of it: it is none of this kernel’s, or came and went between two comparisons. */
     foreign: Count
   }
   /** The first 100. */

@@ -65,7 +65,9 @@ describe.runIf(HAS_NAMESPACES)('--verify between two hosts', () => {
     const { document } = await live.end()
     const { verification } = document.localHost as LocalHostDocument
     expect(verification?.disagreements).toEqual([])
-    expect(verification).toMatchObject({ failed: 0, leftOut: { foreign: 0 } })
+    expect(verification?.failed).toBe(0)
+    // Of a connection that came and went between two comparisons a loss may leave an end that only seems to be there.
+    expect(verification?.leftOut.foreign).toBeLessThan((verification?.ends ?? 0) / 100)
     expect(verification?.agreed).toBe(verification?.compared)
     expect(verification?.comparisons).toBeGreaterThan(LOAD / 10)
     expect(verification?.ends).toBeGreaterThan(10 * LOAD)
