@@ -11,6 +11,7 @@ const STAGES = [
   'host',
   'audit',
   'report',
+  'check',
   'evidence',
   'metrics',
   'screen',
