@@ -6,6 +6,8 @@ export interface Account {
   readonly name: string
   readonly uid: number
   readonly gid: number
+  /** All of that user's, `gid` among them. */
+  readonly groups: readonly number[]
 }
 
 /** The account of `--user NAME`, as id(1) knows it; throws a UsageError for none, for root, and for who is not root. */
@@ -19,15 +21,19 @@ export function accountOf(name: string): Account {
     throw new UsageError(`--user: there is no user '${name}'`)
   }
   if (uid === 0) throw new UsageError(`--user: ${name} is root: name another user, such as nobody`)
-  return { name, uid, gid }
+  const groups = spawnSync('id', ['-G', '--', name], { encoding: 'utf8' })
+    .stdout.trim()
+    .split(' ')
+    .map(Number)
+  return { name, uid, gid, groups }
 }
 
 /**
  * Gives up root for good (setgroups(2), setgid(2), setuid(2), of all threads): with the last of them the kernel takes all
  * capabilities (capabilities(7)). What is open stays open.
  */
-export function become({ uid, gid }: Account): void {
-  process.setgroups?.([gid])
+export function become({ uid, gid }: Account, groups: readonly number[] = [gid]): void {
+  process.setgroups?.([...groups])
   process.setgid?.(gid)
   process.setuid?.(uid)
 }

@@ -4,6 +4,7 @@ import { explainCommand } from './commands/explain.ts'
 import { interfacesCommand } from './commands/interfaces.ts'
 import { fileCommandLine } from './file-command-line.ts'
 import { liveCommandLine } from './live-command-line.ts'
+import { runCommandLine } from './run-command-line.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
   type CommandResults,
@@ -23,7 +24,7 @@ interface ExplainOptions extends SettingsArguments {
 }
 
 /** The whole command line: arguments to a command, and the text of --help. */
-export function commandLine(stdio: Stdio, results: CommandResults): Command {
+export function commandLine(stdio: Stdio, results: CommandResults, argv: readonly string[]): Command {
   const program = configured(new Command('tcpaudit'), results)
     .description(
       'Audits TCP connections in packet captures and on interfaces: what state each end was in, since when, and on what evidence.',
@@ -42,6 +43,7 @@ export function commandLine(stdio: Stdio, results: CommandResults): Command {
   program.configureHelp({ visibleArguments: () => [] })
   program.addCommand(fileCommandLine(stdio, results))
   program.addCommand(liveCommandLine(stdio, results))
+  program.addCommand(runCommandLine(stdio, results, argv))
   program.addCommand(interfacesCommandLine(stdio, results))
   program.addCommand(explainCommandLine(stdio, results))
   return program
@@ -88,6 +90,7 @@ Examples:
   $ tcpaudit file dump.pcap      who is in which state, and what went wrong
   $ tcpaudit file --help         everything that 'file' can do
   $ tcpaudit live eth0           the same of an interface, while it happens
+  $ tcpaudit run -- npm test     the same of what a command does on this machine
   $ tcpaudit explain             what can go wrong, and what is looked for
 `
 

@@ -10,6 +10,11 @@ export const EXIT_NO_INTERFACE = 5
 /** A fault of tcpaudit itself; the number is EX_SOFTWARE of sysexits.h. */
 export const EXIT_FAULT = 70
 
+/** Only of `run`: its command cannot be executed, is not there, or was ended by a signal, whose number is added. */
+export const EXIT_NOT_EXECUTABLE = 126
+export const EXIT_NOT_FOUND = 127
+export const EXIT_SIGNAL = 128
+
 const EXIT_PRIORITY: readonly number[] = [
   EXIT_FAULT,
   EXIT_USAGE,

@@ -9,6 +9,7 @@ import { BACKENDS, type Backend } from '../live/live-input.ts'
 import { type MetricsAddress, parseMetricsAddress } from '../metrics/metrics-address.ts'
 import { accountOf } from './account.ts'
 import { liveCommand } from './commands/live.ts'
+import { between, bufferOption, DEFAULT_BUFFER, DEFAULT_SNAPLEN, snaplenOption } from './live-options.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
   type CommandResults,
@@ -54,16 +55,6 @@ interface LiveOptions extends SettingsArguments, FormatOptions {
   readonly metrics?: MetricsAddress
 }
 
-/** Headers with all options, in every tunnel that is followed, and the packet that an ICMP error quotes. */
-const DEFAULT_SNAPLEN = 256
-/** Less than all headers take on an ordinary link. */
-const LEAST_SNAPLEN = 96
-const MOST_SNAPLEN = 262_144
-
-/** MiB. The kernel hands packets on in blocks of 128 KiB, full or not, 50 times a second: 32 MiB last for 5 s at least. */
-const DEFAULT_BUFFER = 32
-const MOST_BUFFER = 2047
-
 /** MiB. */
 const DEFAULT_RING = 256
 const LEAST_RING = LEAST_RING_LENGTH / 1024 / 1024
@@ -92,17 +83,8 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
       'write the closing document to a file, JSON unless --format says otherwise',
     )
     .addOption(filterOption())
-    .addOption(
-      new Option('--snaplen <n>', `keep so many bytes of each packet (default ${DEFAULT_SNAPLEN})`).argParser(
-        parseSnaplen,
-      ),
-    )
-    .addOption(
-      new Option(
-        '--buffer <MiB>',
-        `room in the kernel for packets that wait for us (default ${DEFAULT_BUFFER})`,
-      ).argParser(parseBuffer),
-    )
+    .addOption(snaplenOption())
+    .addOption(bufferOption())
     .addOption(
       new Option(
         '--backend <name>',
@@ -176,14 +158,6 @@ function parseDuration(text: string): number {
   )
 }
 
-function parseSnaplen(text: string): number {
-  return between('--snaplen', text, LEAST_SNAPLEN, MOST_SNAPLEN)
-}
-
-function parseBuffer(text: string): number {
-  return between('--buffer', text, 1, MOST_BUFFER)
-}
-
 function parseRingSize(text: string): number {
   return between('--ring-size', text, LEAST_RING, MOST_RING)
 }
@@ -200,12 +174,6 @@ function parseBackend(text: string): Backend {
   const backend = BACKENDS.find((name) => name === text)
   if (backend !== undefined) return backend
   throw new UsageError(`--backend knows no '${text}': give ${BACKEND_LIST}`)
-}
-
-function between(option: string, text: string, least: number, most: number): number {
-  const number = parsePositive(option, text)
-  if (number >= least && number <= most) return number
-  throw new UsageError(`${option} takes no ${text}: give a number from ${least} to ${most}`)
 }
 
 const BACKEND_LIST = 'libpcap or cap'

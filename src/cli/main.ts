@@ -6,8 +6,10 @@ import { MetricsError } from '../metrics/metrics-error.ts'
 import { SpoolError } from '../report/connection-spool.ts'
 import { printable } from '../report/text-layout.ts'
 import { commandLine } from './command-line.ts'
+import { BesideFailedCommand } from './commands/run.ts'
 import { EXIT_DONE, EXIT_FAULT, EXIT_NO_INTERFACE, EXIT_UNREADABLE, EXIT_USAGE } from './exit-codes.ts'
 import { OutputClosedError, StreamOutput } from './report-output.ts'
+import { CommandError } from './started-command.ts'
 import type { Stdio } from './stdio.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -25,12 +27,13 @@ export async function main(argv: readonly string[], stdio: Stdio): Promise<numbe
 async function run(argv: readonly string[], stdio: Stdio): Promise<number> {
   let code = EXIT_DONE
   const printed: string[] = []
-  const program = commandLine(stdio, {
-    done: (commandCode) => {
+  const results = {
+    done: (commandCode: number) => {
       code = commandCode
     },
-    print: (text) => printed.push(text),
-  })
+    print: (text: string) => printed.push(text),
+  }
+  const program = commandLine(stdio, results, argv)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -41,8 +44,17 @@ async function run(argv: readonly string[], stdio: Stdio): Promise<number> {
   return code
 }
 
-function failure(error: unknown, argv: readonly string[], { stderr }: Stdio): number {
+function failure(error: unknown, argv: readonly string[], stdio: Pick<Stdio, 'stderr'>): number {
+  const { stderr } = stdio
+  if (error instanceof BesideFailedCommand) {
+    failure(error.cause, argv, stdio)
+    return error.exitCode
+  }
   if (error instanceof OutputClosedError) return EXIT_DONE
+  if (error instanceof CommandError) {
+    stderr.write(`tcpaudit: ${printable(error.message)}\n`)
+    return error.exitCode
+  }
   if (error instanceof CommanderError) {
     stderr.write(`tcpaudit: ${printable(commanderText(error))}\n`)
     return EXIT_USAGE

@@ -11,14 +11,16 @@ export interface Stdio {
   readonly env: Environment
   /** Signals that ask to end. Without these only the process itself decides. */
   once?(signal: Signal, listener: () => void): unknown
-  readonly off?: ProcessListening & ((signal: Signal, listener: () => void) => unknown)
-  /** What a screen needs besides, to be suspended and to give the terminal back. */
-  readonly on?: ProcessListening
+  readonly off?: ProcessListening & SignalListening
+  /** What a screen needs besides, to be suspended and to give the terminal back; and `run`, to pass signals on. */
+  readonly on?: ProcessListening & SignalListening
   readonly pid?: number
   kill?(pid: number, signal: 'SIGTSTP'): unknown
 }
 
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT' | 'SIGUSR1' | 'SIGUSR2'
+
+type SignalListening = (signal: Signal, listener: () => void) => unknown
 
 /** The variables that are looked at. */
 export interface Environment {

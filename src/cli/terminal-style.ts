@@ -19,7 +19,10 @@ export interface StyleRequest {
 }
 
 /** What the terminal can show. COLUMNS and LINES win over the terminal's own word, so that they can be set by hand. */
-export function terminalStyle({ stdout, env }: Stdio, request: StyleRequest): ReportStyle {
+export function terminalStyle(
+  { stdout, env }: Pick<Stdio, 'stdout' | 'env'>,
+  request: StyleRequest,
+): ReportStyle {
   const isTerminal = stdout.isTTY === true && !request.toFile
   const width = positive(env.COLUMNS) ?? (isTerminal ? stdout.columns : undefined) ?? DEFAULT_WIDTH
   const height = positive(env.LINES) ?? (isTerminal ? stdout.rows : undefined)

@@ -42,6 +42,7 @@ export interface Libpcap {
   ftell(stream: Pointer): number
   socket(family: number, type: number, protocol: number): number
   ioctl(socket: number, request: number, argument: Memory): number
+  fcntl(file: number, command: number, argument: number): number
   close(file: number): number
 }
 
@@ -94,13 +95,14 @@ const PCAP_FUNCTIONS = [
   'void pcap_freealldevs(void *)',
 ] as const
 
-/** ioctl takes its argument as the one of a variable list; on the ABIs of Linux that is as good as a fixed one. */
+/** ioctl and fcntl take their argument as the one of a variable list; on the ABIs of Linux that is as good as a fixed one. */
 const C_FUNCTIONS = [
   'void *fmemopen(void *, size_t, const char *)',
   'int fseek(void *, long, int)',
   'long ftell(void *)',
   'int socket(int, int, int)',
   'int ioctl(int, unsigned long, void *)',
+  'int fcntl(int, int, int)',
   'int close(int)',
 ] as const
 

@@ -17,6 +17,10 @@ export const PERMISSION_DENIED = -8
 export const NOT_UP = -9
 const PROMISCUOUS_DENIED = -11
 
+/** fcntl.h */
+const F_SETFD = 2
+const FD_CLOEXEC = 1
+
 const MAY_CAPTURE =
   "run as root, or allow it for good: 'sudo setcap cap_net_raw+ep $(readlink -f $(which node))' (for every program in Node)"
 
@@ -56,6 +60,8 @@ export function openHandle(libpcap: LoadedLibpcap, name: string, options: LiveOp
     c.pcap_set_tstamp_precision(handle, NANOSECONDS)
     const status = c.pcap_activate(handle)
     if (status < 0) throw activationError(name, status, reasonOf(libpcap, handle, status))
+    // libpcap leaves the socket open to every program that we start: it could read and send raw packets.
+    c.fcntl(c.pcap_get_selectable_fd(handle), F_SETFD, FD_CLOEXEC)
     const linkType = c.pcap_datalink(handle)
     if (!isSupportedLinkType(linkType)) {
       throw new LiveError(
