@@ -157,16 +157,19 @@ export class Auditor {
         return { packet: entry.packet ?? 0, time: entry.time, side, basis: entry.basis }
       },
       stateOf: (connection) => {
-        const { states } = this.#records.ensure(connection)
-        states[number] ??= rule.state?.()
-        return states[number]
+        const record = this.#records.ensure(connection)
+        const known = record.stateOf(number)
+        if (known !== undefined) return known
+        const state = rule.state?.()
+        record.begin(number, state)
+        return state
       },
       profileOf: (endpoint) => this.#tracker.profileOf(endpoint),
       opening: (connection) => this.#records.of(connection)?.opening,
       resets: (event) => this.#resets.resets(event),
       resetCount: (connection, side) => this.#resets.count(connection, side),
       hasLostRace: (connection) => this.#rivals.hasLost(connection),
-      knownState: (connection) => this.#records.of(connection)?.states[number],
+      knownState: (connection) => this.#records.of(connection)?.stateOf(number),
       after: (length, then) => {
         const wait = new Wait(this.#tracker, length, then)
         this.#waits.push(wait)

@@ -4,14 +4,28 @@ import type { OpeningTrace } from './opening-trace.ts'
 import type { ResetMemory } from './reset-watch.ts'
 
 /** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
-export interface ConnectionRecord {
-  /** By the number of the rule. */
-  readonly states: unknown[]
-  readonly groups: FindingGroup[]
+export class ConnectionRecord {
+  readonly groups: FindingGroup[] = []
   /** How it opened, if that was not in order. */
   opening: OpeningTrace | undefined
   /** Its RSTs, if it had any. */
   resets: ResetMemory | undefined
+  /** Most connections that are in trouble are so for one rule or two: their numbers, and what each has made. */
+  readonly #rules: number[] = []
+  readonly #states: unknown[] = []
+
+  /** What the rule of this number remembers; undefined if nothing. */
+  stateOf(rule: number): unknown {
+    const rules = this.#rules
+    for (let at = 0; at < rules.length; at++) if (rules[at] === rule) return this.#states[at]
+    return undefined
+  }
+
+  /** A rule that remembers nothing yet begins to. */
+  begin(rule: number, state: unknown): void {
+    this.#rules.push(rule)
+    this.#states.push(state)
+  }
 }
 
 /** Connections remembered at once; a flood of troubled ones goes on being judged, but by what each event says alone. */
@@ -39,7 +53,7 @@ export class ConnectionRecords {
   ensure(connection: Connection): ConnectionRecord {
     const known = this.of(connection)
     if (known !== undefined) return known
-    const record = { states: [], groups: [], opening: undefined, resets: undefined }
+    const record = new ConnectionRecord()
     if (this.size >= this.#most) return record
     const number = this.#free.pop() ?? this.#records.length
     this.#records[number] = record

@@ -1,5 +1,6 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
-import { type EndEntry, EndTable, type Reusable } from './end-table.ts'
+import { EndSlots } from './end-slots.ts'
+import type { EndEntry, Reusable } from './end-table.ts'
 
 /** Counts host events, so that what one of them names is looked up once for all rules. */
 export interface EventClock {
@@ -19,24 +20,8 @@ export type PlaceKind = 'host' | 'listener' | 'pair'
 interface Tenant {
   readonly make: () => Reusable
   readonly keeps: (value: never) => boolean
-}
-
-/** What the tenants keep of one place, by their number. */
-class Place implements Reusable {
+  /** By slot; cleared where the tenant has nothing. */
   readonly values: (Reusable | undefined)[]
-  /** Bit n: the value of tenant n is of this place, not left from another. */
-  used = 0
-
-  constructor(tenants: number) {
-    this.values = Array.from({ length: tenants }, () => undefined)
-  }
-
-  clear(): void {
-    const { values, used } = this
-    for (let tenant = 0; tenant < values.length; tenant++)
-      if ((used & (1 << tenant)) !== 0) values[tenant]?.clear()
-    this.used = 0
-  }
 }
 
 /**
@@ -45,66 +30,92 @@ class Place implements Reusable {
  */
 export class HostDirectory {
   readonly #kind: PlaceKind
+  readonly #most: number
   readonly #clock: EventClock
   readonly #tenants: Tenant[] = []
-  readonly #table: EndTable<Place>
+  readonly #slots: EndSlots
+  /** By slot, bit n: the value of tenant n is of this place. */
+  readonly #used: Int32Array
   // What the event at hand named last: events lend out the same objects again and again.
   #event = -1
   #end: HostEnd | undefined
   #other: HostEnd | undefined
-  #found: Place | undefined
+  #found = -1
 
+  /** Room for `most` places, a power of two. */
   constructor(kind: PlaceKind, most: number, clock: EventClock) {
     this.#kind = kind
+    this.#most = most
     this.#clock = clock
-    this.#table = new EndTable<Place>(
-      most,
-      () => new Place(this.#tenants.length),
-      (place) => this.#isKept(place),
-    )
+    this.#used = new Int32Array(most)
+    this.#slots = new EndSlots(most, {
+      isKept: (slot) => this.#isKept(slot),
+      forget: (slot) => this.#forget(slot),
+    })
   }
 
   places<Value extends Reusable>(make: () => Value, keeps: (value: Value) => boolean): HostPlaces<Value> {
-    const tenant = this.#tenants.length
-    const bit = 1 << tenant
-    this.#tenants.push({ make, keeps })
+    const bit = 1 << this.#tenants.length
+    const values = Array.from({ length: this.#most }, (): Value | undefined => undefined)
+    this.#tenants.push({ make, keeps, values })
+    const used = this.#used
     return {
       of: (end, other) => {
-        const place = this.#find(end, other) ?? this.#add(end, other)
-        place.used |= bit
-        place.values[tenant] ??= make()
-        return place.values[tenant] as Value
+        let slot = this.#find(end, other)
+        if (slot < 0) slot = this.#take(end, other)
+        used[slot] = (used[slot] as number) | bit
+        const known = values[slot]
+        if (known !== undefined) return known
+        const made = make()
+        values[slot] = made
+        return made
       },
       known: (end, other) => {
-        const place = this.#find(end, other)
-        return place === undefined || (place.used & bit) === 0 ? undefined : (place.values[tenant] as Value)
+        const slot = this.#find(end, other)
+        return slot < 0 || ((used[slot] as number) & bit) === 0 ? undefined : values[slot]
       },
-      entries: () => {
-        const places = this.#table.entries().filter(({ value }) => (value.used & bit) !== 0)
-        return places.map(({ end, other, value }) => ({ end, other, value: value.values[tenant] as Value }))
-      },
+      entries: () =>
+        this.#slots
+          .slots()
+          .filter((slot) => ((used[slot] as number) & bit) !== 0)
+          .map((slot) => ({
+            end: this.#slots.endAt(slot, 0),
+            other: this.#slots.endAt(slot, 1),
+            value: values[slot] as Value,
+          })),
     }
   }
 
-  #isKept({ values, used }: Place): boolean {
-    for (let tenant = 0; tenant < values.length; tenant++) {
-      if ((used & (1 << tenant)) !== 0 && this.#tenants[tenant]?.keeps(values[tenant] as never)) return true
+  #isKept(slot: number): boolean {
+    const used = this.#used[slot] as number
+    for (let number = 0; number < this.#tenants.length; number++) {
+      if ((used & (1 << number)) === 0) continue
+      const { keeps, values } = this.#tenants[number] as Tenant
+      if (keeps(values[slot] as never)) return true
     }
     return false
   }
 
-  #find(end: HostEnd, other: HostEnd | undefined): Place | undefined {
+  #forget(slot: number): void {
+    const used = this.#used[slot] as number
+    for (let number = 0; number < this.#tenants.length; number++)
+      if ((used & (1 << number)) !== 0) this.#tenants[number]?.values[slot]?.clear()
+    this.#used[slot] = 0
+  }
+
+  /** The slot of these ends, -1 for none. */
+  #find(end: HostEnd, other: HostEnd | undefined): number {
     if (this.#event !== this.#clock.event || this.#end !== end || this.#other !== other) {
       this.#event = this.#clock.event
       this.#end = end
       this.#other = other
-      this.#found = this.#table.known(end, this.#portOf(end), other, other?.port)
+      this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
     }
     return this.#found
   }
 
-  #add(end: HostEnd, other: HostEnd | undefined): Place {
-    this.#found = this.#table.of(end, this.#portOf(end), other, other?.port)
+  #take(end: HostEnd, other: HostEnd | undefined): number {
+    this.#found = this.#slots.of(end, this.#portOf(end), other, other?.port)
     return this.#found
   }
 

@@ -18,21 +18,11 @@ export class IdleFates {
   expiries: IdleClose[] | undefined
   /** Connections that died without a silence before. */
   others = 0
-  /** Silences that did no harm: how many, and the longest. */
-  survived = 0
-  longest: IdleClose | undefined
 
   clear(): void {
     this.deaths = undefined
     this.expiries = undefined
     this.others = 0
-    this.survived = 0
-    this.longest = undefined
-  }
-
-  survive({ silence, time, connection, packet }: IdleClose): void {
-    this.survived++
-    if (silence > (this.longest?.silence ?? 0)) this.longest = { silence, time, connection, packet }
   }
 
   die(death: IdleDeath): void {

@@ -39,11 +39,14 @@ export class IsnRun {
   }
 }
 
-/** Words kept of the last two connections: number and tuple; and their doubles: id, packet, time. */
-const NUMBER = 0
-const TUPLE = 1
-const WORDS = 2
-const DOUBLES = 3
+/** A number and whose it is; two of them in turn are what a series remembers. */
+class Latest {
+  number = 0
+  tuple = 0
+  connection = 0
+  packet = 0
+  time = -0
+}
 
 /**
  * The initial sequence numbers of one end, in the order of its handshakes. Those of a sound stack cost a subtraction and a
@@ -54,9 +57,8 @@ export class IsnSeries implements Reusable {
   best: IsnRun | undefined
   #run: IsnRun | undefined
   #known = 0
-  /** The last connection, and the one before it. */
-  readonly #words = new Int32Array(2 * WORDS)
-  readonly #doubles = new Float64Array(2 * DOUBLES)
+  #last = new Latest()
+  #before = new Latest()
 
   clear(): void {
     this.best = undefined
@@ -65,38 +67,31 @@ export class IsnSeries implements Reusable {
   }
 
   add(number: number, tuple: number, connection: number, packet: number, time: number): void {
-    const words = this.#words
-    const step = (number - (words[NUMBER] as number)) | 0
-    const before = ((words[NUMBER] as number) - (words[WORDS + NUMBER] as number)) | 0
-    const isRegular = this.#known === 2 && step === before
+    const last = this.#last
+    const step = (number - last.number) | 0
+    const isRegular = this.#known === 2 && step === ((last.number - this.#before.number) | 0)
     if (!isRegular) this.#run = undefined
     else {
       this.#run ??= this.#begin(step)
       if (!this.#run.add({ connection, packet, time, number }, tuple)) this.#run = undefined
       else if (this.#run.length > (this.best?.length ?? 0)) this.best = this.#run
     }
-    words.copyWithin(WORDS, 0, WORDS)
-    words[NUMBER] = number
-    words[TUPLE] = tuple
-    const doubles = this.#doubles
-    doubles.copyWithin(DOUBLES, 0, DOUBLES)
-    doubles[0] = connection
-    doubles[1] = packet
-    doubles[2] = time
+    const next = this.#before
+    this.#before = last
+    this.#last = next
+    next.number = number
+    next.tuple = tuple
+    next.connection = connection
+    next.packet = packet
+    next.time = time
     if (this.#known < 2) this.#known++
   }
 
   /** The last two are the first of a run, if their tuples differ. */
   #begin(step: number): IsnRun {
     const run = new IsnRun(step)
-    for (const at of [1, 0]) {
-      const [connection = 0, packet = 0, time = 0] = this.#doubles.subarray(
-        DOUBLES * at,
-        DOUBLES * at + DOUBLES,
-      )
-      const number = this.#words[WORDS * at + NUMBER] as number
-      run.add({ connection, packet, time, number }, this.#words[WORDS * at + TUPLE] as number)
-    }
+    for (const { number, tuple, connection, packet, time } of [this.#before, this.#last])
+      run.add({ connection, packet, time, number }, tuple)
     return run
   }
 }

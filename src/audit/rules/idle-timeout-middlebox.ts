@@ -5,7 +5,10 @@ import { idleCluster } from '../idle-cluster.ts'
 import { IdleFates, restartsFor } from '../idle-deaths.ts'
 import { defineRule } from '../rule.ts'
 import { count, seconds, share } from '../rule-options.ts'
+import { SurvivedSilences } from '../survived-silences.ts'
 
+/** Pairs of a client's host and a listener whose silences are remembered. */
+const MOST_PAIRS = 4096
 /** Deaths that are shown. */
 const MOST_SHOWN = 8
 
@@ -61,6 +64,8 @@ export default defineRule({
       ({ deaths, expiries }) => deaths !== undefined || expiries !== undefined,
     )
 
+    const survivedBy = new SurvivedSilences(MOST_PAIRS)
+
     /** What is sent again and again behind a silence, to a host that had closed nothing. */
     function noteUnanswered(event: HostClosed, role: 'client' | 'server'): void {
       const end = event[role]
@@ -96,8 +101,10 @@ export default defineRule({
     }
 
     function reportForgotten({ end: client, other, value }: EndEntry<IdleFates>): void {
-      const { deaths = [], others, longest } = value
-      if (longest === undefined || value.survived < survived) return
+      const { deaths = [], others } = value
+      const harmless = survivedBy.of(client, other)
+      if (harmless === undefined || harmless.count < survived) return
+      const { longest } = harmless
       const beyond = deaths.filter(({ silence }) => silence > longest.silence)
       if (beyond.length < Math.max(least, most * (deaths.length + others))) return
       const restarts = restartsFor(beyond)
@@ -111,7 +118,7 @@ export default defineRule({
           shortest: Math.min(...inOrder.map(({ silence }) => silence)),
           died: inOrder.length,
           reset: inOrder.filter((death) => death.tries === 0).length,
-          survived: value.survived,
+          survived: harmless.count,
           restarts,
         },
         evidence: [
@@ -133,7 +140,7 @@ export default defineRule({
 
     return {
       awoke(event) {
-        pairs.of(event.client, event.server).survive(event)
+        survivedBy.add(event.client, event.server, event)
       },
       reset(event) {
         if (event.before !== ESTABLISHED || event.peerBefore !== ESTABLISHED) return

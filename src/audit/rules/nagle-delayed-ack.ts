@@ -5,7 +5,7 @@ import { distance } from '../../tracker/sequence.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
-import type { WaitEvent } from '../rule-handlers.ts'
+import type { EventOf, WaitEvent } from '../rule-handlers.ts'
 import { count, share } from '../rule-options.ts'
 
 /** Stalls that are kept as evidence. */
@@ -19,32 +19,20 @@ const DEFAULT_MSS = 536
 const MOST_OPTIONS = 40
 
 /** What one end, who sends the data, went through. */
-interface Stalls {
+class Stalls {
   /** Late acknowledgments it got, and those that its next data followed at once. */
-  late: number
-  held: number
-  lost: number
-  longest: number
-  readonly moments: Moment[]
-  /** The last of them. */
-  ack: number
-  lateness: number
-  /** Bytes that the window left before it came. */
-  room: number
-  moment: Moment | undefined
+  late = 0
+  held = 0
+  lost = -0
+  longest = -0
+  moments: Moment[] | undefined
+  /** The last of them: its number, how late it came, and the bytes that the window left before it. */
+  ack = 0
+  lateness = -0
+  room = 0
+  packet = 0
+  time = -0
 }
-
-const nothing = (): Stalls => ({
-  late: 0,
-  held: 0,
-  lost: 0,
-  longest: 0,
-  moments: [],
-  ack: 0,
-  lateness: 0,
-  room: 0,
-  moment: undefined,
-})
 
 export default defineRule({
   id: 'nagle-delayed-ack',
@@ -76,48 +64,64 @@ export default defineRule({
   groupBy: 'server',
   merge: { held: { stalls: 'sum', late: 'sum', lost: 'sum', longest: 'max' } },
   unreliableWhen: ['loss', 'duplicates', 'reordering'],
-  state: (): [Stalls, Stalls] => [nothing(), nothing()],
+  state: (): [Stalls | undefined, Stalls | undefined] => [undefined, undefined],
   create(context) {
     function look({ connection, endpoint, peer }: WaitEvent): void {
       const stalls = context.stateOf(connection)[(peer.index & 1) as 0 | 1]
+      if (stalls === undefined) return
       const released = distance(peer.sndNxt, stalls.ack)
       // A segment of full size was not held back by Nagle, and one that had no room not by him alone.
       if (released <= 0 || released > leastFull(endpoint) || released > stalls.room) return
       stalls.held++
       stalls.lost += stalls.lateness
       stalls.longest = Math.max(stalls.longest, stalls.lateness)
-      if (stalls.moment !== undefined && stalls.moments.length < MOST_MOMENTS)
-        stalls.moments.push(stalls.moment)
+      stalls.moments ??= []
+      const { packet, time, moments } = stalls
+      if (moments.length < MOST_MOMENTS) moments.push({ packet, time, side: endpoint.index & 1 })
     }
-    const waits = REACTION_TIMES.map((length) => ({ length, start: context.after(length, look) }))
+    const waits = REACTION_TIMES.map((length) => context.after(length, look))
+
+    function judge(event: EventOf<'closed'>, side: 0 | 1, stalls: Stalls | undefined): void {
+      if (stalls === undefined) return
+      const { late, held, lost, longest, moments = [] } = stalls
+      if (held < context.options.stalls || held < context.options.share * late) return
+      if ((event.connection.flags & VLAN_COLLISION) !== 0) return // mutant: equivalent, because ladders have no VLANs of their own
+      const by = roleOfSide(event, side)
+      context.report('held', event, {
+        data: { by, stalls: held, late, lost, longest },
+        evidence: moments.map((moment) => context.note('released', event, {}, moment)),
+        blame: by,
+        endpoint: endOfSide(event, side),
+        confidence: 'likely',
+      })
+    }
 
     return {
       lateAck(event) {
         const { connection, endpoint, peer, time, segment } = event
-        const stalls = context.stateOf(connection)[(peer.index & 1) as 0 | 1]
+        const sides = context.stateOf(connection)
+        const side = (peer.index & 1) as 0 | 1
+        const stalls = sides[side] ?? new Stalls()
+        sides[side] = stalls
         stalls.late++
         stalls.ack = segment.ack
         stalls.lateness = time - peer.rttStart - peer.rttMin
         stalls.room = distance(endpoint.windowEdge, peer.sndNxt)
-        stalls.moment = context.moment(event)
+        stalls.packet = event.packet
+        stalls.time = time
         // The way from here to who waits, and back.
         const reaction = endpoint.rttMin + endpoint.rttMin / 8 + SLACK
-        waits.find(({ length }) => length >= reaction)?.start(event)
+        for (let i = 0; i < REACTION_TIMES.length; i++) {
+          if ((REACTION_TIMES[i] as number) < reaction) continue
+          waits[i]?.(event)
+          break
+        }
       },
       closed(event) {
-        for (const [side, stalls] of (context.knownState(event.connection) ?? []).entries()) {
-          const { late, held, lost, longest, moments } = stalls
-          if (held < context.options.stalls || held < context.options.share * late) continue
-          if ((event.connection.flags & VLAN_COLLISION) !== 0) continue // mutant: equivalent, because ladders have no VLANs of their own
-          const by = roleOfSide(event, side)
-          context.report('held', event, {
-            data: { by, stalls: held, late, lost, longest },
-            evidence: moments.map((moment) => context.note('released', event, {}, moment)),
-            blame: by,
-            endpoint: endOfSide(event, side),
-            confidence: 'likely',
-          })
-        }
+        const sides = context.knownState(event.connection)
+        if (sides === undefined) return
+        judge(event, 0, sides[0])
+        judge(event, 1, sides[1])
       },
     }
   },
