@@ -1,6 +1,7 @@
 import type { Tunnel } from '../decode/network-table.ts'
 import type { EndTotalsRecord } from './host-totals.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
+import type { ZeekRecord } from './zeek-record.ts'
 
 /**
  * What the tracker knows of a connection when it leaves it (or when the capture ends): plain data, still in numbers.
@@ -35,7 +36,7 @@ export interface ConnectionSummary {
   readonly vlans: readonly number[]
   /** null when no part of a handshake was seen. */
   readonly handshake: HandshakeSummary | null
-  readonly zeek: { readonly connState: string; readonly history: string }
+  readonly zeek: ZeekRecord
 }
 
 /** What of a connection is counted and ranked. */

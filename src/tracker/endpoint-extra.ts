@@ -69,6 +69,11 @@ export class EndpointExtra {
   /** Payload sent again and windows of zero, as Zeek's history counts them. */
   historyRepeats = 0
   historyZeroWindows = 0
+  /** Segments with a wrong checksum, and gaps in what it sent, as Zeek counts them; the bytes of those, and up to where they are counted. */
+  historyDamaged = 0
+  historyGaps = 0
+  historyGapBytes = 0
+  historyGapEnd: number | undefined
 
   /** Duplicate ACKs it has sent in a row. */
   duplicateRun = 0

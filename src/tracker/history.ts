@@ -1,14 +1,17 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import type { Connection } from './connection.ts'
+import { SELF } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { FIN_SENT } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import { distance, isAfter, isBefore } from './sequence.ts'
 import {
   moveZeekStates,
   ORIGINATOR_AT,
   RESPONDER_AT,
   ZEEK_CLOSED,
+  ZEEK_ESTABLISHED,
   ZEEK_INACTIVE,
   ZEEK_RESET,
   zeekStateAt,
@@ -36,10 +39,15 @@ const LETTER_F = 0x46
 const LETTER_R = 0x52
 const LETTER_T = 0x54
 const LETTER_W = 0x57
+const LETTER_C = 0x43
+const LETTER_G = 0x47
 const LETTER_I = 0x49
 const LETTER_Q = 0x51
 const FLIPPED = 0x5e
 const LOWER_CASE = 0x20
+
+/** What the largest scale makes of a window (RFC 7323 section 2.3): no gap that is acknowledged is wider. */
+const WIDEST_GAP = 1 << 30
 
 /** What the history reads of a segment. */
 type HistorySegment = Pick<Segment, 'flags' | 'payloadLength' | 'seq' | 'window'>
@@ -61,7 +69,7 @@ export function addHistory(
   segment: HistorySegment,
   isRepeat: boolean,
 ): void {
-  const at = (sender.index & 1) === connection.clientSide ? ORIGINATOR_AT : RESPONDER_AT
+  const at = sideAt(connection, sender)
   const { flags, payloadLength } = segment
   if ((flags & (SYN | FIN | RST)) !== 0) addControl(machine, connection, sender, segment, at)
   else if (payloadLength > 0) once(connection, at, HAS_D, LETTER_D)
@@ -78,6 +86,53 @@ export function addHistory(
   if (state === ZEEK_INACTIVE || (flags & (SYN | FIN | RST)) !== 0) {
     connection.zeek = moveZeekStates(connection.zeek, at, flags, payloadLength)
   }
+}
+
+/** `c`: the checksum of a segment is wrong, at the 1st, 10th, 100th time. Zeek takes nothing else from it. */
+export function addDamaged(machine: Machine, connection: Connection, sender: Endpoint): void {
+  const count = ++machine.ensureExtra(sender).historyDamaged
+  if (isPowerOfTen(count)) append(connection, sideAt(connection, sender), LETTER_C)
+}
+
+/**
+ * `g`: data that `sent` was not seen sending are acknowledged, at the 1st, 10th, 100th time; each stretch of them is a gap
+ * (TCP_Reassembler::Undelivered). As in Zeek they count where both ends are open or closing in order, not once for good: what
+ * passes behind its acknowledgment fills no gap.
+ */
+export function addGaps(machine: Machine, connection: Connection, sent: Endpoint, ack: number): void {
+  if ((connection.flags & SELF) !== 0) return
+  if (!isClean(connection.zeek, ORIGINATOR_AT) || !isClean(connection.zeek, RESPONDER_AT)) return
+  const { unseen = [], historyGapEnd } = machine.extraOf(sent) ?? {}
+  for (let at = 0; at < unseen.length; at += 2) {
+    addGap(machine, connection, sent, historyGapEnd, unseen[at] as number, unseen[at + 1] as number, ack)
+  }
+  if (isAfter(ack, sent.sndNxt)) addGap(machine, connection, sent, historyGapEnd, sent.sndNxt, ack, ack)
+  const extra = machine.extraOf(sent)
+  if (extra !== undefined && isAfter(ack, extra.historyGapEnd ?? sent.isn)) extra.historyGapEnd = ack
+}
+
+/** The part of [left, right) that is acknowledged by `ack` and lies behind `counted`, up to which gaps were told. */
+function addGap(
+  machine: Machine,
+  connection: Connection,
+  sent: Endpoint,
+  counted: number | undefined,
+  left: number,
+  right: number,
+  ack: number,
+): void {
+  const from = counted !== undefined && isAfter(counted, left) ? counted : left
+  const bytes = distance(isBefore(ack, right) ? ack : right, from)
+  if (bytes <= 0 || bytes > WIDEST_GAP) return
+  const extra = machine.ensureExtra(sent)
+  extra.historyGapBytes += bytes
+  const count = ++extra.historyGaps
+  if (isPowerOfTen(count)) append(connection, sideAt(connection, sent), LETTER_G)
+}
+
+function isClean(bits: number, at: number): boolean {
+  const state = zeekStateAt(bits, at)
+  return state === ZEEK_ESTABLISHED || state === ZEEK_CLOSED
 }
 
 /** `^`: the first packet came from whom the connection takes for the responder. */
@@ -173,6 +228,10 @@ function addZeroWindow(machine: Machine, connection: Connection, sender: Endpoin
   if (peer === ZEEK_CLOSED) return
   const count = ++machine.ensureExtra(sender).historyZeroWindows
   if (isPowerOfTen(count)) append(connection, at, LETTER_W)
+}
+
+function sideAt(connection: Connection, endpoint: Endpoint): number {
+  return (endpoint.index & 1) === connection.clientSide ? ORIGINATOR_AT : RESPONDER_AT
 }
 
 /** Writes a letter of which `bit` keeps count; false if it stood there already. */

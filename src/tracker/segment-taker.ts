@@ -17,7 +17,7 @@ import {
   RTT_PENDING,
   SEEN,
 } from './endpoint-flags.ts'
-import { addHistory } from './history.ts'
+import { addDamaged, addGaps, addHistory } from './history.ts'
 import { crossesIcmp } from './icmp-arrives.ts'
 import { noteIpId } from './ip-id-series.ts'
 import { isDeliveredAgain, isDeliveredAtFirst, isWronglySigned } from './is-delivered.ts'
@@ -43,7 +43,7 @@ import {
   CLASS_UNACCEPTABLE,
 } from './segment-class.ts'
 import { weighSender } from './sender-evidence.ts'
-import { isAtOrAfter } from './sequence.ts'
+import { isAfter, isAtOrAfter } from './sequence.ts'
 import { isGone, SYN_OPENS, SYN_REPEATS, SYN_SIMULTANEOUS, synVerdict } from './syn-arrives.ts'
 import { CLOSED, ESTABLISHED, SYN_RCVD, SYN_SENT, TIME_WAIT } from './tcp-state.ts'
 import { tellExceeded, tellResumed, tellSegment } from './tell-segment.ts'
@@ -159,7 +159,7 @@ export class SegmentTaker {
     }
     if ((flags & SYN) !== 0) noteSynOptions(machine, connection, sender, segment)
     if (segment.ipId > 0) noteIpId(connection, sender, segment, machine.segmentClass)
-    this.#count(segment)
+    this.#count(segment, !isDelivered && !isWronglySigned(sender, segment))
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)
     this.#synVerdict = NO_VERDICT
     return true
@@ -322,7 +322,7 @@ export class SegmentTaker {
     if (isDelivered) sender.lastTime = machine.now
   }
 
-  #count(segment: Segment): void {
+  #count(segment: Segment, isDamaged: boolean): void {
     const connection = this.#connection
     const sender = this.#sender
     const { segmentClass } = this.#machine
@@ -333,11 +333,24 @@ export class SegmentTaker {
     sender.bytes += segment.ipEnd - segment.ipStart
     sender.payloadBytes += segment.payloadLength
     connection.packets += 1
-    addHistory(this.#machine, connection, sender, segment, isRepeat)
+    this.#addLetters(segment, isRepeat, isDamaged)
     if (isRepeat) this.#machine.ensureExtra(sender).repeatedBytes += segment.payloadLength
     if ((connection.flags & OPENED) === 0 && isOpen(sender.state) && isOpen(this.#receiver.state)) {
       connection.flags |= OPENED
     }
+  }
+
+  /** Zeek's history: of a damaged segment that alone, but a SYN opens what the capture may have wrong. */
+  #addLetters(segment: Segment, isRepeat: boolean, isDamaged: boolean): void {
+    const machine = this.#machine
+    const connection = this.#connection
+    const { flags, ack } = segment
+    if (isDamaged) addDamaged(machine, connection, this.#sender)
+    if (isDamaged && (flags & SYN) === 0) return
+    addHistory(machine, connection, this.#sender, segment, isRepeat)
+    if ((flags & ACK) === 0) return
+    const receiver = this.#receiver
+    if (receiver.extra !== 0 || isAfter(ack, receiver.sndNxt)) addGaps(machine, connection, receiver, ack)
   }
 }
 

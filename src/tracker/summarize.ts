@@ -33,18 +33,16 @@ import {
   OFFERED_SCALE,
   OFFERED_TIMESTAMPS,
   SEEN,
-  SENT_DATA,
   TIMED_OUT,
 } from './endpoint-flags.ts'
 import { exchangesOf } from './exchanges.ts'
 import { ipVersionOf, networkOf } from './flow-table.ts'
-import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
 import { ROLE_BASIS } from './open-connection.ts'
 import { isAtOrAfter } from './sequence.ts'
 import { CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
 import { NO_PACKET } from './transition-log.ts'
-import { zeekConnState } from './zeek-state.ts'
+import { zeekRecord } from './zeek-record.ts'
 
 const ROLE_BASES = ['handshake', 'port', 'first-packet'] as const
 const NO_TROUBLE = new EndpointExtra()
@@ -75,8 +73,6 @@ export function summarize(
   client: Endpoint,
   server: Endpoint,
 ): ConnectionSummary {
-  const history = historyText(connection)
-  const hasData = ((client.flags | server.flags) & SENT_DATA) !== 0
   return {
     id: connection.id,
     stream: connection.stream < 0 ? null : connection.stream,
@@ -99,7 +95,7 @@ export function summarize(
     exchanges: exchangesOf(connection),
     ...machine.networks.surroundings(networkOf(connection.words, connection.base)),
     handshake: summarizeHandshake(connection, client, server),
-    zeek: { connState: zeekConnState(connection.zeek, hasData, history), history },
+    zeek: zeekRecord(machine, connection, client, server),
   }
 }
 

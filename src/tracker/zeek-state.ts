@@ -10,8 +10,13 @@ import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
  * - No timer ends a connection (Zeek: 5 s after a SYN without answer or a close), and one tuple's next connection begins
  *   where its SYN is believed.
  * - A frame captured twice is one frame, and `t` stands for what is classified as a retransmission: not for segments out of
- *   order, nor for data on a first SYN or on an RST, which Zeek's plain comparison of numbers takes in.
- * - A segment with a wrong checksum has the letters of any other, and no `c`; holes have no `g`.
+ *   order, nor for data on a first SYN or on an RST, which Zeek's plain comparison of numbers takes in; but for what is sent
+ *   again because its first copy was damaged, which Zeek forgets.
+ * - Checksums are verified on some segments only (is-delivered.ts). A SYN with a wrong one has its `s` or `h` beside the `c`:
+ *   where the capture has it wrong, and not the wire, nothing would ever have opened; the copy that is sent again has the same letter.
+ * - Data whose headers were captured and whose payload was not (snaplen) have been seen: they make no gap.
+ * - `x` is said of a connection that had to leave before its time (--max-connections): no other limit cuts an analysis short.
+ * - Of the history the first 24 letters are kept.
  * - After an RST of both ends the sizes that tell REJ from RSTR are payload seen, not differences of sequence numbers.
  * - Connections to themselves have one endpoint.
  */
@@ -23,7 +28,7 @@ const SYN_SENT = 1
 const SYN_ACK_SENT = 2
 /** It sent something, its SYN unseen. */
 const PARTIAL = 3
-const ESTABLISHED = 4
+export const ZEEK_ESTABLISHED = 4
 /** It sent a FIN. */
 export const ZEEK_CLOSED = 5
 /** It sent an RST; the second was CLOSED before (Zeek's prev_state), which counts for as much as the first but for one rule. */
@@ -50,12 +55,12 @@ export function moveZeekStates(bits: number, at: number, flags: number, payloadL
     const isAnsweredSyn = at === RESPONDER_AT && (flags & SYN) !== 0
     const establishesPeer = peer === SYN_SENT || (peer === SYN_ACK_SENT && (flags & ACK) === 0)
     const moved = withState(bits, at, afterFirst(at === ORIGINATOR_AT, peer, flags, payloadLength))
-    return isAnsweredSyn && establishesPeer ? withState(moved, peerAt, ESTABLISHED) : moved
+    return isAnsweredSyn && establishesPeer ? withState(moved, peerAt, ZEEK_ESTABLISHED) : moved
   }
   const moved = withState(bits, at, afterLater(state, peer, flags))
   const isFinAlone = (flags & (FIN | RST)) === FIN
   // A FIN and an RST behind it were a normal end after all, now that this end closes too.
-  if (isFinAlone && (state === ESTABLISHED || state === PARTIAL) && peer === RESET_AFTER_FIN) {
+  if (isFinAlone && (state === ZEEK_ESTABLISHED || state === PARTIAL) && peer === RESET_AFTER_FIN) {
     return withState(moved, peerAt, ZEEK_CLOSED)
   }
   return moved
@@ -66,13 +71,13 @@ function afterFirst(isOriginator: boolean, peer: ZeekState, flags: number, paylo
   if ((flags & RST) !== 0) return (flags & FIN) !== 0 ? RESET_AFTER_FIN : ZEEK_RESET
   if ((flags & FIN) !== 0) return ZEEK_CLOSED
   if ((flags & SYN) !== 0) {
-    if (!isOriginator) return ESTABLISHED
+    if (!isOriginator) return ZEEK_ESTABLISHED
     return (flags & ACK) !== 0 ? SYN_ACK_SENT : SYN_SENT
   }
   // A stack that acknowledges the SYN before it answers it.
   if (!isOriginator && payloadLength === 0 && peer === SYN_SENT) return ZEEK_INACTIVE
   // The SYN escaped the capture; the SYN-ACK did not.
-  return (flags & ACK) !== 0 && peer === ESTABLISHED ? ESTABLISHED : PARTIAL
+  return (flags & ACK) !== 0 && peer === ZEEK_ESTABLISHED ? ZEEK_ESTABLISHED : PARTIAL
 }
 
 /** UpdateSYN_SentState, UpdateEstablishedState, UpdateClosedState. */
@@ -110,7 +115,7 @@ export function zeekConnState(bits: number, hasData: boolean, history: string): 
   }
   if (responder === ZEEK_CLOSED) return originator === ZEEK_INACTIVE ? 'SHR' : 'S3'
   if (originator === SYN_SENT && responder === ZEEK_INACTIVE) return 'S0'
-  return originator === ESTABLISHED && responder === ESTABLISHED ? 'S1' : 'OTH'
+  return originator === ZEEK_ESTABLISHED && responder === ZEEK_ESTABLISHED ? 'S1' : 'OTH'
 }
 
 function isSilent(state: ZeekState): boolean {

@@ -81,7 +81,14 @@ export function connectionSummary(given: Partial<ConnectionSummary> = {}): Conne
     closedFirst: null,
     exchanges: 0,
     handshake: null,
-    zeek: { connState: 'S1', history: 'ShA' },
+    zeek: {
+      connState: 'S1',
+      history: 'ShA',
+      duration: 1_200_000_000,
+      origBytes: 0,
+      respBytes: 0,
+      missedBytes: 0,
+    },
     ...given,
   }
 }

@@ -127,13 +127,167 @@ const CASES: readonly (readonly [story: string, connState: string, history: stri
   ],
   ['FIN and RST at once', 'RSTO', 'ShAI', `${OPENED}\n - --> FR. 101:101(0) ack 301 --> -`],
   ['SYN and FIN at once', 'SH', 'Q', '- --> FS 100:100(0) --> -'],
+  [
+    'a wrong checksum, and nothing else of what it is',
+    'S1',
+    'ShAC',
+    `${OPENED}\n - --> R 101:101(0) badsum --> -`,
+  ],
+  [
+    'what is sent again for damage has been sent before, which Zeek does not see',
+    'S1',
+    'ShACDTa',
+    `${OPENED}
+          - --> P. 101:111(10) ack 301 badsum --> -
+     +0.3 - --> P. 101:111(10) ack 301        --> -
+          - <-- .  301:301(0)  ack 111        <-- -`,
+  ],
+  [
+    'a wrong checksum on a SYN, which opens all the same',
+    'S1',
+    'CShA',
+    `- --> S  100:100(0) badsum  --> -
+     - <-- S. 300:300(0) ack 101 <-- -
+     - --> .  101:101(0) ack 301 --> -`,
+  ],
+  [
+    'data that were acknowledged and not captured',
+    'S1',
+    'ShAaG',
+    `${OPENED}
+     - ~~> P. 101:111(10) ack 301 ~~> -
+     - <-- .  301:301(0)  ack 111 <-- -`,
+  ],
+  [
+    'a hole is a gap once it is acknowledged',
+    'S1',
+    'ShADaG',
+    `${OPENED}
+     - ~~> P. 101:111(10) ack 301 ~~> -
+     - --> P. 111:121(10) ack 301 --> -
+     - <-- .  301:301(0)  ack 121 <-- -`,
+  ],
+  [
+    'a hole that is filled before is none',
+    'S1',
+    'ShADa',
+    `${OPENED}
+     - --> P. 111:121(10) ack 301 --> -
+     - --> P. 101:111(10) ack 301 --> -
+     - <-- .  301:301(0)  ack 121 <-- -`,
+  ],
+  [
+    'a gap of the server',
+    'S1',
+    'ShAdg',
+    `${OPENED}
+     - <~~ P. 301:311(10) ack 101 <~~ -
+     - <-- P. 311:321(10) ack 101 <-- -
+     - --> .  101:101(0)  ack 321 --> -`,
+  ],
+  [
+    'the tenth gap, once more',
+    'S1',
+    'ShAaGDG',
+    `${OPENED}
+     ${Array.from({ length: 10 }, (_, index) => {
+       const from = 101 + 20 * index
+       return `- ~~> P. ${from}:${from + 10}(10) ack 301 ~~> -
+               - <-- .  301:301(0) ack ${from + 10} <-- -
+               - --> P. ${from + 10}:${from + 20}(10) ack 301 --> -`
+     }).join('\n')}`,
+  ],
+  [
+    'no gap on a connection that an RST has ended',
+    'RSTO',
+    'ShADRa',
+    `${OPENED}
+     - ~~> P. 101:111(10) ack 301 ~~> -
+     - --> P. 111:121(10) ack 301 --> -
+     - --> R  121:121(0)          --> -
+     - <-- .  301:301(0)  ack 121 <-- -`,
+  ],
   ['no flag and nothing in it', 'S1', 'ShA', `${OPENED_WITH_SACK}\n - <-- none 301:301(0) <-- -`],
+]
+
+/** Duration in ms, payload of both ends by their numbers, what was missed of it. */
+const SIZES: readonly (readonly [
+  story: string,
+  sizes: readonly [number, number, number, number],
+  ladder: string,
+])[] = [
+  ['a SYN alone', [0, 0, 0, 0], '- --> S 100:100(0) --> -'],
+  ['SYN and FIN take a number and are no payload', [4, 0, 0, 0], CLOSED_BY_CLIENT.replace(/\n.*$/, '')],
+  [
+    'what passes behind the second FIN takes no time',
+    [4, 0, 0, 0],
+    `${CLOSED_BY_CLIENT}\n+5 - --> . 102:102(0) ack 302 --> -`,
+  ],
+  [
+    'up to an RST of the second to close',
+    [13, 0, 0, 0],
+    `${OPENED}
+     - --> F. 101:101(0) ack 301 --> -
+     +0.01 - <-- R. 301:301(0) ack 102 <-- -
+     - <-- R. 301:301(0) ack 102 <-- -`,
+  ],
+  [
+    'an RST of one end ends nothing',
+    [1003, 0, 0, 0],
+    `${OPENED}
+     - --> R. 101:101(0) ack 301 --> -
+     +1 - <-- . 301:301(0) ack 101 <-- -`,
+  ],
+  [
+    'payload once, however often it is sent',
+    [504, 10, 0, 0],
+    `${OPENED}
+          - --> P. 101:111(10) ack 301 --> -
+     +0.5 - --> P. 101:111(10) ack 301 --> -
+          - <-- .  301:301(0)  ack 111 <-- -`,
+  ],
+  [
+    'payload that was not captured',
+    [7, 20, 30, 40],
+    `${OPENED}
+     - ~~> P. 101:111(10) ack 301 ~~> -
+     - --> P. 111:121(10) ack 301 --> -
+     - <~~ P. 301:331(30) ack 121 <~~ -
+     - --> .  121:121(0)  ack 331 --> -
+     - <-- .  331:331(0)  ack 121 <-- -`,
+  ],
+  [
+    'behind its acknowledgment it is missed all the same',
+    [6, 10, 0, 10],
+    `${OPENED}
+     - ~~> P. 101:111(10) ack 301 ~~> -
+     - <-- .  301:301(0)  ack 111 <-- -
+     - --> P. 101:111(10) ack 301 --> -
+     - <-- .  301:301(0)  ack 111 <-- -`,
+  ],
 ]
 
 describe('as Zeek has it', () => {
   it.each(CASES)('%s: %s %s', async (_story, connState, history, ladder) => {
     const { connections } = await runLadder(ladder)
-    expect(connections.map(({ zeek }) => zeek)).toEqual([{ connState, history }])
+    expect(connections.map(({ zeek }) => zeek)).toMatchObject([{ connState, history }])
+  })
+
+  it.each(SIZES)('%s: ms and bytes %j', async (_story, sizes, ladder) => {
+    const { connections } = await runLadder(ladder)
+    expect(
+      connections.map(({ zeek: { duration, origBytes, respBytes, missedBytes } }) => [
+        duration / 1e6,
+        origBytes,
+        respBytes,
+        missedBytes,
+      ]),
+    ).toEqual([sizes])
+  })
+
+  it('has every letter, in both cases where both can be', () => {
+    const letters = new Set(CASES.flatMap(([, , history]) => [...history.toUpperCase()]))
+    expect([...letters].sort().join('')).toBe('ACDFGHIQRSTW^')
   })
 
   it('has every conn_state that a TCP connection can have', () => {
