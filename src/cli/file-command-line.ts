@@ -2,7 +2,8 @@ import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
-import { type Format, fileCommand } from './commands/file.ts'
+import { fileCommand } from './commands/file.ts'
+import { type Format, isStreamed } from './commands/format-sinks.ts'
 import { checkPacket, type PacketWish, parsePacket } from './packet-watch.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -103,8 +104,10 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
   }
   const format = formatOf(options) ?? 'table'
   if (options.packet !== undefined) checkPacketOptions(options.packet, captures, options, format)
-  if (format === 'ndjson' && options.connection !== undefined) {
-    throw new UsageError('--connection prints one connection, not a stream: give --json instead of --ndjson')
+  if (isStreamed(format) && options.connection !== undefined) {
+    throw new UsageError(
+      `--connection prints one connection, not a stream: give --json instead of ${streamOption(format)}`,
+    )
   }
   return {
     captures,
@@ -124,10 +127,16 @@ function checkPacketOptions(
   if (connection !== undefined) {
     throw new UsageError('--connection and --packet exclude each other: give one of them')
   }
-  if (format === 'ndjson') {
-    throw new UsageError('--packet explains one packet, not a stream: give --json instead of --ndjson')
+  if (isStreamed(format)) {
+    throw new UsageError(
+      `--packet explains one packet, not a stream: give --json instead of ${streamOption(format)}`,
+    )
   }
   checkPacket(packet, captures.length)
+}
+
+function streamOption(format: Format): string {
+  return format === 'ndjson' ? '--ndjson' : `--format ${format}`
 }
 
 function parseId(text: string): number {

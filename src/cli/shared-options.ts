@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { DEFAULT_MAX_CONNECTIONS } from '../tracker/eviction.ts'
-import { FORMATS, type Format } from './commands/file.ts'
+import { FORMATS, type Format } from './commands/format-sinks.ts'
+import { didYouMean } from './nearest.ts'
 import { parseSeverity } from './rule-argument.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -23,7 +24,7 @@ export interface FormatOptions {
   readonly format?: Format
 }
 
-const FORMAT_LIST = 'table, json or ndjson'
+const FORMAT_LIST = `${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}`
 
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document; the same as --format json')
@@ -95,7 +96,9 @@ export function parsePositive(option: string, text: string): number {
 
 function parseFormat(text: string): Format {
   const format = FORMATS.find((name) => name === text)
-  if (format === undefined) throw new UsageError(`--format knows no '${text}': give ${FORMAT_LIST}`)
+  if (format === undefined) {
+    throw new UsageError(`--format knows no '${text}': ${didYouMean(text, FORMATS, `give ${FORMAT_LIST}`)}`)
+  }
   return format
 }
 

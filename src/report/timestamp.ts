@@ -28,6 +28,16 @@ export class Timestamp {
     return `${this.#second(second).replace('T', ' ')}${fraction} UTC`
   }
 
+  /** Seconds since 1970 with six decimals, the rest cut off: `1763672591.123456`. */
+  seconds(time: number): string {
+    const { second, nanosecond } = this.#split(time)
+    // A moment before 1970 that is no whole second lies behind the second that its digits begin with.
+    const isBack = second < 0 && nanosecond >= 1000
+    const micros = Math.floor((isBack ? 1e9 - nanosecond : nanosecond) / 1000)
+    const whole = isBack ? second + 1 : second
+    return `${isBack && whole === 0 ? '-0' : whole}.${String(micros).padStart(6, '0')}`
+  }
+
   #split(time: number): { second: number; nanosecond: number } {
     let second = Math.floor(time / 1e9)
     // Below zero where the division, close to a whole second, was rounded up to it.

@@ -79,7 +79,22 @@ describe('a wrong command line', () => {
     [
       'a format that is none',
       ['file', 'a.pcap', '--format', 'xml'],
-      /--format knows no 'xml': give table, json or ndjson/,
+      /--format knows no 'xml': give table, json, ndjson, zeek or csv/,
+    ],
+    [
+      'a format misspelt',
+      ['file', 'a.pcap', '--format', 'zeke'],
+      /--format knows no 'zeke': did you mean zeek\?/,
+    ],
+    [
+      'one connection as rows',
+      ['file', 'a.pcap', '--connection', '1', '--format', 'csv'],
+      /--connection prints one connection, not a stream: give --json instead of --format csv/,
+    ],
+    [
+      'one packet as rows',
+      ['file', 'a.pcap', '--packet', '1', '--format', 'zeek'],
+      /--packet explains one packet, not a stream: give --json instead of --format zeek/,
     ],
     ['two formats', ['file', 'a.pcap', '--json', '--format', 'table'], /exclude each other/],
     [

@@ -125,7 +125,7 @@ describe('--ndjson', () => {
     [['--ndjson', '--connection', '1'], '--connection prints one connection, not a stream'],
     [['--ndjson', '--json'], '--json and --ndjson exclude each other'],
     [['--ndjson', '--format', 'table'], '--ndjson and --format table exclude each other'],
-    [['--format', 'xml'], "--format knows no 'xml': give table, json or ndjson"],
+    [['--format', 'xml'], "--format knows no 'xml': give table, json, ndjson, zeek or csv"],
   ])('%j is refused', async (args, text) => {
     const { code, stderr } = await runMain(['file', CAPTURES[0] ?? '', ...args])
     expect(code).toBe(2)

@@ -22,6 +22,16 @@ describe('Timestamp', () => {
     expect(new Timestamp(0n).rfc3339(time)).toBe('1970-04-15T03:59:59.999999999Z')
   })
 
+  it('gives seconds since 1970 to the microsecond, the rest cut off', () => {
+    expect(new Timestamp(EPOCH).seconds(0)).toBe('1763672591.123456')
+    expect(new Timestamp(EPOCH).seconds(876_543_210)).toBe('1763672591.999999')
+    expect(new Timestamp(EPOCH).seconds(876_543_211)).toBe('1763672592.000000')
+    expect(new Timestamp(0n).seconds(1_000)).toBe('0.000001')
+    expect(new Timestamp(0n).seconds(-1_500_000_000)).toBe('-1.500000')
+    expect(new Timestamp(0n).seconds(-500_000_000)).toBe('-0.500000')
+    expect(new Timestamp(0n).seconds(-2_000_000_000)).toBe('-2.000000')
+  })
+
   it('survives times that no calendar has', () => {
     expect(new Timestamp(2n ** 63n).rfc3339(0)).toMatch(/Z$/)
     expect(new Timestamp(2n ** 80n).rfc3339(0)).toMatch(/^\+275760-09-13T00:00:00\.\d{9}Z$/)

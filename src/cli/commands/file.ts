@@ -22,11 +22,8 @@ import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
-import { NdjsonStream } from './ndjson-stream.ts'
-import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
-
-export const FORMATS = ['table', 'json', 'ndjson'] as const
-export type Format = (typeof FORMATS)[number]
+import { type Format, isStreamed, sinkFor } from './format-sinks.ts'
+import { auditInto, type ReportSink } from './report-sinks.ts'
 
 export interface FileArguments extends RunSettings {
   readonly captures: readonly string[]
@@ -50,7 +47,7 @@ export interface FileArguments extends RunSettings {
 /** `tcpaudit file`: audits one or more captures and writes the report. Returns the exit code. */
 export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<number> {
   const output = openOutput(given, stdio)
-  const progress = new ProgressLine(stdio, { ...given, streams: given.format === 'ndjson' })
+  const progress = new ProgressLine(stdio, { ...given, streams: isStreamed(given.format) })
   let isDone = false
   try {
     const evidence = given.evidence === undefined ? undefined : new FileEvidence(given.evidence, given)
@@ -129,10 +126,8 @@ function evidenceSink(evidence: FileEvidence): ReportSink {
 
 function sinkOf({ given, source, output, stdio }: FileRun): ReportSink {
   const { format, all, color } = given
-  if (format === 'ndjson') return new NdjsonStream(source, output)
-  if (format === 'json') return new JsonSink(source, output)
-  const style = terminalStyle(stdio, { color, toFile: given.output !== undefined })
-  return all ? new WholeTableSink(output, style) : new TableSink(output, style)
+  const style = () => terminalStyle(stdio, { color, toFile: given.output !== undefined })
+  return sinkFor({ format, source, output, all, style })
 }
 
 /** What was asked for; the progress line goes on while packets are taken in, and is gone before anything is written. */

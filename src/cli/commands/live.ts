@@ -18,9 +18,9 @@ import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts
 import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
-import type { Format } from './file.ts'
+import { type Format, isStreamed, sinkFor } from './format-sinks.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
-import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
+import { auditInto, type ReportSink } from './report-sinks.ts'
 
 export interface LiveArguments extends RunSettings, RecordArguments {
   readonly name: string
@@ -104,7 +104,7 @@ async function listen(
   const { maxConnections, vlan, rules, settings, quiet, duration } = given
   const sinks = sinksOf(given, source, file, stdio)
   const watch = new HostWatch(given.host, source, given.verify)
-  const isStreaming = sinks.some((sink) => sink instanceof NdjsonStream)
+  const isStreaming = !quiet && isStreamed(shownFormat(given, stdio))
   const request = { ...given, captures: [given.name], streams: isStreaming }
   const ends = screenEnds(stdio, request)
   const display =
@@ -148,16 +148,19 @@ function sinksOf(
   stdio: Stdio,
 ): ReportSink[] {
   const { format, quiet } = given
-  const unasked = stdio.stdout.isTTY === true ? 'table' : 'ndjson'
   const sinks: ReportSink[] = []
   if (!quiet) {
     const output = new StreamOutput(stdio.stdout)
-    sinks.push(
-      sinkOf(file === undefined ? (format ?? unasked) : unasked, output, false, given, source, stdio),
-    )
+    sinks.push(sinkOf(shownFormat(given, stdio), output, false, given, source, stdio))
   }
   if (file !== undefined) sinks.push(sinkOf(format ?? 'json', file, true, given, source, stdio))
   return sinks
+}
+
+/** What standard output gets. */
+function shownFormat({ format, output }: LiveArguments, { stdout }: Stdio): Format {
+  const unasked = stdout.isTTY === true ? 'table' : 'ndjson'
+  return output === undefined ? (format ?? unasked) : unasked
 }
 
 function sinkOf(
@@ -168,10 +171,7 @@ function sinkOf(
   source: LiveSource,
   stdio: Stdio,
 ): ReportSink {
-  if (format === 'ndjson') return new NdjsonStream(source, output)
-  if (format === 'json') return new JsonSink(source, output)
-  const style = terminalStyle(stdio, { color, toFile })
-  return all ? new WholeTableSink(output, style) : new TableSink(output, style)
+  return sinkFor({ format, source, output, all, style: () => terminalStyle(stdio, { color, toFile }) })
 }
 
 /** Has findings written soon after they arise, though only every ten seconds of the capture are told as ticks. */
