@@ -18,9 +18,9 @@ import type { RunSettings } from '../run-settings.ts'
 import { type CommandEnd, StartedCommand } from '../started-command.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
-import type { Format } from './file.ts'
+import { type Format, sinkFor } from './format-sinks.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
-import { auditInto, JsonSink, type ReportSink, TableSink, WholeTableSink } from './report-sinks.ts'
+import { auditInto, type ReportSink } from './report-sinks.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -188,10 +188,8 @@ function sinkOf(
   const { format, all, color, quiet } = given
   const output: ReportOutput | undefined = file ?? (quiet ? undefined : new StreamOutput(stderr))
   if (output === undefined) return []
-  if (format === 'ndjson') return [new NdjsonStream(source, output)]
-  if (format === 'json') return [new JsonSink(source, output)]
-  const style = terminalStyle({ stdout: stderr, env }, { color, toFile: file !== undefined })
-  return [all ? new WholeTableSink(output, style) : new TableSink(output, style)]
+  const style = () => terminalStyle({ stdout: stderr, env }, { color, toFile: file !== undefined })
+  return [sinkFor({ format, source, output, all, style })]
 }
 
 /** That nothing was heard; and whose the exit code is, since a command's may be any. */
