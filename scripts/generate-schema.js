@@ -32,6 +32,12 @@ const DOCUMENTS = [
     source: 'src/report/rules-document.ts',
     title: 'tcpaudit explain [RULE] --json',
   },
+  {
+    file: 'check',
+    type: 'CheckDocument',
+    source: 'src/check/check-document.ts',
+    title: 'tcpaudit check --json',
+  },
 ]
 
 /**

@@ -114,6 +114,13 @@ async function chooseReader(name: string, window: ByteWindow): Promise<CaptureSo
   throw new CaptureError(format.code, `${name}: ${format.description}`)
 }
 
+/** Whether a file that begins with these four bytes is called a capture, whatever its name; compressed ones are not told. */
+export function isCaptureStart(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const magic = view.getUint32(0, true)
+  return isPcapMagic(magic) || isPcapMagic(view.getUint32(0, false)) || magic === SECTION_HEADER
+}
+
 function emptyError(name: string, damage: string | undefined): CaptureError {
   if (damage !== undefined) return unreadable(name, damage)
   if (name !== '-') return new CaptureError('empty', `${name}: the file is empty: nothing was captured`)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { checkCommandLine } from './check-command-line.ts'
 import { explainCommand } from './commands/explain.ts'
 import { interfacesCommand } from './commands/interfaces.ts'
 import { fileCommandLine } from './file-command-line.ts'
@@ -44,6 +45,7 @@ export function commandLine(stdio: Stdio, results: CommandResults, argv: readonl
   program.addCommand(fileCommandLine(stdio, results))
   program.addCommand(liveCommandLine(stdio, results))
   program.addCommand(runCommandLine(stdio, results, argv))
+  program.addCommand(checkCommandLine(stdio, results))
   program.addCommand(interfacesCommandLine(stdio, results))
   program.addCommand(explainCommandLine(stdio, results))
   return program

@@ -36,7 +36,8 @@ export function exitAfter(
   return exitCode(codes)
 }
 
-function restText(packets: number): string {
+/** What becomes of the packets before a capture was cut or damaged. */
+export function restText(packets: number): string {
   if (packets === 0) return 'capture again or copy the file again'
   return packets === 1
     ? 'the one packet before it is reported'

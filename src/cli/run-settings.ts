@@ -1,8 +1,9 @@
 import type { AnyRule } from '../audit/rule.ts'
 import type { RuleFault } from '../audit/rule-guard.ts'
-import { type HostSetting, RuleSettings } from '../audit/rule-settings.ts'
+import { type HostSetting, type RuleSetting, RuleSettings } from '../audit/rule-settings.ts'
 import { RULES } from '../audit/rules/index.ts'
 import { findConfig, loadConfig } from './config/config-file.ts'
+import type { Config } from './config/read-config.ts'
 import { ruleArgument } from './rule-argument.ts'
 import { loadRules } from './rules/load-rules.ts'
 
@@ -31,15 +32,33 @@ export interface RunSettings {
  * the config file says of them.
  */
 export async function runSettings(
-  { config, rule = [], rules: files = [] }: SettingsArguments,
+  given: SettingsArguments,
   ownHosts: (said: readonly HostSetting[]) => readonly HostSetting[] = (said) => said,
 ): Promise<RunSettings> {
+  const { file, argued, ...common } = await readSettings(given)
+  const settings = new RuleSettings([...file.rules, ...argued], ownHosts(file.hosts))
+  return { ...common, settings }
+}
+
+/** What is said by the config file and on the command line, not yet put together. */
+export interface SaidSettings extends Omit<RunSettings, 'settings'> {
+  readonly file: Config
+  /** What `--rule` says. */
+  readonly argued: readonly RuleSetting[]
+}
+
+export async function readSettings({
+  config,
+  rule = [],
+  rules: files = [],
+}: SettingsArguments): Promise<SaidSettings> {
   const ruleFaults: RuleFault[] = []
   const rules = [...RULES]
   for (const path of files) rules.push(...(await loadRules(path, rules, (fault) => ruleFaults.push(fault))))
   const configFile = typeof config === 'string' ? config : config === false ? undefined : findConfig()
-  const arguments_ = rule.map((text) => ruleArgument(text, rules))
-  const file = configFile === undefined ? undefined : await loadConfig(configFile, rules)
-  const settings = new RuleSettings([...(file?.rules ?? []), ...arguments_], ownHosts(file?.hosts ?? []))
-  return { rules, ruleFaults, settings, configFile }
+  const argued = rule.map((text) => ruleArgument(text, rules))
+  const file = configFile === undefined ? NOTHING_SAID : await loadConfig(configFile, rules)
+  return { rules, ruleFaults, configFile, file, argued }
 }
+
+const NOTHING_SAID: Config = { rules: [], hosts: [] }

@@ -68,15 +68,19 @@ export interface FinishedEndpoint extends EndpointGist {
   readonly timeWaits: readonly number[]
 }
 
-export type Outcome =
-  | 'unanswered'
-  | 'refused'
-  | 'half-open'
-  | 'closed'
-  | 'reset'
-  | 'timed-out'
-  | 'open'
-  | 'unknown'
+/** What became of a connection, in one word. */
+export const OUTCOMES = [
+  'unanswered',
+  'refused',
+  'half-open',
+  'closed',
+  'reset',
+  'timed-out',
+  'open',
+  'unknown',
+] as const
+
+export type Outcome = (typeof OUTCOMES)[number]
 
 export interface HandshakeSummary {
   /** SYN to the ACK of the SYN-ACK in nanoseconds; null when ambiguous (Karn) or incomplete. */

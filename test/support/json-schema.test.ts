@@ -13,6 +13,7 @@ const text = [...jsonReport(reportOf([connectionSummary()], facts), [line])].joi
 describe('the published schemas', () => {
   it('are one a document', () => {
     expect([...SCHEMAS.keys()].sort()).toEqual([
+      'check.schema.json',
       'connection.schema.json',
       'packet.schema.json',
       'report.schema.json',

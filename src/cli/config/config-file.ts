@@ -26,17 +26,18 @@ export function findConfig(): string | undefined {
 /** What a config file says; throws a UsageError with the first thing that is wrong with it. */
 export async function loadConfig(path: string, rules: readonly AnyRule[]): Promise<Config> {
   const problems = new ConfigProblems()
-  const tree = await configTree(path, contentOf(path), problems)
+  const tree = await configTree(path, settingsText(path, 'config file'), problems)
   const config = readConfig(tree, rules, problems)
   if (problems.any) throw new UsageError(problems.text())
   return config
 }
 
-function contentOf(path: string): string {
+/** The text of a file that people write; `kind` says what it should be. */
+export function settingsText(path: string, kind: string): string {
   try {
     const stat = statSync(path)
     if (stat.isFile() && stat.size > MOST_BYTES) {
-      throw new UsageError(`${path}: is larger than ${MOST_BYTES >> 20} MiB: name a config file`)
+      throw new UsageError(`${path}: is larger than ${MOST_BYTES >> 20} MiB: name ${withArticle(kind)}`)
     }
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -44,6 +45,10 @@ function contentOf(path: string): string {
     const code = codeOf(error)
     const what =
       code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`
-    throw new UsageError(`${path}: ${what}: name a config file`)
+    throw new UsageError(`${path}: ${what}: name ${withArticle(kind)}`)
   }
+}
+
+function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
 }

@@ -1,8 +1,10 @@
-import type { Document, Node, Pair } from 'yaml'
+import type { Document, Node, Pair, Scalar } from 'yaml'
 
 /** A value of a config file, and where it stands: `tcpaudit.config.yaml:3:5`. */
 export interface ConfigValue {
   readonly place: string
+  /** The line of that, from 1. */
+  readonly line: number
   /** The value of what is neither a map nor a list; undefined there. */
   readonly scalar: string | number | boolean | null | undefined
   /** Of a map, in its order; undefined for what is none. */
@@ -15,6 +17,7 @@ export interface ConfigEntry {
   readonly key: string
   /** Where the key stands. */
   readonly place: string
+  readonly line: number
   readonly value: ConfigValue
 }
 
@@ -28,6 +31,12 @@ export class ConfigProblems {
 
   add(place: string, text: string): void {
     this.#texts.push(`${place}: ${text}`)
+  }
+
+  /** Line of the first; null for one that is of no line. */
+  get line(): number | null {
+    const line = /:(\d+):\d+: /.exec(this.#texts[0] ?? '')?.[1]
+    return line === undefined ? null : Number(line)
   }
 
   /** The first, with a count of the others. */
@@ -77,13 +86,20 @@ export async function configTree(
     return `${name}:${line}:${col}`
   }
 
+  function lineAt(offset: number): number {
+    return lines.linePos(offset).line
+  }
+
   function configValue(node: Node, level: number): ConfigValue {
     const place = placeAt(node.range?.[0] ?? 0)
-    const blank = { place, scalar: undefined, entries: undefined, items: undefined }
+    const line = lineAt(node.range?.[0] ?? 0)
+    const blank = { place, line, scalar: undefined, entries: undefined, items: undefined }
     if (level > MOST_LEVELS) return { ...blank, scalar: null }
     if (isAlias(node)) {
       const target = node.resolve(document)
-      return target === undefined ? { ...blank, scalar: null } : { ...configValue(target, level + 1), place }
+      return target === undefined
+        ? { ...blank, scalar: null }
+        : { ...configValue(target, level + 1), place, line }
     }
     if (isMap(node)) {
       const entries = node.items.filter(isPair).map((pair) => entryOf(pair as Pair<Node, Node | null>, level))
@@ -96,13 +112,20 @@ export async function configTree(
 
   function entryOf({ key, value }: Pair<Node, Node | null>, level: number): ConfigEntry {
     const place = placeAt(key.range?.[0] ?? 0)
-    const nothing = { place, scalar: null, entries: undefined, items: undefined }
+    const line = lineAt(key.range?.[0] ?? 0)
+    const nothing = { place, line, scalar: null, entries: undefined, items: undefined }
     return {
-      key: isScalar(key) ? String(key.value) : text.slice(key.range?.[0], key.range?.[1]),
+      key: isScalar(key) ? keyText(key) : text.slice(key.range?.[0], key.range?.[1]),
       place,
+      line,
       value: value === null ? nothing : configValue(value, level + 1),
     }
   }
+}
+
+/** `+12.5` is a moment, not the number that YAML reads. */
+function keyText({ value, source }: Scalar): string {
+  return typeof value === 'number' && source !== undefined ? source : String(value)
 }
 
 function jsonFault(text: string): { readonly message: string; readonly at: number | undefined } | undefined {

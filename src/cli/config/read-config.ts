@@ -28,9 +28,7 @@ export function readConfig(
   for (const entry of entriesOf(tree, 'the file', problems)) {
     switch (entry.key) {
       case 'rules':
-        for (const rule of entriesOf(entry.value, 'rules', problems)) {
-          settings.push(...ruleSettings(rule, rules, problems))
-        }
+        settings.push(...readRules(entry.value, rules, problems))
         break
       case 'hosts':
         hosts.push(...readHosts(entry.value, problems))
@@ -47,6 +45,15 @@ export function readConfig(
     }
   }
   return { rules: settings, hosts }
+}
+
+/** Reads `rules`: rules to their severities and options. */
+export function* readRules(
+  value: ConfigValue,
+  rules: readonly AnyRule[],
+  problems: ConfigProblems,
+): Generator<RuleSetting, void, void> {
+  for (const rule of entriesOf(value, 'rules', problems)) yield* ruleSettings(rule, rules, problems)
 }
 
 function* ruleSettings(
