@@ -2,12 +2,13 @@ import { Command, Option } from 'commander'
 import type { Severity } from '../audit/finding.ts'
 import { optionArgument } from '../audit/option-value.ts'
 import { withOwnHost } from '../audit/own-host-settings.ts'
-import type { HostSetting } from '../audit/rule-settings.ts'
+import { type HostSetting, RuleSettings } from '../audit/rule-settings.ts'
 import { LocalHost } from '../host/local-host.ts'
 import { accountOf } from './account.ts'
 import { runCommand } from './commands/run.ts'
 import { bufferOption, DEFAULT_BUFFER, DEFAULT_SNAPLEN, snaplenOption } from './live-options.ts'
-import { runSettings, type SettingsArguments } from './run-settings.ts'
+import { RunExpectations } from './run-expectations.ts'
+import { readSettings, type SettingsArguments } from './run-settings.ts'
 import {
   type CommandResults,
   configOption,
@@ -43,6 +44,7 @@ interface RunOptions extends SettingsArguments, FormatOptions {
   readonly failOn?: Severity
   readonly user?: string
   readonly evidence?: string
+  readonly expect?: string
 }
 
 const DEFAULT_INTERFACE = 'lo'
@@ -71,6 +73,7 @@ export function runCommandLine(stdio: Stdio, results: CommandResults, argv: read
     .addOption(configOption())
     .addOption(noConfigOption())
     .addOption(failOnOption())
+    .option('--expect <file>', "exit 1 unless all is as this file expects, as 'tcpaudit check' has them")
     .option(
       '--evidence <dir>',
       'write the packets of each finding from warning on to a pcapng there, as it arises',
@@ -95,8 +98,16 @@ export function runCommandLine(stdio: Stdio, results: CommandResults, argv: read
       const given = runArguments(words, options, argv)
       const host = new LocalHost()
       const ownHosts = (said: readonly HostSetting[]) => withOwnHost(said, host.sysctls, host.addresses.list)
-      const run = await runSettings(options, ownHosts)
-      results.done(await runCommand({ ...options, ...given, ...run, host }, stdio))
+      const { file, argued, ...said } = await readSettings(options)
+      const { expect } = options
+      const expectations =
+        expect === undefined ? undefined : await RunExpectations.load(expect, said.rules, words.join(' '))
+      const expected = expectations?.said ?? { rules: [], hosts: [] }
+      const settings = new RuleSettings(
+        [...file.rules, ...expected.rules, ...argued],
+        ownHosts([...file.hosts, ...expected.hosts]),
+      )
+      results.done(await runCommand({ ...options, ...given, ...said, settings, expectations, host }, stdio))
     })
 }
 
@@ -154,7 +165,7 @@ Examples:
 Exit codes: the command's own, if it is not 0 (128 and the signal's number if one ended it;
 126 if it cannot be executed, 127 if it is not there), and otherwise
   0   done
-  1   findings as grave as --fail-on says
+  1   findings as grave as --fail-on says, or something is not as --expect has it
   2   the command line, the filter or a config file is wrong (nothing was run)
   5   no such interface or no right to listen there (nothing was run), or it went down
       meanwhile (what had passed before is reported)

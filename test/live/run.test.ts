@@ -207,6 +207,41 @@ tcpaudit: 'python3' succeeded, but --fail-on notice holds for 1 finding: exit co
     )
   })
 
+  it('is 1 where something is not as expected, and says what was seen', async () => {
+    writeFileSync(place('calm.yaml'), 'outcomes: {refused: 0}\nconnections: "<= 5"\n')
+    writeFileSync(
+      place('lively.yaml'),
+      'rules: {handshake-refused: error}\nfindings: {handshake-refused: 1}\n',
+    )
+    writeFileSync(place('late.yaml'), 'at: {"+2": {CLOSED: 1}}\n')
+    const printed = await run(`
+      $run -o /dev/null --expect calm.yaml -- ${REFUSED} 2>&1; echo $?
+      $run -o /dev/null --expect lively.yaml -- ${REFUSED} 2>&1; echo $?
+      $run -o /dev/null --expect lively.yaml --fail-on error -- ${REFUSED} 2>&1; echo $?
+      $run -o /dev/null --expect calm.yaml -- sh -c '${REFUSED}; exit 6' 2>&1; echo $?
+      $run --quiet --expect calm.yaml -- ${REFUSED} 2>&1; echo $?
+      $run --expect late.yaml -- touch started 2>&1; echo $?; [ ! -e started ]`)
+    const told = (command: string) => `✖ ${command}: 1 of 2 expectations not met
+    outcomes.refused                                                 calm.yaml:1
+      expected  0 refused
+      seen      1 refused of 1 connection
+`
+    expect(printed.replace(/ +#\d+ 127.*is refused\n/g, '').replaceAll(/program-\d+/g, 'program')).toBe(
+      `${told('python3 program.py')}1
+✔ python3 program.py: 1 expectation met
+0
+✔ python3 program.py: 1 expectation met
+tcpaudit: 'python3' succeeded, but --fail-on error holds for 1 finding: exit code 1
+1
+${told('sh -c python3 program.py; exit 6')}tcpaudit: exit code 6 is that of 'sh'
+6
+1
+tcpaudit: --expect late.yaml: asks for the states at +2, which only a capture can be read again for: keep the packets, and 'tcpaudit check'
+2
+`,
+    )
+  })
+
   it('is that of a shell where the command cannot be started, and no file is left', async () => {
     const printed = await run(`
       printf '#!/nowhere/sh\\n' > torn; chmod +x torn; echo > plain

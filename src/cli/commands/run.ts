@@ -14,6 +14,7 @@ import { HostWatch } from '../host-watch.ts'
 import { LiveRecords, type RecordArguments } from '../live-records.ts'
 import { releaseLostTerminals } from '../lost-terminal.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import type { RunExpectations } from '../run-expectations.ts'
 import type { RunSettings } from '../run-settings.ts'
 import { type CommandEnd, StartedCommand } from '../started-command.ts'
 import type { Stdio } from '../stdio.ts'
@@ -42,6 +43,8 @@ export interface RunArguments extends RunSettings, RecordArguments {
   readonly color: boolean
   readonly quiet: boolean
   readonly failOn?: Severity | undefined
+  /** What is expected of what passes. */
+  readonly expectations?: RunExpectations | undefined
   /** Who it becomes, and the command with it, when the interface is open. */
   readonly account?: Account | undefined
   /** This machine, as it was before the first packet. */
@@ -118,7 +121,10 @@ async function runBeside(
     const { exitCode } = await command.ended
     throw exitCode === EXIT_DONE ? error : new BesideFailedCommand(error, exitCode)
   }
-  const own = exitAfter(result, given, stdio, { early: EXIT_NO_INTERFACE })
+  const hasFailed = given.expectations?.hasFailed === true
+  const before = hasFailed ? [EXIT_FINDINGS] : []
+  const own = exitAfter(result, given, stdio, { early: EXIT_NO_INTERFACE, before })
+  if (!given.quiet) tellExpectations(given, stdio)
   const end = await command.ended
   if (!given.quiet) tellMore(end, own, given, result, stdio)
   return end.exitCode === EXIT_DONE ? own : end.exitCode
@@ -159,7 +165,8 @@ function audited(
 ): Promise<AuditResult> {
   const { maxConnections, vlan, rules, settings } = given
   const watch = new HostWatch(given.host, source, false)
-  return auditInto([...sinks, records], source, given, {
+  const expectations = given.expectations === undefined ? [] : [given.expectations]
+  return auditInto([...sinks, ...expectations, records], source, given, {
     separateVlans: vlan,
     maxConnections,
     rules,
@@ -192,6 +199,11 @@ function sinkOf(
   return [sinkFor({ format, source, output, all, style })]
 }
 
+function tellExpectations({ expectations, color }: RunArguments, { stderr, env }: Stdio): void {
+  const style = terminalStyle({ stdout: stderr, env }, { color, toFile: false })
+  for (const line of expectations?.lines(style) ?? []) stderr.write(line)
+}
+
 /** That nothing was heard; and whose the exit code is, since a command's may be any. */
 function tellMore(
   { exitCode, signal }: CommandEnd,
@@ -210,6 +222,7 @@ function tellMore(
     stderr.write(`tcpaudit: exit code ${exitCode} is that of ${name}${how}\n`)
   } else if (own === EXIT_FINDINGS && failOn !== undefined) {
     const grave = findings.filter(({ severity }) => isAtLeast(severity, failOn))
+    if (grave.length === 0) return
     const number = countOf(grave.length, 'finding')
     stderr.write(`tcpaudit: ${name} succeeded, but --fail-on ${failOn} holds for ${number}: exit code 1\n`)
   }
