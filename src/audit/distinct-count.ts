@@ -57,8 +57,8 @@ export class DistinctCount {
 /** A number for an address and a port that hardly any other has. */
 export function hashOfEnd({ address }: HostEnd, port: number): number {
   let hash = port
-  for (const word of address) {
-    hash = Math.imul((hash ^ word) + 0x165667b1, 0x2c1b3c6d)
+  for (let i = 0; i < address.length; i++) {
+    hash = Math.imul((hash ^ (address[i] as number)) + 0x165667b1, 0x2c1b3c6d)
     hash ^= hash >>> 13
     hash = Math.imul(hash, 0x297a2d39)
     hash ^= hash >>> 15

@@ -41,8 +41,10 @@ export class SuccessCounts {
   }
 
   #countsOf(number: number): Uint8Array {
-    const known = this.#stretches.findLast((stretch) => stretch.number === number)
-    if (known !== undefined) return known.counts
+    for (let at = this.#stretches.length - 1; at >= 0; at--) {
+      const known = this.#stretches[at] as Stretch
+      if (known.number === number) return known.counts
+    }
     const stretch = { number, counts: new Uint8Array(COUNTERS) }
     this.#stretches.push(stretch)
     if (this.#stretches.length > MOST_STRETCHES) this.#stretches.shift()

@@ -20,11 +20,10 @@ export function compareData(
   segment: Segment,
   isClassified: boolean,
 ): void {
-  const { events, now, connection, segmentClass, sender, receiver } = machine
+  const { events, connection, segmentClass, sender, receiver } = machine
   if (!isPlainData(segment) || !events.wants(EVENT_DATA_DIFFER)) return
   const { earlier } = events.event
-  // What came before the connection began was of another one on its tuple.
-  const verdict = data.look(segment, tuple, now, now - connection.start, earlier)
+  const verdict = data.look(segment, tuple, machine, earlier)
   if (verdict === DATA_ALIKE || !isClassified) return
   if (segmentClass < CLASS_RETRANSMISSION_TIMEOUT || segmentClass > CLASS_SPURIOUS_RETRANSMISSION) return
   if (verdict === DATA_SUM_OTHERWISE) {

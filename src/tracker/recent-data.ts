@@ -1,4 +1,5 @@
 import type { Segment } from '../decode/segment.ts'
+import type { Machine } from './machine.ts'
 import {
   beginningOf,
   beginOtherwise,
@@ -11,6 +12,7 @@ import {
   firstBytesOf,
   payloadSum,
 } from './payload-marks.ts'
+import { microseconds } from './recent-frames.ts'
 
 /** A power of two. Data and what is to take their place mostly lie some ten segments apart. */
 const SLOTS = 4096
@@ -35,25 +37,25 @@ export class RecentData {
   readonly #entries = new Int32Array(SLOTS * SLOT)
 
   /**
-   * Remembers the data at hand, and tells how they differ from others that came from their number before, within `age` ns:
-   * then `earlier` says which these were. DATA_ALIKE if nothing is known.
+   * Remembers the data at hand, and tells how they differ from others that came from their number before, since their
+   * connection began: then `earlier` says which these were. DATA_ALIKE if nothing is known.
    */
-  look(segment: Segment, tuple: number, now: number, age: number, earlier: EarlierData): DataVerdict {
+  look(segment: Segment, tuple: number, machine: Machine, earlier: EarlierData): DataVerdict {
     const entries = this.#entries
     const at = SLOT * slotOf(tuple, segment.seq)
-    // Differences are right up to half an hour.
-    const time = (now * 1e-3) | 0
+    const time = microseconds(machine.now)
     const lengthAndSum = (segment.payloadLength << 16) | payloadSum(segment)
     const firstAndLife = (firstBytesOf(segment) << 16) | segment.ttl
     const beginning = beginningOf(segment)
     let verdict: DataVerdict = DATA_ALIKE
-    if (entries[at + NUMBER] === segment.seq && entries[at + TUPLE] === (tuple | 0)) {
+    if (entries[at + NUMBER] === segment.seq && entries[at + TUPLE] === tuple) {
       const before = (time - (entries[at + MICROSECONDS] as number)) | 0
       earlier.packet = entries[at + PACKET] as number
       earlier.ttl = (entries[at + FIRST_AND_LIFE] as number) & LOW
       earlier.age = before * 1e3
       earlier.length = (entries[at + LENGTH_AND_SUM] as number) >>> 16
-      if (before >= 0 && earlier.age <= age) {
+      // What came before the connection began was of another one on its tuple.
+      if (before >= 0 && earlier.age <= machine.now - machine.connection.start) {
         verdict = this.#compare(at, lengthAndSum, firstAndLife, beginning)
       }
     }

@@ -42,15 +42,15 @@ export class RecentFrames {
   comparedVerdict: FrameVerdict = FRAME_NEW
 
   /**
-   * Looks the segment up, and remembers it if it is new. `tuple` tells its connection and direction; `answeredAt` is
-   * when the other end last sent: what came after that may be an answer to it, alike though it be. `isDoubled` says that
-   * a frame of the connection was a copy beyond doubt: then others that look like copies are.
+   * Looks the segment up at `time`, and remembers it if it is new. `tuple` tells its connection and direction; `answeredAt`
+   * is when the other end last sent: what came after that may be an answer to it, alike though it be. `isDoubled` says that
+   * a frame of the connection was a copy beyond doubt: then others that look like copies are. Both times by `microseconds`:
+   * numbers that are no small integers would be put on the heap to be handed over.
    */
-  look(segment: Segment, tuple: number, now: number, answeredAt: number, isDoubled: boolean): FrameVerdict {
+  look(segment: Segment, tuple: number, time: number, answeredAt: number, isDoubled: boolean): FrameVerdict {
     const entries = this.#entries
     const fingerprint = fingerprintOf(segment, tuple)
     const at = (fingerprint & (SLOTS - 1)) * SLOT
-    const time = microseconds(now)
     const lifeAndVlan = segment.ttl | ((segment.outerVlan + 1) << 8)
     if (entries[at] === fingerprint || entries[at + ENTRY] === fingerprint) {
       const verdict = this.#compareBoth(segment, fingerprint, at, time, lifeAndVlan, answeredAt, isDoubled)
@@ -107,7 +107,7 @@ export class RecentFrames {
     // Without an IP identification bare ACKs may rightly follow each other unchanged, and answers to what came between:
     // unless the capture holds frames of this connection twice.
     const hasLength = segment.payloadLength > 0 || (segment.flags & SYN) !== 0
-    const isUnanswered = ((microseconds(answeredAt) - (entries[at + MICROSECONDS] as number)) | 0) <= 0
+    const isUnanswered = ((answeredAt - (entries[at + MICROSECONDS] as number)) | 0) <= 0
     return isDoubled || (hasLength && isUnanswered) ? FRAME_AGAIN : FRAME_NEW
   }
 }
@@ -122,6 +122,6 @@ function fingerprintOf(segment: Segment, tuple: number): number {
 }
 
 /** Of a time in ns, its low 32 bits: differences are right up to half an hour. */
-function microseconds(time: number): number {
+export function microseconds(time: number): number {
   return (time * 1e-3) | 0
 }

@@ -22,7 +22,7 @@ import { noteVlan } from './note-vlan.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { RecentData } from './recent-data.ts'
-import { FRAME_NEW, RecentFrames } from './recent-frames.ts'
+import { FRAME_NEW, microseconds, RecentFrames } from './recent-frames.ts'
 import { isSelfRow, placeCursors } from './row-cursors.ts'
 import { bankOf, LIVE_BANK, PARKED_BANK, RowStore } from './row-store.ts'
 import { SegmentLog } from './segment-log.ts'
@@ -127,7 +127,6 @@ export class Tracker {
     const now = segment.time >= machine.now ? segment.time : machine.now
     if (now >= this.#timers.next) this.advance(now)
     machine.begin(segment, now)
-
     const key = this.#key
     setKey(key, segment)
     const side = key.sourceSide
@@ -145,9 +144,10 @@ export class Tracker {
       this.#streams.take(connection, side, segment)
     }
 
-    const answeredAt = found === -1 ? -1 : this.#receiver.lastTime
+    const answeredAt = microseconds(found === -1 ? -1 : this.#receiver.lastTime)
     const isDoubled = found !== -1 && (connection.flags & DOUBLED_FRAMES) !== 0
-    const copy = this.#frames.look(segment, 2 * key.hash + side, now, answeredAt, isDoubled)
+    const tuple = (2 * key.hash + side) | 0
+    const copy = this.#frames.look(segment, tuple, microseconds(now), answeredAt, isDoubled)
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
       takeFrameAgain(machine, segment, copy)
@@ -159,7 +159,7 @@ export class Tracker {
     if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0)
       noteVlan(machine, connection, this.#sender, segment)
     const mayBeDueSooner = this.#taker.take(segment)
-    compareData(machine, this.#data, 2 * key.hash + side, segment, mayBeDueSooner)
+    compareData(machine, this.#data, tuple, segment, mayBeDueSooner)
     connection.end = now
     connection.lastPacket = segment.packet
     if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
