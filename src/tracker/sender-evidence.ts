@@ -126,6 +126,8 @@ function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   }
   if (sender.isn !== segment.seq || sender.state === LISTEN || sender.state === CLOSED) return
   if (crosses(machine, sender, receiver) || wasOvertaken(sender, segment)) return
+  // Its timer, or the client's own repeat, had it sent before the ACK was there: no round trip is known of such a handshake.
+  if (machine.now - machine.log.time(sender.logTail) < DISORDER) return
   while (sender.state !== SYN_RCVD && machine.isUnproven(sender)) machine.retract(sender)
   if (sender.state !== SYN_RCVD) return
   sender.flags = (sender.flags & ~(FIN_RECEIVED | HAS_CANDIDATE)) | DOUBT_HANDSHAKE

@@ -48,6 +48,18 @@ describe('loss during the handshake', () => {
     expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
   })
 
+  it('SYN-ACKs of the server’s timer and of a repeated SYN, one behind the other: the ACK of the first is on its way', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT             --> S   100:100(0)          --> SYN_RCVD
+      +1 SYN_SENT          --> S   100:100(0)          --> LISTEN
+      ESTABLISHED          <-- S.  300:300(0) ack 101  <-- SYN_RCVD
+      ESTABLISHED          --> .   101:101(0) ack 301  --> ESTABLISHED
+      +0.0001 ESTABLISHED  <-- S.  300:300(0) ack 101  <-- ESTABLISHED
+      ESTABLISHED          --> .   101:101(0) ack 301  --> ESTABLISHED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
+  })
+
   it('SYN that was sent again: its answer measures no round trip', async () => {
     const { connections } = await runLadder(`
       SYN_SENT     --x S   100:100(0)          --x SYN_RCVD
