@@ -59,11 +59,12 @@ export interface Agreement {
   /** Left out: the kernel has closed and its FIN still waits behind data, which no packet shows. */
   readonly unsent: number
   /**
-   * Left out: no packet decides it yet. The bare third segment of a handshake has passed, and the kernel waits for data
-   * (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the SYN-ACK; or what was taken back was so after all.
+   * Left out: no packet decides it yet. A SYN has passed, just now, and its answer has not. The bare third segment of a
+   * handshake has passed, and the kernel waits for data (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the
+   * SYN-ACK; or what was taken back was so after all.
    */
   readonly undecided: number
-  /** Left out: no comparison ever met a socket of it: forwarded, translated, of another network namespace, or gone between two comparisons. */
+  /** Left out: no comparison ever met a socket of it: forwarded, translated, or of another network namespace. */
   readonly foreign: number
   /** Those of the disagreements that are kept. */
   readonly disagreements: readonly Disagreement[]
@@ -220,16 +221,16 @@ export class StateVerifier {
       return
     }
     const tracked = state === LISTEN ? CLOSED : state
-    if (kernel === CLOSED && tracked !== CLOSED && !this.#known.has(key)) {
-      this.#foreign++
-      return
-    }
     if (tracked !== kernel && isUnsent(candidate)) {
       this.#unsent++
       return
     }
     if (tracked !== kernel && isUndecided(endpoint, kernel)) {
       this.#undecided++
+      return
+    }
+    if (kernel === CLOSED && tracked !== CLOSED && !this.#known.has(key)) {
+      this.#foreign++
       return
     }
     this.#compared++
@@ -272,6 +273,8 @@ function isUndecided(
   kernel: TcpState,
 ): boolean {
   if (state === ESTABLISHED && stateBasis === ASSUMED && kernel === SYN_RCVD) return true
+  // A listener whose queue is full drops a SYN without a word: for 200 ms its answer may still come, for all that was captured.
+  if (state === SYN_RCVD && stateBasis === ASSUMED && kernel === CLOSED) return true
   // The present state holds since something else was taken back, and nothing has been seen since that says more.
   const last = retracted.at(-1)
   return last !== undefined && last.state === kernel && last.disprovedAt >= stateSince

@@ -228,6 +228,17 @@ describe('left out is an end', () => {
     expect(counts(wrong.agreement).disagreements).toEqual(['1 server SYN_RCVD CLOSE_WAIT 1'])
   })
 
+  it('whose SYN has just passed, if the kernel has no socket: it may have dropped it, and its answer would tell', async () => {
+    const bench = new TrackerBench().play(...opening(1).slice(0, 1))
+    proc.sockets({ local: '0.0.0.0:80', state: KERNEL_LISTEN })
+    const soon = verifierOf(bench, { now: 0.1 * SECOND })
+    await soon.compare()
+    expect(counts(soon.agreement)).toEqual({ ...NOTHING, undecided: 1 })
+    const later = verifierOf(bench, { now: 0.3 * SECOND })
+    await later.compare()
+    expect(counts(later.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, closed: 1, ends: 1 })
+  })
+
   it('that the kernel never had a socket of; one that it has lost counts', async () => {
     const bench = new TrackerBench().play(...opening(1), ...opening(2))
     proc.sockets(server(1, KERNEL_ESTABLISHED))
