@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Longest first, so that none of them is alone at the end; the first one mostly waits. */
+/** Longest first, so that none of them is alone at the end; the first two mostly wait. */
 const LONGEST = [
   'test/host/verify.test.ts',
-  'test/tracker/stream-numbers.test.ts',
   'test/live/scenarios.test.ts',
   'test/live/run.test.ts',
   'test/screen/live-on-tmux.test.ts',

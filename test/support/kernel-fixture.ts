@@ -90,7 +90,8 @@ export async function compareWithKernel(
   return comparisons
 }
 
-function statesByEndpoint({ sockets }: Snapshot): Map<string, StateName> {
+/** `own -> peer` of every socket of the snapshot. */
+export function statesByEndpoint({ sockets }: Pick<Snapshot, 'sockets'>): Map<string, StateName> {
   const states = new Map<string, StateName>()
   for (const { local, remote, state } of sockets) {
     for (const own of expandPorts(local)) {
