@@ -234,7 +234,7 @@ describe('left out is an end', () => {
     const soon = verifierOf(bench, { now: 0.1 * SECOND })
     await soon.compare()
     expect(counts(soon.agreement)).toEqual({ ...NOTHING, undecided: 1 })
-    const later = verifierOf(bench, { now: 0.3 * SECOND })
+    const later = verifierOf(bench, { now: 15 * SECOND })
     await later.compare()
     expect(counts(later.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, closed: 1, ends: 1 })
   })
