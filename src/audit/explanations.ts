@@ -1,9 +1,9 @@
-import type { Finding } from './finding.ts'
+import { type Finding, SEVERITIES } from './finding.ts'
 
 /**
  * Causes before symptoms: a finding of the first rule explains those of the second that are about the same connections
  * (or, without connections, the same host). `listener`: all those of its time that are about the listener it is about.
- * `needless`: where nearly all that was sent again had arrived; `needed`: where it had not.
+ * `needless`: where nearly all that was sent again had arrived; `needed`: where it had not. `graver`: if it is the more severe one.
  * Listed once, here; a symptom takes the first cause that is found.
  */
 export const EXPLANATIONS: readonly Explanation[] = [
@@ -35,6 +35,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['reset-after-challenge', 'reset-injected'],
   ['reset-after-challenge', 'syn-on-established'],
   ['reset-after-challenge', 'challenge-ack'],
+  ['reset-injected', 'reset-injected', 'graver'],
   ['reset-injected', 'abortive-close'],
   ['reset-injected', 'data-after-close'],
   ['reset-injected', 'reset-rejected'],
@@ -79,7 +80,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ['scan', 'handshake-without-data'],
 ]
 
-type Explanation = readonly [cause: string, symptom: string, by?: 'listener' | 'needless' | 'needed']
+type Explanation = readonly [
+  cause: string,
+  symptom: string,
+  by?: 'listener' | 'needless' | 'needed' | 'graver',
+]
 
 /** Two ends of which one explains the other share nearly all connections: some may be past what a finding keeps. */
 const SHARED = 0.9
@@ -150,6 +155,8 @@ function explains({ finding: cause, connections }: Cause, symptom: Finding, by: 
       isSameEnd(cause.host, listener) && cause.host?.port === listener?.port && isMeanwhile(cause, symptom)
     )
   }
+  if (by === 'graver' && SEVERITIES.indexOf(cause.severity) <= SEVERITIES.indexOf(symptom.severity))
+    return false
   if (by === 'needless' && !isNeedless(cause, symptom)) return false
   if (by === 'needed' && isNeedless(symptom, cause)) return false
   if (connections.size === 0 || symptom.connections.length === 0) return isSameEnd(cause.host, symptom.host)

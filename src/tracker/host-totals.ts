@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import type { Outcome } from './connection-summary.ts'
+import type { Outcome, ReceivedIcmpError } from './connection-summary.ts'
 import type { Endpoint } from './endpoint.ts'
 import { EndpointExtra } from './endpoint-extra.ts'
 import {
@@ -17,6 +17,7 @@ import { ipVersionOf } from './flow-table.ts'
 import type { Machine } from './machine.ts'
 import type { OddSyn } from './odd-syn.ts'
 import type { TcpState } from './tcp-state.ts'
+import { ICMP_IGNORED } from './tracker-events.ts'
 
 /** An address and a port. Address words as in a segment: IPv4 uses the first. */
 export interface HostEnd {
@@ -59,6 +60,8 @@ export interface EndTotals extends HostEnd {
   readonly dataProbes: number
   readonly dataSpurious: number
   readonly finResends: number
+  /** ICMP told it that a segment is too large for the way: it sends smaller ones instead. */
+  readonly mtuLowered: boolean
   readonly outOfOrder: number
   readonly zeroWindows: number
   readonly keepAlives: number
@@ -132,6 +135,7 @@ export class EndTotalsRecord implements Writable<EndTotals> {
   dataProbes = 0
   dataSpurious = 0
   finResends = 0
+  mtuLowered = false
   outOfOrder = 0
   zeroWindows = 0
   keepAlives = 0
@@ -171,6 +175,7 @@ export class EndTotalsRecord implements Writable<EndTotals> {
     this.dataProbes = extra.dataResends[2]
     this.dataSpurious = extra.dataResends[3]
     this.finResends = extra.finResends
+    this.mtuLowered = isMtuLowered(extra)
     this.outOfOrder = extra.outOfOrder
     this.zeroWindows = extra.zeroWindows
     this.keepAlives = extra.keepAlives
@@ -184,6 +189,14 @@ export class EndTotalsRecord implements Writable<EndTotals> {
 }
 
 const NO_TROUBLE = new EndpointExtra()
+
+function isMtuLowered({ icmpErrors }: EndpointExtra): boolean {
+  for (let i = 0; i < icmpErrors.length; i++) {
+    const { mtu, effect } = icmpErrors[i] as ReceivedIcmpError
+    if (mtu > 0 && effect !== ICMP_IGNORED) return true
+  }
+  return false
+}
 
 /** Writes one end of the key at the start of the connection's row (row-fields.ts) into `end`. */
 export function fillEnd(end: Writable<HostEnd>, connection: Connection, side: number): void {

@@ -129,7 +129,8 @@ function add(path: Path, end: EndTotals): void {
   // No more than these carried data; bare acknowledgments may be among them: the share is rather too small.
   path.segments += Math.min(end.packets, end.payloadBytes)
   path.timeouts += end.dataTimeouts
-  path.fast += end.dataFastResends
+  // What was too large for the way is sent again in smaller pieces: that is how its size is found, and no loss.
+  if (!end.mtuLowered) path.fast += end.dataFastResends
   path.probes += end.dataProbes
   path.spurious += end.dataSpurious
   path.fins += end.finResends

@@ -1,9 +1,13 @@
+import { CLASS_ZERO_WINDOW_PROBE, CLASS_ZERO_WINDOW_PROBE_ACK } from '../../tracker/segment-class.ts'
 import { isOver } from '../../tracker/syn-arrives.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 import type { ConnectionEvent } from '../rule-handlers.ts'
 import { seconds } from '../rule-options.ts'
+
+/** What an answer to a probe takes beside the way, ns. */
+const ANSWER_TIME = 40e6
 
 /** What one end did with its window. */
 interface Window {
@@ -14,12 +18,25 @@ interface Window {
   longest: number
   longestFrom: Moment | undefined
   longestTo: Moment | undefined
+  /** When it was last probed, if it has not answered yet. */
+  probed: number | undefined
+  /** An answer to a probe told of the end of the longest: the update that should have may be lost. */
+  byProbe: boolean
 }
 
 type Memory = readonly [Window, Window]
 
 function openWindow(): Window {
-  return { closed: undefined, stalls: 0, total: 0, longest: 0, longestFrom: undefined, longestTo: undefined }
+  return {
+    closed: undefined,
+    stalls: 0,
+    total: 0,
+    longest: 0,
+    longestFrom: undefined,
+    longestTo: undefined,
+    probed: undefined,
+    byProbe: false,
+  }
 }
 
 export default defineRule({
@@ -36,7 +53,7 @@ export default defineRule({
   ],
   options: { patience: seconds(1, 'how long a window must stay at 0') },
   messages: {
-    stalled: { stalls: 'count', total: 'duration', longest: 'duration', open: 'flag' },
+    stalled: { stalls: 'count', total: 'duration', longest: 'duration', open: 'flag', byProbe: 'flag' },
   },
   notes: { closes: {}, opens: {} },
   groupBy: 'end',
@@ -44,7 +61,7 @@ export default defineRule({
   unreliableWhen: ['loss', 'one-sided'],
   state: (): Memory => [openWindow(), openWindow()],
   create: (context) => {
-    function ends(window: Window, time: number, opening: Moment | undefined): void {
+    function ends(window: Window, time: number, opening: Moment | undefined, byProbe: boolean): void {
       const { closed } = window
       if (closed === undefined) return
       const length = time - closed.time
@@ -54,6 +71,7 @@ export default defineRule({
         window.longest = length
         window.longestFrom = closed
         window.longestTo = opening
+        window.byProbe = byProbe
       }
       window.closed = undefined
     }
@@ -64,24 +82,40 @@ export default defineRule({
 
     return {
       zeroWindow(event) {
-        windowOf(event).closed = context.moment(event)
+        const window = windowOf(event)
+        window.closed = context.moment(event)
+        window.probed = undefined
       },
-      windowOpened: (event) => ends(windowOf(event), event.time, context.moment(event)),
+      probe({ connection, endpoint, detail, time }) {
+        const windows = context.knownState(connection)
+        if (windows === undefined) return
+        const side = (endpoint.index & 1) as 0 | 1
+        if (detail === CLASS_ZERO_WINDOW_PROBE) windows[side === 0 ? 1 : 0].probed = time
+        if (detail === CLASS_ZERO_WINDOW_PROBE_ACK) windows[side].probed = undefined
+      },
+      windowOpened(event) {
+        const window = windowOf(event)
+        const { probed } = window
+        // Whoever reads meanwhile says so at any time.
+        const byProbe = probed !== undefined && event.time - probed <= ANSWER_TIME + 2 * event.peer.rttMin
+        ends(window, event.time, context.moment(event), byProbe)
+      },
       closed(event) {
         for (const [side, window] of (context.knownState(event.connection) ?? []).entries()) {
           const owner = endOfSide(event, side)
           const open = window.closed !== undefined && !isOver(owner.state)
-          ends(window, open ? event.time : event.connection.end, undefined)
-          const { stalls, total, longest, longestFrom, longestTo } = window
+          ends(window, open ? event.time : event.connection.end, undefined, false)
+          const { stalls, total, longest, longestFrom, longestTo, byProbe } = window
           if (longest < context.options.patience) continue
           context.report('stalled', event, {
-            data: { stalls, total, longest, open },
+            data: { stalls, total, longest, open, byProbe },
             evidence: [
               context.note('closes', event, {}, longestFrom),
               ...(longestTo === undefined ? [] : [context.note('opens', event, {}, longestTo)]),
             ],
             blame: roleOfSide(event, side),
             endpoint: owner,
+            confidence: byProbe ? 'likely' : 'certain',
           })
         }
       },

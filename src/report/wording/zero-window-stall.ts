@@ -9,12 +9,17 @@ export default wordingOf(rule, {
         count === 1
           ? `${host} does not read: its window ${open ? 'has been' : 'was'} 0 for ${durationText(longest)}`
           : `${host} does not read from ${countOf(count, 'connection')}: a window was 0 for up to ${durationText(longest)}`,
-      detail({ stalls, total, longest, open }, { host }) {
+      detail({ stalls, total, longest, open, byProbe }, { host }) {
         const many =
           stalls === 1
             ? ''
             : ` ${countOf(stalls, 'stall')}, ${durationText(total)} in all, the longest ${durationText(longest)}.`
-        return `The receive buffer of ${host} was full, so its peer had to stop; its application reads too slowly or not at all.${many}${open ? ' It had not opened again when the capture ended.' : ''}`
+        const end = open
+          ? ' It had not opened again when the capture ended.'
+          : byProbe
+            ? ' That it was open again was only told by an answer to a probe: its own update may have been lost, and the application have read earlier.'
+            : ''
+        return `The receive buffer of ${host} was full, so its peer had to stop; its application reads too slowly or not at all.${many}${end}`
       },
       advice: (_, { host }) => [
         `on ${host}: \`ss -tmi\` shows the bytes that wait (Recv-Q, skmem); what does the process do that holds the socket (\`ss -tp\`, \`strace -p\`)?`,

@@ -1,6 +1,9 @@
 import rule from '../../../src/audit/rules/retransmission-rate.ts'
 import { ruleCases } from '../../support/rule-cases.ts'
 
+/** ICMP says what is too large in other words over IPv6. */
+const IPV4_ONLY = { ipv4Only: true }
+
 const OPENED = `
   --> S  100:100(0) <mss 1460>          -->
   <-- S. 300:300(0) ack 101 <mss 1460>  <--
@@ -24,8 +27,31 @@ const ANSWERED = `
   +0.3 <-- P. 301:311(10) ack 311 <--
   --> . 311:311(0) ack 311 -->`
 
+/** Five segments in flight, of which the last arrives, and four that are sent again at once. */
+function flight(between: string): string {
+  const data = (i: number) => `--> P. ${301 + 10 * i}:${311 + 10 * i}(10) ack 301 -->`
+  const sack = '<-- . 301:301(0) ack 301 <sack 341:351> <--'
+  const lines = [0, 1, 2, 3, 4].map(data)
+  const again = [0, 1, 2, 3].map(data)
+  return [
+    lines[0],
+    between,
+    ...lines.slice(1),
+    sack,
+    sack,
+    sack,
+    ...again,
+    '<-- . 301:301(0) ack 351 <--',
+  ].join('\n')
+}
+
 export default ruleCases(rule, {
   reports: [
+    {
+      name: 'fast retransmissions',
+      ladder: `${OPENED}\n${talk(20, 1)}\n${flight('')}`,
+      findings: [{ message: 'lossy', data: { resends: 5, timeouts: 1, fast: 4 } }],
+    },
     {
       name: 'five of twenty-five by timeout',
       ladder: `${OPENED}\n${talk(20, 5)}`,
@@ -107,6 +133,11 @@ export default ruleCases(rule, {
     },
   ],
   quiet: [
+    {
+      name: 'segments that were too large for the way, as ICMP says, are sent again in smaller ones',
+      ladder: `${OPENED}\n${talk(20, 1)}\n${flight('<-- icmp 3/4 mtu 1300 about P. 301:311(10) ack 301 <--')}`,
+      variants: IPV4_ONLY,
+    },
     { name: 'four of many', ladder: `${OPENED}\n${talk(20, 4)}` },
     { name: 'five of few', ladder: `${OPENED}\n${talk(5, 5)}`, options: { least: 20 } },
     { name: 'one in a hundred', ladder: `${OPENED}\n${talk(600, 5)}`, variants: false },
@@ -131,6 +162,8 @@ export default ruleCases(rule, {
     reports: ['kernel/bulk-with-loss-near.pcap'],
     quiet: [
       'kernel/bulk-without-loss.pcap',
+      'kernel/fragmentation-needed-near.pcap',
+      'kernel/packet-too-big-near.pcap',
       'kernel/lost-fin-near.pcap',
       'kernel/connect-gives-up-by-default.pcap',
       'kernel/each-frame-twice.pcap',

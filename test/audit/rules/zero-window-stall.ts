@@ -17,7 +17,7 @@ export default ruleCases(rule, {
       findings: [
         {
           message: 'stalled',
-          data: { stalls: 1, total: 2.001e9, longest: 2.001e9, open: false },
+          data: { stalls: 1, total: 2.001e9, longest: 2.001e9, open: false, byProbe: false },
           packets: [7, 10],
           blame: 'server',
           severity: 'warning',
@@ -55,6 +55,52 @@ export default ruleCases(rule, {
           packets: [7, 10],
         },
       ],
+    },
+    {
+      name: 'an answer to a probe tells of the end, and when it began nobody knows',
+      ladder: `${OPEN_IN_USE}
+        --> P. 201:211(10) ack 301       -->
+        <-- .  301:301(0) ack 211 win 0  <--  ! zero-window-stall
+  +1    --> .  210:210(0) ack 301        -->
+        <-- .  301:301(0) ack 211 win 0  <--
+  +2    --> .  210:210(0) ack 301        -->
+        <-- .  301:301(0) ack 211        <--  ! zero-window-stall`,
+      findings: [
+        {
+          message: 'stalled',
+          data: { stalls: 1, longest: 3.002e9, byProbe: true },
+          packets: [7, 11],
+          confidence: 'likely',
+        },
+      ],
+    },
+    {
+      name: 'a probe is not answered, and much later the window opens',
+      ladder: `${OPEN_IN_USE}
+        --> P. 201:211(10) ack 301       -->
+        <-- .  301:301(0) ack 211 win 0  <--  ! zero-window-stall
+  +1    --> .  210:210(0) ack 301        -->
+        <-- .  301:301(0) ack 211 win 0  <--
+  +2    --> .  210:210(0) ack 301        -->
+  +0.5  <-- .  301:301(0) ack 211        <--  ! zero-window-stall`,
+      findings: [
+        {
+          message: 'stalled',
+          data: { longest: 3.501e9, byProbe: false },
+          packets: [7, 11],
+          confidence: 'certain',
+        },
+      ],
+    },
+    {
+      name: 'a probe is answered, and just behind that the window opens',
+      ladder: `${OPEN_IN_USE}
+        --> P. 201:211(10) ack 301        -->
+        <-- .  301:301(0) ack 211 win 0   <--  ! zero-window-stall
+  +2    --> .  210:210(0) ack 301         -->
+        <-- .  301:301(0) ack 211 win 0   <--
+  +0.01 <-- .  301:301(0) ack 211         <--  ! zero-window-stall`,
+      findings: [{ message: 'stalled', data: { byProbe: false }, packets: [7, 10], confidence: 'certain' }],
     },
   ],
   quiet: [
