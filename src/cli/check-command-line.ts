@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander'
 import { CHECK_FORMATS, type CheckFormat, checkCommand } from './commands/check.ts'
+import { didYouMean } from './nearest.ts'
 import type { SettingsArguments } from './run-settings.ts'
 import {
   type CommandResults,
   configOption,
   configured,
+  formatList,
   noConfigOption,
   ruleOption,
   rulesOption,
@@ -28,7 +30,7 @@ export function checkCommandLine(stdio: Stdio, results: CommandResults): Command
     .argument('<path...>', 'captures, and folders to look for captures in')
     .addOption(new Option('--json', 'print one JSON document; the same as --format json'))
     .addOption(
-      new Option('--format <format>', `what to print: ${CHECK_FORMATS.join(', ')}`).argParser(parseFormat),
+      new Option('--format <format>', `what to print: ${formatList(CHECK_FORMATS)}`).argParser(parseFormat),
     )
     .option('-o, --output <file>', 'write the report to a file')
     .addOption(ruleOption())
@@ -52,7 +54,9 @@ export function checkCommandLine(stdio: Stdio, results: CommandResults): Command
 
 function parseFormat(text: string): CheckFormat {
   const format = CHECK_FORMATS.find((name) => name === text)
-  if (format === undefined)
-    throw new UsageError(`--format knows no '${text}': give ${CHECK_FORMATS.join(' or ')}`)
+  if (format === undefined) {
+    const otherwise = `give ${formatList(CHECK_FORMATS)}`
+    throw new UsageError(`--format knows no '${text}': ${didYouMean(text, CHECK_FORMATS, otherwise)}`)
+  }
   return format
 }

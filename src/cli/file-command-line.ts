@@ -3,7 +3,7 @@ import type { Severity } from '../audit/finding.ts'
 import { DEFAULT_MAX_EXPANSION } from '../capture/expansion-limit.ts'
 import { type AsOf, parseAsOf } from './as-of.ts'
 import { fileCommand } from './commands/file.ts'
-import { type Format, isStreamed } from './commands/format-sinks.ts'
+import { type Format, isDetailed } from './commands/format-sinks.ts'
 import { checkPacket, type PacketWish, parsePacket } from './packet-watch.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -104,10 +104,8 @@ function fileArguments(captures: readonly string[], options: FileOptions) {
   }
   const format = formatOf(options) ?? 'table'
   if (options.packet !== undefined) checkPacketOptions(options.packet, captures, options, format)
-  if (isStreamed(format) && options.connection !== undefined) {
-    throw new UsageError(
-      `--connection prints one connection, not a stream: give --json instead of ${streamOption(format)}`,
-    )
+  if (!isDetailed(format) && options.connection !== undefined) {
+    throw new UsageError(`--connection prints one connection: give --json instead of ${optionOf(format)}`)
   }
   return {
     captures,
@@ -127,15 +125,13 @@ function checkPacketOptions(
   if (connection !== undefined) {
     throw new UsageError('--connection and --packet exclude each other: give one of them')
   }
-  if (isStreamed(format)) {
-    throw new UsageError(
-      `--packet explains one packet, not a stream: give --json instead of ${streamOption(format)}`,
-    )
+  if (!isDetailed(format)) {
+    throw new UsageError(`--packet explains one packet: give --json instead of ${optionOf(format)}`)
   }
   checkPacket(packet, captures.length)
 }
 
-function streamOption(format: Format): string {
+function optionOf(format: Format): string {
   return format === 'ndjson' ? '--ndjson' : `--format ${format}`
 }
 

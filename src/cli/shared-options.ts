@@ -24,7 +24,12 @@ export interface FormatOptions {
   readonly format?: Format
 }
 
-const FORMAT_LIST = `${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}`
+const FORMAT_LIST = formatList(FORMATS)
+
+/** `table, json or csv`. */
+export function formatList(formats: readonly string[]): string {
+  return `${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`
+}
 
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document; the same as --format json')

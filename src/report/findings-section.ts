@@ -110,7 +110,8 @@ function isListed({ severity }: Finding): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(LEAST_LISTED)
 }
 
-function titleText(findings: readonly Finding[]): string {
+/** `3 findings: 1 error, 2 warning`. */
+export function titleText(findings: readonly Finding[]): string {
   const counts = SEVERITIES.toReversed().flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length
     return count === 0 ? [] : [`${countText(count)} ${severity}`]
@@ -119,7 +120,7 @@ function titleText(findings: readonly Finding[]): string {
 }
 
 /** What is wrong with the capture comes first among equals: it casts doubt on the others. */
-function inOrder(findings: readonly Finding[]): Finding[] {
+export function inOrder(findings: readonly Finding[]): Finding[] {
   const weight = ({ severity, blame }: Finding) =>
     2 * SEVERITIES.indexOf(severity) + (blame === 'capture' ? 1 : 0)
   return [...findings].sort((a, b) => weight(b) - weight(a))

@@ -19,7 +19,8 @@ export function headerLines(capture: CaptureFacts, style: ReportStyle): string[]
   ]
 }
 
-function captureParts(capture: CaptureFacts): string[] {
+/** `dump.pcap`, `pcap, Ethernet`, `13 packets, 13 TCP` ... */
+export function captureParts(capture: CaptureFacts): string[] {
   const parts: string[] = []
   const [source] = capture.sources
   if (capture.sources.length > 1) parts.push(`${capture.sources.length} captures merged by time`)

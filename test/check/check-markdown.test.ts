@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { markdownCheck } from '../../src/check/check-markdown.ts'
 import { type CheckRun, failedAssertions, isGood } from '../../src/check/check-result.ts'
-import { markdownText } from '../../src/report/markdown-text.ts'
+import { markdownProse, markdownText } from '../../src/report/markdown-text.ts'
 import { hasCommand, isAvailable } from '../support/availability.ts'
 import { checked, checkRun, hostileRun, hostileText, passed } from '../support/check-builder.ts'
 import { elements, githubHtml, keptText, plainText, spaced } from '../support/github-markdown.ts'
@@ -26,7 +26,7 @@ describe('--format markdown', () => {
 
 | expectation | expected | seen | at | packets |
 | --- | --- | --- | --- | --- |
-| handshake.rttSeconds.p99 | at most 50 ms | 213 ms | captures/dump.expect.yaml\\:7 | 12: SYN\\-ACK of 10.0.0.9\\:443 after 213 ms |
+| handshake.rttSeconds.p99 | at most 50 ms | 213 ms | captures/dump.expect.yaml:7 | 12: SYN-ACK of 10.0.0.9:443 after 213 ms |
 
 To see more:
 
@@ -49,7 +49,7 @@ tcpaudit file dump.pcap --connection 10
   it('says why something cannot be read', () => {
     const problem = { message: 'captures/cut.pcap: cut off in packet 5', exitCode: 4, line: null }
     expect(textOf(checkRun({ captures: [checked({ problem, assertions: [] })] }))).toContain(
-      '\n### captures/dump.pcap\n\ncaptures/cut.pcap\\: cut off in packet 5\n',
+      '\n### captures/dump.pcap\n\ncaptures/cut.pcap: cut off in packet 5\n',
     )
   })
 })
@@ -82,6 +82,17 @@ describe.runIf(isAvailable('cmark-gfm', hasCommand('cmark-gfm')))('as GitHub sho
         expect(spaced(plainText(cell.split('<td>')[1]?.split('</td>')[0] ?? ''))).toBe(keptText(text))
       }),
     )
+  })
+
+  it('sentences have code, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(hostileText, { maxLength: 3 }), (texts) => {
+        const shown = githubHtml(`before ${markdownProse(texts.join('`'))}\n`)
+        expect(elements(shown).filter((name) => name !== 'p' && name !== 'code')).toEqual([])
+      }),
+    )
+    const shown = githubHtml(markdownProse('run `ss -tan | grep *`, then *look*'))
+    expect(shown).toBe('<p>run <code>ss -tan | grep *</code>, then *look*</p>\n')
   })
 
   it('a report has no elements but its own, and a row for each failure', () => {

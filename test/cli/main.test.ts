@@ -79,7 +79,7 @@ describe('a wrong command line', () => {
     [
       'a format that is none',
       ['file', 'a.pcap', '--format', 'xml'],
-      /--format knows no 'xml': give table, json, ndjson, zeek or csv/,
+      /--format knows no 'xml': give table, json, ndjson, zeek, csv, sarif or markdown/,
     ],
     [
       'a format misspelt',
@@ -89,12 +89,12 @@ describe('a wrong command line', () => {
     [
       'one connection as rows',
       ['file', 'a.pcap', '--connection', '1', '--format', 'csv'],
-      /--connection prints one connection, not a stream: give --json instead of --format csv/,
+      /--connection prints one connection: give --json instead of --format csv/,
     ],
     [
       'one packet as rows',
       ['file', 'a.pcap', '--packet', '1', '--format', 'zeek'],
-      /--packet explains one packet, not a stream: give --json instead of --format zeek/,
+      /--packet explains one packet: give --json instead of --format zeek/,
     ],
     ['two formats', ['file', 'a.pcap', '--json', '--format', 'table'], /exclude each other/],
     [

@@ -122,10 +122,13 @@ describe('--ndjson', () => {
   })
 
   it.each([
-    [['--ndjson', '--connection', '1'], '--connection prints one connection, not a stream'],
+    [
+      ['--ndjson', '--connection', '1'],
+      '--connection prints one connection: give --json instead of --ndjson',
+    ],
     [['--ndjson', '--json'], '--json and --ndjson exclude each other'],
     [['--ndjson', '--format', 'table'], '--ndjson and --format table exclude each other'],
-    [['--format', 'xml'], "--format knows no 'xml': give table, json, ndjson, zeek or csv"],
+    [['--format', 'xml'], "--format knows no 'xml': give table, json, ndjson, zeek, csv, sarif or markdown"],
   ])('%j is refused', async (args, text) => {
     const { code, stderr } = await runMain(['file', CAPTURES[0] ?? '', ...args])
     expect(code).toBe(2)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv'
+import { sarifComplaints } from './foreign-schemas.ts'
 import { ROOT } from './project-root.ts'
 
 const FOLDER = join(ROOT, 'schema')
@@ -70,8 +71,14 @@ function checked<T>(document: T, validate: ValidateFunction, name: string): T {
   throw new Error(`not as ${name} says:\n${errors?.join('\n')}`)
 }
 
+function checkSarif(text: string): void {
+  const complaints = sarifComplaints(text)
+  if (complaints.length > 0) throw new Error(`not as SARIF 2.1.0:\n${complaints.slice(0, 10).join('\n')}`)
+}
+
 function check(text: string): void {
   if (text.startsWith('{"type":')) text.trimEnd().split('\n').forEach(validLine)
+  else if (text.startsWith('{\n  "$schema"')) checkSarif(text)
   else if (text.startsWith('{')) validDocument(text)
 }
 

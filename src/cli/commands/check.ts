@@ -1,6 +1,10 @@
 import { checkDocument } from '../../check/check-document.ts'
+import { githubReport } from '../../check/check-github.ts'
+import { junitReport } from '../../check/check-junit.ts'
+import { markdownCheck } from '../../check/check-markdown.ts'
 import { captureLines, summaryLines } from '../../check/check-report.ts'
 import { type CheckedCapture, type CheckRun, failedAssertions } from '../../check/check-result.ts'
+import { sarifCheck } from '../../check/check-sarif.ts'
 import { printable, printableJson } from '../../report/text-layout.ts'
 import { checkCapture } from '../check/check-capture.ts'
 import { type FoundCapture, findCaptures } from '../check/find-captures.ts'
@@ -16,6 +20,10 @@ import { toolFacts } from '../version.ts'
 /** Documents about a whole run, by format. */
 const WRITERS = {
   json: (run: CheckRun) => [`${printableJson(JSON.stringify(checkDocument(run), null, 2))}\n`],
+  junit: junitReport,
+  sarif: sarifCheck,
+  github: githubReport,
+  markdown: markdownCheck,
 } as const satisfies Record<string, (run: CheckRun) => Iterable<string>>
 
 export const CHECK_FORMATS = ['table', ...(Object.keys(WRITERS) as (keyof typeof WRITERS)[])] as const
@@ -33,9 +41,9 @@ export interface CheckArguments extends SettingsArguments {
 export async function checkCommand(given: CheckArguments, stdio: Stdio): Promise<number> {
   const said = await readSettings(given)
   const { found, unchecked } = findCaptures(given.paths)
-  const output = openOutput(given, found, stdio)
-  const style = terminalStyle(stdio, { color: given.color, toFile: given.output !== undefined })
-  const isTable = given.format === 'table'
+  const { forPeople, forPrograms, close } = openOutputs(given, found, stdio)
+  const toFile = given.output !== undefined && given.format === 'table'
+  const style = terminalStyle(stdio, { color: given.color, toFile })
   const captures: CheckedCapture[] = []
   let isDone = false
   try {
@@ -53,18 +61,18 @@ export async function checkCommand(given: CheckArguments, stdio: Stdio): Promise
       progress.clear()
       captures.push(checked)
       if (checked.problem !== null) stdio.stderr.write(`tcpaudit: ${printable(checked.problem.message)}\n`)
-      if (isTable) await output?.write(captureLines(checked, style))
+      await forPeople?.write(captureLines(checked, style))
     }
     const run: CheckRun = { tool: toolFacts(said), captures, unchecked }
-    if (given.format === 'table') await output?.write(summaryLines(run, style))
-    else await output?.write(WRITERS[given.format](run))
+    await forPeople?.write(summaryLines(run, style))
+    if (given.format !== 'table') await forPrograms?.write(WRITERS[given.format](run))
     isDone = true
     for (const { rule, message } of said.ruleFaults) {
       stdio.stderr.write(`tcpaudit: rule '${rule}' was switched off: ${printable(message)}\n`)
     }
     return checkExitCode(run)
   } finally {
-    output?.close(isDone)
+    close(isDone)
   }
 }
 
@@ -77,13 +85,28 @@ function checkExitCode({ captures }: CheckRun): number {
   )
 }
 
-/** Where the report goes; undefined when nobody is to see one. */
-function openOutput(
-  { output, quiet }: CheckArguments,
-  found: readonly FoundCapture[],
-  { stdout }: Stdio,
-): ReportOutput | undefined {
-  if (output === undefined) return quiet ? undefined : new StreamOutput(stdout)
+/** Where the report goes; undefined what nobody is to see. */
+interface Outputs {
+  readonly forPeople: ReportOutput | undefined
+  readonly forPrograms: ReportOutput | undefined
+  close(isDone: boolean): void
+}
+
+/** What `-o` names gets what was asked for; if that is for programs, people see on standard output what became of each capture. */
+function openOutputs(given: CheckArguments, found: readonly FoundCapture[], { stdout }: Stdio): Outputs {
+  const { format, quiet } = given
+  const file = openFile(given, found)
+  const shown = quiet ? undefined : new StreamOutput(stdout)
+  const asked = file ?? shown
+  return {
+    forPeople: format === 'table' ? asked : file && shown,
+    forPrograms: format === 'table' ? undefined : asked,
+    close: (isDone) => file?.close(isDone),
+  }
+}
+
+function openFile({ output }: CheckArguments, found: readonly FoundCapture[]): FileOutput | undefined {
+  if (output === undefined) return undefined
   const file = new FileOutput(output)
   const read = found.flatMap(({ capture, expectationFile }) => [capture, expectationFile ?? capture])
   if (!read.some((path) => file.isSameFile(path))) return file

@@ -164,6 +164,23 @@ export class WholeTableSink implements ReportSink {
   }
 }
 
+/** Of findings alone: connections pass unseen. */
+export class FindingsSink implements ReportSink {
+  readonly #output: ReportOutput | undefined
+  readonly #write: (report: Report) => Iterable<string>
+
+  constructor(write: (report: Report) => Iterable<string>, output: ReportOutput | undefined) {
+    this.#write = write
+    this.#output = output
+  }
+
+  connection(): void {}
+
+  async end(report: Report): Promise<void> {
+    await this.#output?.write(this.#write(report))
+  }
+}
+
 function* parsed(texts: Iterable<string>): Generator<ConnectionSummary, void, void> {
   for (const text of texts) yield JSON.parse(text) as ConnectionSummary
 }
