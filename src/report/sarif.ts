@@ -32,6 +32,8 @@ export interface SarifPlace {
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 /** Where relative paths begin: the root of the repository, to who reads this in CI. */
 const ROOT = '%SRCROOT%'
+/** Code scanning shows no result without a line, though a capture has none. */
+const FIRST_LINE = 1
 const FINGERPRINT = 'tcpaudit/v1'
 const FINGERPRINT_LENGTH = 32
 
@@ -78,7 +80,7 @@ function resultDocument(
     ruleIndex,
     level,
     message: { text: message(text) },
-    locations: [{ physicalLocation: physical(place) }],
+    locations: [{ physicalLocation: physical({ line: FIRST_LINE, ...place }) }],
     ...(related.length > 0 && {
       relatedLocations: related.map((one, index) => ({
         id: index + 1,
