@@ -65,7 +65,7 @@ export default defineRule({
     },
   },
   notes: { connection: {} },
-  unreliableWhen: ['loss', 'duplicates', 'reordering', 'one-sided'],
+  unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'one-sided'],
   create(context) {
     const { most, least, resends: few } = context.options
     const paths = new EndTable(
