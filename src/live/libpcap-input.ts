@@ -10,6 +10,13 @@ import { HANDED_ON_AFTER, openHandle } from './open-interface.ts'
 /** Milliseconds between two looks at the kernel's counters, and at whether the interface is up. */
 const LOOK_INTERVAL = 1000
 
+/**
+ * Bytes given at once, and the milliseconds that the work on them should take, during which nobody looks after the kernel.
+ * The first pieces are small: code that has not run before takes ten times as long.
+ */
+const SMALLEST_PIECE = 16 * 1024
+const PIECE_TIME = 2
+
 /** Milliseconds of work after which others get their turn, though there are packets. */
 const TURN = 20
 
@@ -56,6 +63,9 @@ export class LibpcapInput implements LiveInput {
   #wake: (() => void) | undefined
   #nextLook = 0
   #nextTurn = 0
+  /** Bytes to give next, and when the last ones were given. */
+  #piece = SMALLEST_PIECE
+  #given = 0
 
   constructor(libpcap: LoadedLibpcap, name: string, options: LiveOptions) {
     const { c } = libpcap
@@ -86,12 +96,13 @@ export class LibpcapInput implements LiveInput {
   }
 
   async read(buffer: Uint8Array, offset: number, length: number): Promise<number> {
+    this.#measure(length)
     let asked = this.#fetch()
     if (this.#queue.length === 0 && !this.#hasEnded) {
       await this.#waitForPackets()
       asked = this.#fetch()
     }
-    const taken = this.#queue.take(buffer, offset, length)
+    const taken = this.#queue.take(buffer, offset, Math.min(length, this.#piece))
     if (taken === 0) return this.#nothingCame(asked)
     this.bytesRead += taken
     const now = performance.now()
@@ -100,7 +111,15 @@ export class LibpcapInput implements LiveInput {
       await nextTurn()
       this.#nextTurn = performance.now() + TURN
     }
+    this.#given = performance.now()
     return taken
+  }
+
+  /** By how long the last piece took, how large the next one is: up to `most` bytes. */
+  #measure(most: number): void {
+    const spent = performance.now() - this.#given
+    if (spent > PIECE_TIME) this.#piece = Math.max(SMALLEST_PIECE, this.#piece / 2)
+    else if (spent < PIECE_TIME / 2) this.#piece = Math.min(most, this.#piece * 2)
   }
 
   stop(): void {
