@@ -7,6 +7,7 @@ const LONGEST = [
   'test/host/verify.test.ts',
   'test/live/scenarios.test.ts',
   'test/tracker/stream-numbers.test.ts',
+  'test/live/flood.test.ts',
   'test/live/run.test.ts',
   'test/screen/live-on-tmux.test.ts',
   'test/audit/rules.test.ts',
