@@ -67,10 +67,13 @@ export class ClockLines implements Reusable {
   #count = 0
   /** There were too many: its clock is another for each tuple, and nothing follows from it. */
   isScattered = false
+  /** A SYN of one of them was not answered. */
+  hasUnanswered = false
 
   clear(): void {
     this.#count = 0
     this.isScattered = false
+    this.hasUnanswered = false
   }
 
   get lines(): readonly ClockLine[] {
@@ -82,6 +85,7 @@ export class ClockLines implements Reusable {
   }
 
   ignore(attempt: Attempt, tsVal: number): void {
+    this.hasUnanswered = true
     this.#lineOf(attempt.start, tsVal)?.ignore(attempt, tsVal)
   }
 

@@ -4,6 +4,7 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 const KEY_WORDS = 12
 /** Slots that one hash can stand in: what their hashes take is one line of the cache. */
 const WAYS = 16
+const MOST_MEETINGS = 0x7fffffff
 const NO_END: HostEnd = { ipVersion: 0, address: [0, 0, 0, 0], port: 0 }
 
 /** Who keeps something by slot. */
@@ -26,11 +27,12 @@ export class EndSlots {
   readonly #hashes: Int32Array
   readonly #keys: Int32Array
   /** By slot: when it was last met, counted in meetings; 0 if it is free. */
-  readonly #met: Float64Array
-  /** By slot: when it was taken. */
+  readonly #met: Int32Array
+  /** By slot: as which it was taken, of all that ever were. */
   readonly #taken: Float64Array
   readonly #wanted = new Int32Array(KEY_WORDS)
   #meetings = 0
+  #takings = 0
   #size = 0
 
   /** `most` is a power of two, 16 at least. */
@@ -39,7 +41,7 @@ export class EndSlots {
     this.#mask = most / WAYS - 1
     this.#hashes = new Int32Array(most)
     this.#keys = new Int32Array(KEY_WORDS * most)
-    this.#met = new Float64Array(most)
+    this.#met = new Int32Array(most)
     this.#taken = new Float64Array(most)
   }
 
@@ -123,8 +125,16 @@ export class EndSlots {
   }
 
   #meet(slot: number): number {
+    if (this.#meetings === MOST_MEETINGS) this.#countAnew()
     this.#met[slot] = ++this.#meetings
     return slot
+  }
+
+  /** Half the numbers do for the same order, nearly: what was met one after the other may become equal. */
+  #countAnew(): void {
+    const met = this.#met
+    for (let slot = 0; slot < met.length; slot++) met[slot] = ((met[slot] as number) + 1) >>> 1
+    this.#meetings = (MOST_MEETINGS + 1) / 2
   }
 
   #take(hash: number): number {
@@ -136,7 +146,7 @@ export class EndSlots {
     for (let i = 0; i < KEY_WORDS; i++) keys[at + i] = this.#wanted[i] as number
     this.#hashes[slot] = hash
     this.#meet(slot)
-    this.#taken[slot] = this.#meetings
+    this.#taken[slot] = ++this.#takings
     return slot
   }
 
@@ -149,14 +159,14 @@ export class EndSlots {
       if ((met[slot] as number) < (met[oldest] as number)) oldest = slot
     }
     let next = oldest
-    for (let kept = 0; kept < WAYS / 2; kept++) {
+    for (let kept = 0; next >= 0 && kept < WAYS / 2; kept++) {
       if (!this.#tenant.isKept(next)) return next
       next = this.#oldestBehind(first, met[next] as number)
     }
     return oldest
   }
 
-  /** Of those met after `time`, of which there is one, the one met longest ago. */
+  /** Of those met after `time` the one met longest ago, -1 if there is none. */
   #oldestBehind(first: number, time: number): number {
     const met = this.#met
     let oldest = -1

@@ -20,13 +20,12 @@ export type PlaceKind = 'host' | 'listener' | 'pair'
 interface Tenant {
   readonly make: () => Reusable
   readonly keeps: (value: never) => boolean
-  /** By slot; cleared where the tenant has nothing. */
-  readonly values: (Reusable | undefined)[]
 }
 
 /**
  * The places of one kind that rules of host scope keep something of, in one table for all of them: to look into a table
- * costs a rule more than all that it does with the answer. A place stays if one of the rules keeps it.
+ * costs a rule more than all that it does with the answer. A place stays if one of the rules keeps it, as far as was known
+ * when that rule last asked for it: to ask all of them when another place needs the room would cost far more.
  */
 export class HostDirectory {
   readonly #kind: PlaceKind
@@ -34,8 +33,11 @@ export class HostDirectory {
   readonly #clock: EventClock
   readonly #tenants: Tenant[] = []
   readonly #slots: EndSlots
-  /** By slot, bit n: the value of tenant n is of this place. */
+  /** By slot and tenant, of places that are forgotten too. */
+  #values: (Reusable | undefined)[] = []
+  /** By slot, bit n: the value of tenant n is of this place, and tenant n keeps it. */
   readonly #used: Int32Array
+  readonly #kept: Int32Array
   // What the event at hand named last: events lend out the same objects again and again.
   #event = -1
   #end: HostEnd | undefined
@@ -48,59 +50,64 @@ export class HostDirectory {
     this.#most = most
     this.#clock = clock
     this.#used = new Int32Array(most)
+    this.#kept = new Int32Array(most)
     this.#slots = new EndSlots(most, {
-      isKept: (slot) => this.#isKept(slot),
-      forget: (slot) => this.#forget(slot),
+      isKept: (slot) => this.#kept[slot] !== 0,
+      forget: (slot) => {
+        this.#used[slot] = 0
+        this.#kept[slot] = 0
+      },
     })
   }
 
+  /** Before the first event. */
   places<Value extends Reusable>(make: () => Value, keeps: (value: Value) => boolean): HostPlaces<Value> {
-    const bit = 1 << this.#tenants.length
-    const values = Array.from({ length: this.#most }, (): Value | undefined => undefined)
-    this.#tenants.push({ make, keeps, values })
-    const used = this.#used
+    const tenant = this.#tenants.length
+    this.#tenants.push({ make, keeps })
     return {
       of: (end, other) => {
         let slot = this.#find(end, other)
         if (slot < 0) slot = this.#take(end, other)
-        used[slot] = (used[slot] as number) | bit
-        const known = values[slot]
-        if (known !== undefined) return known
-        const made = make()
-        values[slot] = made
-        return made
+        return this.#valueAt(slot, tenant) as Value
       },
       known: (end, other) => {
         const slot = this.#find(end, other)
-        return slot < 0 || ((used[slot] as number) & bit) === 0 ? undefined : values[slot]
+        return slot < 0 ? undefined : (this.#knownAt(slot, tenant) as Value | undefined)
       },
       entries: () =>
-        this.#slots
-          .slots()
-          .filter((slot) => ((used[slot] as number) & bit) !== 0)
-          .map((slot) => ({
-            end: this.#slots.endAt(slot, 0),
-            other: this.#slots.endAt(slot, 1),
-            value: values[slot] as Value,
-          })),
+        this.#slots.slots().flatMap((slot) => {
+          const value = this.#knownAt(slot, tenant) as Value | undefined
+          if (value === undefined) return []
+          return [{ end: this.#slots.endAt(slot, 0), other: this.#slots.endAt(slot, 1), value }]
+        }),
     }
   }
 
-  #isKept(slot: number): boolean {
+  /** What the tenant has at the slot; made, or cleared of what is left from another place, if it is new to it. */
+  #valueAt(slot: number, tenant: number): Reusable {
+    const { make, keeps } = this.#tenants[tenant] as Tenant
+    const bit = 1 << tenant
+    const at = slot * this.#tenants.length + tenant
     const used = this.#used[slot] as number
-    for (let number = 0; number < this.#tenants.length; number++) {
-      if ((used & (1 << number)) === 0) continue
-      const { keeps, values } = this.#tenants[number] as Tenant
-      if (keeps(values[slot] as never)) return true
+    const known = this.#values[at]
+    if (known !== undefined && (used & bit) !== 0) {
+      const kept = this.#kept[slot] as number
+      this.#kept[slot] = keeps(known as never) ? kept | bit : kept & ~bit
+      return known
     }
-    return false
+    this.#used[slot] = used | bit
+    if (known !== undefined) {
+      known.clear()
+      return known
+    }
+    const made = make()
+    this.#values[at] = made
+    return made
   }
 
-  #forget(slot: number): void {
-    const used = this.#used[slot] as number
-    for (let number = 0; number < this.#tenants.length; number++)
-      if ((used & (1 << number)) !== 0) this.#tenants[number]?.values[slot]?.clear()
-    this.#used[slot] = 0
+  #knownAt(slot: number, tenant: number): Reusable | undefined {
+    const isKnown = ((this.#used[slot] as number) & (1 << tenant)) !== 0
+    return isKnown ? this.#values[slot * this.#tenants.length + tenant] : undefined
   }
 
   /** The slot of these ends, -1 for none. */
@@ -115,6 +122,8 @@ export class HostDirectory {
   }
 
   #take(end: HostEnd, other: HostEnd | undefined): number {
+    if (this.#values.length === 0)
+      this.#values = Array.from({ length: this.#most * this.#tenants.length }, () => undefined)
     this.#found = this.#slots.of(end, this.#portOf(end), other, other?.port)
     return this.#found
   }

@@ -42,7 +42,7 @@ export default defineRule({
       'pair',
       () => new ClockLines(),
       // mutant: equivalent, because it decides only which of too many pairs are forgotten
-      ({ lines }) => lines.some(({ unanswered }) => unanswered.count > 0),
+      ({ hasUnanswered }) => hasUnanswered,
     )
 
     /** That of the clock whose SYNs are answered and which is ahead of all others that are. */
