@@ -23,6 +23,7 @@ export interface SlotTenant {
  */
 export class EndSlots {
   readonly #tenant: SlotTenant
+  readonly #mostMeetings: number
   readonly #mask: number
   readonly #hashes: Int32Array
   readonly #keys: Int32Array
@@ -35,9 +36,10 @@ export class EndSlots {
   #takings = 0
   #size = 0
 
-  /** `most` is a power of two, 16 at least. */
-  constructor(most: number, tenant: SlotTenant) {
+  /** `most` is a power of two, 16 at least; behind `mostMeetings`, an odd number, they are counted anew. */
+  constructor(most: number, tenant: SlotTenant, mostMeetings = MOST_MEETINGS) {
     this.#tenant = tenant
+    this.#mostMeetings = mostMeetings
     this.#mask = most / WAYS - 1
     this.#hashes = new Int32Array(most)
     this.#keys = new Int32Array(KEY_WORDS * most)
@@ -125,7 +127,7 @@ export class EndSlots {
   }
 
   #meet(slot: number): number {
-    if (this.#meetings === MOST_MEETINGS) this.#countAnew()
+    if (this.#meetings === this.#mostMeetings) this.#countAnew()
     this.#met[slot] = ++this.#meetings
     return slot
   }
@@ -134,7 +136,7 @@ export class EndSlots {
   #countAnew(): void {
     const met = this.#met
     for (let slot = 0; slot < met.length; slot++) met[slot] = ((met[slot] as number) + 1) >>> 1
-    this.#meetings = (MOST_MEETINGS + 1) / 2
+    this.#meetings = (this.#mostMeetings + 1) / 2
   }
 
   #take(hash: number): number {
