@@ -17,23 +17,31 @@ export function renderConfigSchema() {
     additionalProperties: false,
     properties: {
       $schema: { type: 'string', description: 'Where this schema lies, for editors.' },
-      rules: {
-        type: ['object', 'null'],
-        description: 'Which rules are off, at which severity, with which thresholds.',
-        additionalProperties: false,
-        properties: Object.fromEntries(RULES.map((rule) => [rule.id, ruleSchema(rule)])),
-      },
-      hosts: {
-        type: ['object', 'null'],
-        description:
-          'What is known of the hosts, by address, network or default: of each setting the longest network counts.',
-        additionalProperties: false,
-        patternProperties: { [hostPattern()]: hostSchema() },
-      },
+      rules: rulesSchema(),
+      hosts: hostsSchema(),
     },
     definitions: { level: { enum: RULE_LEVELS } },
   }
   return { 'schema/config.schema.json': `${JSON.stringify(schema, null, 2)}\n` }
+}
+
+export function rulesSchema() {
+  return {
+    type: ['object', 'null'],
+    description: 'Which rules are off, at which severity, with which thresholds.',
+    additionalProperties: false,
+    properties: Object.fromEntries(RULES.map((rule) => [rule.id, ruleSchema(rule)])),
+  }
+}
+
+export function hostsSchema() {
+  return {
+    type: ['object', 'null'],
+    description:
+      'What is known of the hosts, by address, network or default: of each setting the longest network counts.',
+    additionalProperties: false,
+    patternProperties: { [hostPattern()]: hostSchema() },
+  }
 }
 
 function hostSchema() {

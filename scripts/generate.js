@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { renderConfigSchema } from './generate-config-schema.js'
+import { renderExpectSchema } from './generate-expect-schema.js'
 import { renderHostSettings } from './generate-host-settings.js'
 import { renderRowCursors } from './generate-rows.js'
 import { renderRuleIndex } from './generate-rule-index.js'
@@ -14,6 +15,7 @@ import { renderTrackerEvents } from './generate-tracker-events.js'
 const root = new URL('..', import.meta.url)
 const outputs = {
   ...renderConfigSchema(),
+  ...renderExpectSchema(),
   ...renderHostSettings(),
   ...renderRowCursors(),
   ...renderRuleIndex(),

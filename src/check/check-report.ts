@@ -83,10 +83,16 @@ export function* summaryLines(
   const assertions = captures.flatMap((checked) => checked.assertions)
   const failed = assertions.filter(({ passed }) => !passed).length
   yield '\n'
+  const met =
+    assertions.length === 0
+      ? ''
+      : failed === 0
+        ? `, ${countOf(assertions.length, 'expectation')} met`
+        : `, ${countText(failed)} of ${countOf(assertions.length, 'expectation')} not met`
   const text =
     bad.length === 0
-      ? `${countOf(captures.length, 'capture')} as expected, ${countOf(assertions.length, 'expectation')} met`
-      : `${countText(bad.length)} of ${countOf(captures.length, 'capture')} not as expected, ${countText(failed)} of ${countOf(assertions.length, 'expectation')} not met`
+      ? `${countOf(captures.length, 'capture')} as expected${met}`
+      : `${countText(bad.length)} of ${countOf(captures.length, 'capture')} not as expected${met}`
   for (const line of wrapWords(text, width))
     yield `${bad.length === 0 ? colors.green(line) : colors.red(line)}\n`
   if (unchecked.length === 0) return

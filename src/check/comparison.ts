@@ -111,6 +111,11 @@ export function comparisonText(kind: ValueKind, { least, most, isAbove, isBelow 
   return !isAbove && !isBelow ? `${low} to ${high}` : `${isAbove ? 'more than' : 'at least'} ${low}, ${upper}`
 }
 
+/** What follows it is one thing: `1 finding`, `at least 1 finding`. */
+export function isOne({ least, most, isAbove }: Comparison): boolean {
+  return least === 1 && !isAbove && (most === 1 || most === Number.POSITIVE_INFINITY)
+}
+
 /** Somebody wrote `5 s`, not `5.00 s`. */
 function boundText(kind: ValueKind, value: number): string {
   return valueText(kind, value)
@@ -138,4 +143,25 @@ export function seenText(kind: ValueKind, value: number, { least, most }: Compar
   const text = valueText(kind, value)
   const isBlurred = [least, most].some((bound) => bound !== value && valueText(kind, bound) === text)
   return isBlurred ? `${value}${EXACT_UNITS[kind]}` : text
+}
+
+/** A bound with room above `value`, as it is written: a round number, at least twice as large, with its unit. */
+export function boundBeyond(kind: ValueKind, value: number): string {
+  const wanted = 2 * value
+  if (kind === 'share') return `${plain(Math.min(100, roundUp(100 * wanted)))}%`
+  if (kind === 'seconds')
+    return wanted < 1 ? `${plain(roundUp(1000 * wanted))} ms` : `${plain(roundUp(wanted))} s`
+  return plain(Math.max(1, Math.ceil(roundUp(wanted))))
+}
+
+/** 1, 2 or 5 times a power of ten. */
+function roundUp(value: number): number {
+  if (value <= 0) return 0.001
+  const power = 10 ** Math.floor(Math.log10(value))
+  return ([1, 2, 5, 10].find((digit) => digit * power >= value) ?? 10) * power
+}
+
+/** Without an exponent, and without the digits that a double adds. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(3)))
 }

@@ -4,7 +4,7 @@ import type { TrackerEvent, TrackerEvents } from '../tracker/tracker-events.ts'
 import type { Assertion } from './check-result.ts'
 import { ConnectionNotes } from './connection-notes.ts'
 import type { Claim, Expectations, Group } from './expectations.ts'
-import { GroupWatch } from './group-watch.ts'
+import { type GroupVerdict, GroupWatch } from './group-watch.ts'
 import type { More, RunEnd } from './verdict.ts'
 
 export interface HeldRun extends RunEnd {
@@ -35,23 +35,16 @@ export class ExpectationWatch {
     events.subscribe('closed', (event) => this.#take(event))
   }
 
-  /** What became of each claim, in the order of the file. */
-  *assertions(run: HeldRun): Generator<Assertion, void, void> {
+  /** What became of each claim, in the order of the file. To be asked for once. */
+  *judged(run: RunEnd): Generator<JudgedClaim, void, void> {
     for (const { group, watch } of this.#groups) {
-      for (const { claim, verdict } of watch.verdicts(run)) {
-        const { passed, expected, seen, evidence, more } = verdict
-        yield {
-          id: claim.id,
-          subject: group.name,
-          line: claim.line,
-          passed,
-          expected,
-          seen,
-          evidence: passed ? [] : evidence,
-          command: passed || run.command === undefined ? null : commandText(run.command, more),
-        }
-      }
+      for (const one of watch.verdicts(run)) yield { ...one, group }
     }
+  }
+
+  /** The same as a report has it. */
+  *assertions(run: HeldRun): Generator<Assertion, void, void> {
+    for (const one of this.judged(run)) yield assertionOf(one, run.command)
   }
 
   #take({ finished, connection, time }: TrackerEvent): void {
@@ -64,6 +57,26 @@ export class ExpectationWatch {
     }
     const seen = { gist: finished, notes, summary }
     for (const { watch } of this.#groups) if (watch.isSelected(finished)) watch.add(seen)
+  }
+}
+
+/** A claim, what became of it, and the findings that are about its group. */
+export interface JudgedClaim extends GroupVerdict {
+  readonly group: Group
+}
+
+/** `command` begins a command line that reads the same packets again; undefined if none can. */
+export function assertionOf({ claim, verdict, group }: JudgedClaim, command: string | undefined): Assertion {
+  const { passed, expected, seen, evidence, more } = verdict
+  return {
+    id: claim.id,
+    subject: group.name,
+    line: claim.line,
+    passed,
+    expected,
+    seen,
+    evidence: passed ? [] : evidence,
+    command: passed || command === undefined ? null : commandText(command, more),
   }
 }
 

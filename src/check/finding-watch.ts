@@ -2,7 +2,7 @@ import { type Finding, SEVERITIES } from '../audit/finding.ts'
 import { findingText } from '../report/finding-text.ts'
 import { countOf } from '../report/number-text.ts'
 import type { AssertionEvidence } from './check-result.ts'
-import { comparisonText, holds, isLittleEnough } from './comparison.ts'
+import { comparisonText, holds, isLittleEnough, isOne } from './comparison.ts'
 import type { FindingClaim, NeverClaim, SeverityClaim } from './expectations.ts'
 import { isOf } from './selection.ts'
 import type { ClaimWatch, GroupFacts, More, RunEnd, Verdict } from './verdict.ts'
@@ -57,8 +57,7 @@ export class FindingWatch implements ClaimWatch {
     ]
     const total = times === null ? '' : `, ${comparisonText('count', times)} in all`
     const isNone = count.most === 0
-    const isOne = count.least === 1 && (count.most === 1 || count.most === Number.POSITIVE_INFINITY)
-    const findings = `${isNone ? 'no' : comparisonText('count', count)} finding${isOne || isNone ? '' : 's'} of ${rule}`
+    const findings = `${isNone ? 'no' : comparisonText('count', count)} finding${isNone || isOne(count) ? '' : 's'} of ${rule}`
     return `${[findings, ...ends].join(' ')}${total}`
   }
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../audit/finding.ts'
 import type { ConnectionGist } from '../tracker/connection-summary.ts'
 import { comparisonText, holds, seenText } from './comparison.ts'
-import type { CaptureClaim, Claim, Group } from './expectations.ts'
+import type { CaptureClaim, Claim, Group, NumberClaim } from './expectations.ts'
 import { FindingWatch, NeverWatch, SeverityWatch } from './finding-watch.ts'
 import { NumberWatch } from './number-watch.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
@@ -41,9 +41,17 @@ class IdSet {
   }
 }
 
+/** What became of a claim, and the findings that are about its connections. */
+export interface GroupVerdict {
+  readonly claim: Claim
+  readonly verdict: Verdict
+  readonly findings: readonly Finding[]
+}
+
 /** One group of an expectation file in the course of a run: its connections, handed to its claims. */
 export class GroupWatch {
   readonly #selection: Selection
+  readonly #isWhole: boolean
   readonly #watches: readonly { readonly claim: Claim; readonly watch: ClaimWatch }[]
   readonly #ids: IdSet | undefined
   /** With `nth`: the first so many connections, in order. */
@@ -53,6 +61,7 @@ export class GroupWatch {
   /** `claims` are those of the group that this run decides; `now` gives the time of the run, ns. */
   constructor({ selection, name }: Group, claims: readonly Claim[], now: () => number) {
     this.#selection = selection
+    this.#isWhole = name === null
     this.#watches = claims.map((claim) => ({ claim, watch: watchOf(claim, now) }))
     const asks = claims.some(
       ({ about }) => about === 'finding' || about === 'never' || about === 'max-severity',
@@ -71,7 +80,7 @@ export class GroupWatch {
   }
 
   /** What became of each claim, in their order. */
-  *verdicts(end: RunEnd): Generator<{ readonly claim: Claim; readonly verdict: Verdict }, void, void> {
+  *verdicts(end: RunEnd): Generator<GroupVerdict, void, void> {
     const { nth } = this.#selection
     const meant = nth === null ? undefined : this.#first[nth - 1]
     if (meant !== undefined) this.#take(meant)
@@ -79,7 +88,22 @@ export class GroupWatch {
       connections: this.#connections,
       isAbout: (finding) => this.#isAbout(finding),
     }
-    for (const { claim, watch } of this.#watches) yield { claim, verdict: watch.judge(end, facts) }
+    const findings = end.findings.filter((finding) => facts.isAbout(finding))
+    const isEmpty = this.#connections === 0 && end.moment === null && !this.#mayBeEmpty()
+    for (const { claim, watch } of this.#watches) {
+      const verdict = watch.judge(end, facts)
+      yield { claim, verdict: isEmpty && needsConnections(claim) ? this.#ofNone(verdict) : verdict, findings }
+    }
+  }
+
+  #mayBeEmpty(): boolean {
+    return this.#watches.some(({ claim }) => isNumberOfConnections(claim) && holds(claim.comparison, 0))
+  }
+
+  /** What is said of no connection holds, and nobody would notice that they are called otherwise by now. */
+  #ofNone(verdict: Verdict): Verdict {
+    const seen = this.#isWhole ? 'the capture holds no connection' : 'there is no such connection'
+    return { ...verdict, passed: false, seen, evidence: [], more: { show: 'report' } }
   }
 
   #take(connection: SeenConnection): void {
@@ -111,6 +135,14 @@ export class GroupWatch {
     const wanted = [ends.client, ends.server, ends.host].filter((pattern) => pattern !== null)
     return named.length > 0 && wanted.every((pattern) => named.some((end) => isOf(pattern, end)))
   }
+}
+
+function isNumberOfConnections(claim: Claim): claim is NumberClaim {
+  return claim.about === 'number' && claim.metric.name === 'connections'
+}
+
+function needsConnections(claim: Claim): boolean {
+  return claim.about !== 'capture' && claim.about !== 'finding' && !isNumberOfConnections(claim)
 }
 
 function watchOf(claim: Claim, now: () => number): ClaimWatch {

@@ -5,7 +5,7 @@ import { comparisonText, holds, isEnough, isLittleEnough, seenText, valueText } 
 import type { NumberClaim } from './expectations.ts'
 import { percentileOf, type Sample, Samples } from './samples.ts'
 import type { NamedConnection, SeenConnection } from './seen-connection.ts'
-import type { ClaimWatch, GroupFacts, RunEnd, Verdict } from './verdict.ts'
+import type { ClaimWatch, Verdict } from './verdict.ts'
 
 /** Numbers of a group's connections, held to a comparison. */
 export class NumberWatch implements ClaimWatch {
@@ -38,7 +38,7 @@ export class NumberWatch implements ClaimWatch {
     if (isExtreme) this.#name(connection)
   }
 
-  judge(_end: RunEnd, group: GroupFacts): Verdict {
+  judge(): Verdict {
     const { metric, statistic, comparison } = this.#claim
     const samples = this.#samples
     const { kind } = metric
@@ -53,7 +53,7 @@ export class NumberWatch implements ClaimWatch {
     return {
       passed,
       expected,
-      seen: `${seen}${this.#ofText(group)}`,
+      seen: `${seen}${this.#ofText()}`,
       evidence: examples.map(({ packet, note }) => ({ packet, note })),
       value,
       more: examples[0] === undefined ? { show: 'report' } : { show: 'connection', id: examples[0].id },
@@ -70,18 +70,18 @@ export class NumberWatch implements ClaimWatch {
     for (const { value: one, connection } of extremes) {
       const name = this.#names.get(connection)
       if (name === undefined || shown.has(connection)) continue
-      if (metric.name !== 'connections' && statistic === 'total' && one === 0) continue
+      const isNoCause = statistic === 'total' ? one === 0 : shown.size > 0 && holds(comparison, one)
+      if (isNoCause) continue
       const number = metric.name === 'connections' ? '' : `: ${valueText(metric.kind, one)}`
       shown.set(connection, { ...name, note: `${name.note}${number}` })
     }
     return [...shown.values()]
   }
 
-  #ofText(group: GroupFacts): string {
+  #ofText(): string {
     const { metric, statistic } = this.#claim
     if (metric.name === 'connections') return ''
-    if (group.connections === 0) return ': there is no such connection'
-    if (statistic === 'total' || statistic === 'count') return ''
+    if (statistic === 'total' || statistic === 'count' || metric.alone === 'max') return ''
     return this.#samples.count === 0 ? '' : `, of ${countOf(this.#samples.count, 'measurement')}`
   }
 

@@ -4,7 +4,9 @@ export const STATISTICS = ['each', 'total', 'min', 'mean', 'median', 'max', 'cou
 /** One of STATISTICS, or `p99`: the nearest-rank percentile. */
 export type Statistic = string
 
-const PERCENTILE = /^p(\d{1,2}(?:\.\d{1,3})?)$/
+/** How percentiles are written, for the schema too. */
+export const PERCENTILE_FORM = '^p([0-9]{1,2}(?:\\.[0-9]{1,3})?)$'
+const PERCENTILE = new RegExp(PERCENTILE_FORM)
 
 export function isStatistic(name: string): boolean {
   return (STATISTICS as readonly string[]).includes(name) || PERCENTILE.test(name)

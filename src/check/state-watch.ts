@@ -2,7 +2,7 @@ import { endpointText } from '../report/endpoint-text.ts'
 import { countOf, countText } from '../report/number-text.ts'
 import type { ConnectionSummary } from '../tracker/connection-summary.ts'
 import { basisName, STATE_NAMES, type StateName, stateName } from '../tracker/tcp-state.ts'
-import { comparisonText, holds, isLittleEnough } from './comparison.ts'
+import { comparisonText, holds, isLittleEnough, isOne } from './comparison.ts'
 import type { EndStateClaim, StateCountClaim } from './expectations.ts'
 import { FirstConnections, type NamedConnection, type SeenConnection } from './seen-connection.ts'
 import type { ClaimWatch, GroupFacts, More, RunEnd, Verdict } from './verdict.ts'
@@ -74,7 +74,7 @@ export class StateCountWatch implements ClaimWatch {
     const isTooMuch = !isLittleEnough(comparison, this.#count)
     return {
       passed,
-      expected: `${comparisonText('count', comparison)} end${comparison.most === 1 ? '' : 's'} in ${state}`,
+      expected: `${comparisonText('count', comparison)} ${isOne(comparison) ? 'end' : 'ends'} in ${state}`,
       seen: `${countOf(this.#count, 'end')} in ${state}`,
       value: this.#count,
       ...shown(passed || !isTooMuch ? [] : this.#these.named, end),

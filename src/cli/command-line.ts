@@ -93,6 +93,7 @@ Examples:
   $ tcpaudit file --help         everything that 'file' can do
   $ tcpaudit live eth0           the same of an interface, while it happens
   $ tcpaudit run -- npm test     the same of what a command does on this machine
+  $ tcpaudit check captures      whether captures are as somebody expects
   $ tcpaudit explain             what can go wrong, and what is looked for
 `
 

@@ -36,6 +36,7 @@ const REPORTS: readonly (readonly [name: string, width: number, command: string]
   ['json/packet', 80, 'file fixtures/kernel/forged-rst-exact.pcap --packet 8 --json'],
   ['help', 80, '--help'],
   ['help-file', 80, 'file --help'],
+  ['help-check', 80, 'check --help'],
 ]
 
 describe('reports of recorded captures', () => {

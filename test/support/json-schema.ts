@@ -8,15 +8,17 @@ const FOLDER = join(ROOT, 'schema')
 
 /** Of what tcpaudit reads: closed, as what it does not know is an error. */
 const CONFIG = 'config.schema.json'
+const EXPECT = 'expect.schema.json'
 
 /** The schemas of what tcpaudit prints, by file name, as they are published: open. */
 export const SCHEMAS: ReadonlyMap<string, AnySchemaObject> = new Map(
   readdirSync(FOLDER)
-    .filter((name) => name !== CONFIG)
+    .filter((name) => name !== CONFIG && name !== EXPECT)
     .map((name) => [name, published(name)]),
 )
 
 export const CONFIG_SCHEMA = published(CONFIG)
+export const EXPECT_SCHEMA = published(EXPECT)
 
 function published(name: string): AnySchemaObject {
   return JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))

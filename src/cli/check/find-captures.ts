@@ -11,10 +11,23 @@ export interface FoundCapture {
   readonly expectationFile: string | null
   /** Its expectations are those of a whole folder. */
   readonly isDefault: boolean
-  readonly problem: { readonly message: string; readonly exitCode: number } | null
+  readonly problem: FoundProblem | null
 }
 
-export interface FoundCaptures {
+export interface FoundProblem {
+  readonly message: string
+  readonly exitCode: number
+}
+
+/** What one of the paths leads to. */
+export interface FoundPath {
+  readonly path: string
+  readonly isFolder: boolean
+  readonly captures: readonly FoundCapture[]
+}
+
+/** What is to be checked. */
+export interface ToCheck {
   readonly found: readonly FoundCapture[]
   /** Captures of folders of which nothing is expected. */
   readonly unchecked: readonly string[]
@@ -35,34 +48,66 @@ export function newExpectationFile(capture: string): string {
 }
 
 /**
- * All captures that `paths` name, in the order of the paths; those in folders in the order of their names (code points),
+ * All captures that `paths` lead to, in the order of the paths; those in folders in the order of their names (code points),
  * folders among them where their names stand. Each once.
  */
-export function findCaptures(paths: readonly string[]): FoundCaptures {
+export function findCaptures(paths: readonly string[]): FoundPath[] {
+  const seen = new Set<string>()
+  return paths.map((path) => {
+    const { isFolder, captures } = lookAt(path)
+    const fresh = captures.filter(({ capture }) => {
+      const size = seen.size
+      return seen.add(resolve(capture)).size > size
+    })
+    return { path, isFolder, captures: fresh }
+  })
+}
+
+/** Of a capture that was named, and of a folder as a whole, something has to be expected. */
+export function toCheck(paths: readonly FoundPath[]): ToCheck {
   const found: FoundCapture[] = []
   const unchecked: string[] = []
-  for (const path of paths) {
-    const stat = statOf(path)
-    if (typeof stat === 'string') {
-      found.push(
-        trouble(path, EXIT_UNREADABLE, `${path}: ${stat}: name a capture, or a folder with captures`),
-      )
-    } else if (stat.isDirectory()) {
-      const folder = walk(path)
-      found.push(...folder.found)
-      unchecked.push(...folder.unchecked)
-      if (folder.found.length === 0) found.push(emptyFolder(path, folder.unchecked))
-    } else found.push(...given(path))
+  for (const { path, isFolder, captures } of paths) {
+    const lacking = captures.filter(
+      ({ expectationFile, problem }) => expectationFile === null && problem === null,
+    )
+    if (!isFolder) {
+      found.push(...captures.map((one) => (lacking.includes(one) ? unexpected(one) : one)))
+      continue
+    }
+    found.push(...captures.filter((one) => !lacking.includes(one)))
+    if (captures.length > 0 && lacking.length === captures.length)
+      found.push(unexpectedFolder(path, lacking.length))
+    else unchecked.push(...lacking.map(({ capture }) => capture))
   }
-  const seen = new Set<string>()
-  const isNew = (path: string): boolean => {
-    const size = seen.size
-    return seen.add(resolve(path)).size > size
+  return { found, unchecked }
+}
+
+function unexpected({ capture }: FoundCapture): FoundCapture {
+  const next = `'tcpaudit check --init ${capture}' writes ${basename(newExpectationFile(capture))}`
+  return trouble(capture, EXIT_USAGE, `${capture}: nothing is expected of it: ${next}`)
+}
+
+function unexpectedFolder(path: string, count: number): FoundCapture {
+  const which = count === 1 ? 'its capture' : `any of its ${count} captures`
+  const next = `'tcpaudit check --init ${path}' writes what to begin with`
+  return trouble(path, EXIT_USAGE, `${path}: nothing is expected of ${which}: ${next}`)
+}
+
+function lookAt(path: string): Omit<FoundPath, 'path'> {
+  const stat = statOf(path)
+  if (typeof stat === 'string') {
+    const problem = trouble(
+      path,
+      EXIT_UNREADABLE,
+      `${path}: ${stat}: name a capture, or a folder with captures`,
+    )
+    return { isFolder: false, captures: [problem] }
   }
-  return {
-    found: found.filter(({ capture }) => isNew(capture)),
-    unchecked: unchecked.filter(isNew),
-  }
+  if (!stat.isDirectory()) return { isFolder: false, captures: given(path) }
+  const captures = walk(path)
+  const none = trouble(path, EXIT_USAGE, `${path}: there is no capture in it: name a folder with captures`)
+  return { isFolder: true, captures: captures.length === 0 ? [none] : captures }
 }
 
 function statOf(path: string): Stats | string {
@@ -74,7 +119,12 @@ function statOf(path: string): Stats | string {
 }
 
 function trouble(capture: string, exitCode: number, message: string): FoundCapture {
-  return { capture, expectationFile: null, isDefault: false, problem: { message, exitCode } }
+  return {
+    capture,
+    expectationFile: null,
+    isDefault: false,
+    problem: { message, exitCode },
+  }
 }
 
 /** A file that was named: a capture, or the expectations of one. */
@@ -89,42 +139,24 @@ function given(path: string): FoundCapture[] {
     const pairs = captures.map((name) => pairOf(folder, name, names, undefined))
     return pairs.length > 0 ? pairs : [orphan(path, stem)]
   }
-  const pair = pairOf(folder, basename(path), names, defaultOf(folder, names))
-  const kept = { ...pair, capture: path }
-  if (kept.expectationFile !== null || kept.problem !== null) return [kept]
-  const next = `'tcpaudit check --init ${path}' writes ${basename(newExpectationFile(path))}`
-  return [trouble(path, EXIT_USAGE, `${path}: nothing is expected of it: ${next}`)]
+  return [{ ...pairOf(folder, basename(path), names, defaultOf(folder, names)), capture: path }]
 }
 
-function emptyFolder(path: string, captures: readonly string[]): FoundCapture {
-  if (captures.length === 0) {
-    return trouble(path, EXIT_USAGE, `${path}: there is no capture in it: name a folder with captures`)
-  }
-  const which = captures.length === 1 ? 'its capture' : `any of its ${captures.length} captures`
-  const message = `${path}: nothing is expected of ${which}: 'tcpaudit check --init ${path}' writes a first file of expectations`
-  return trouble(path, EXIT_USAGE, message)
-}
-
-function walk(folder: string, inherited?: string): { found: FoundCapture[]; unchecked: string[] } {
+function walk(folder: string, inherited?: string): FoundCapture[] {
   const entries = readdirSync(folder, { withFileTypes: true })
   entries.sort((one, other) => (one.name < other.name ? -1 : 1))
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
   const fallback = defaultOf(folder, names) ?? inherited
   const found: FoundCapture[] = []
-  const unchecked: string[] = []
   const used = new Set<string>()
   for (const entry of entries) {
     const { name } = entry
     if (entry.isDirectory()) {
       if (name.startsWith('.') || name === 'node_modules') continue
-      const inner = walk(join(folder, name), fallback)
-      found.push(...inner.found)
-      unchecked.push(...inner.unchecked)
+      found.push(...walk(join(folder, name), fallback))
     } else if (isCapture(folder, name)) {
       for (const own of ownFiles(name, names)) used.add(own)
-      const pair = pairOf(folder, name, names, fallback)
-      if (pair.expectationFile === null && pair.problem === null) unchecked.push(pair.capture)
-      else found.push(pair)
+      found.push(pairOf(folder, name, names, fallback))
     }
   }
   for (const name of names) {
@@ -132,7 +164,7 @@ function walk(folder: string, inherited?: string): { found: FoundCapture[]; unch
     if (stem !== undefined && stem !== FOLDER_STEM && !used.has(name))
       found.push(orphan(join(folder, name), stem))
   }
-  return { found, unchecked }
+  return found
 }
 
 function orphan(path: string, stem: string): FoundCapture {

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../audit/finding.ts'
 import type { AnyRule } from '../../audit/rule.ts'
+import { BY_CHANCE } from '../../check/chance-rules.ts'
 import { atLeast, type Comparison, parseComparison } from '../../check/comparison.ts'
 import type { Claim, ClaimPath, FindingClaim } from '../../check/expectations.ts'
 import { type EndPattern, parseEnd } from '../../check/selection.ts'
@@ -54,18 +55,37 @@ export class ClaimReader {
     }
   }
 
+  /** Says what is wrong with `allow`, which asks for nothing itself. */
+  allowed({ key, place, value }: ConfigEntry, besides: readonly ConfigEntry[]): void {
+    for (const _rule of this.#ruleItems(key, value, [BY_CHANCE]));
+    if (besides.some((entry) => entry.key === 'max-severity')) return
+    this.#problems.add(place, 'allow is about max-severity: say how grave other findings may be')
+  }
+
   *never({ key, value }: ConfigEntry, { id, path }: Place): Generator<Claim, void, void> {
+    for (const { rule, line } of this.#ruleItems(key, value)) {
+      yield { about: 'never', id: `${id}never.${rule}`, line, path: [...path, key], rule }
+    }
+  }
+
+  /** Ids of rules, or one of `others`, in a list or alone. */
+  *#ruleItems(
+    key: string,
+    value: ConfigValue,
+    others: readonly string[] = [],
+  ): Generator<{ readonly rule: string; readonly line: number }, void, void> {
     const items = value.items ?? [value]
     if (items.length === 0)
-      this.#problems.add(value.place, 'never takes ids of rules, as in [reset-injected]')
+      this.#problems.add(value.place, `${key} takes ids of rules, as in [reset-injected]`)
     const named = new Set<string>()
     for (const item of items) {
       const rule = String(item.scalar)
-      if (!this.#knows(rule)) {
-        const what = item.scalar === undefined ? `never takes no ${shown(item)}` : `unknown rule '${rule}'`
+      if (!this.#knows(rule) && !others.includes(rule)) {
+        const isWord = typeof item.scalar === 'string'
+        const what = isWord ? `unknown rule '${rule}'` : `${key} takes no ${shown(item)}`
         this.#problems.add(item.place, `${what}: ${ruleHint(rule, this.#rules)}`)
       } else if (named.has(rule)) this.#problems.add(item.place, `${rule} is named twice`)
-      else yield { about: 'never', id: `${id}never.${rule}`, line: item.line, path: [...path, key], rule }
+      else yield { rule, line: item.line }
       named.add(rule)
     }
   }
@@ -83,6 +103,8 @@ export class ClaimReader {
       }
       const id = `${place.id}findings.${key}`
       const items = wanted.items ?? [wanted]
+      if (items.length === 0)
+        this.#problems.add(wanted.place, `${key} takes no empty list: give ${COUNT_TAKES}`)
       for (const [index, item] of items.entries()) {
         const line = wanted.items === undefined ? entry.line : item.line
         const path = [...place.path, 'findings', key, ...(wanted.items === undefined ? [] : [index])]

@@ -1,5 +1,6 @@
 import type { AnyRule } from '../../audit/rule.ts'
 import type { HostSetting, RuleSetting } from '../../audit/rule-settings.ts'
+import { BY_CHANCE, CHANCE_RULES } from '../../check/chance-rules.ts'
 import type { Claim, Expectations, Group } from '../../check/expectations.ts'
 import { EVERY_CONNECTION, parseEnd, type Selection, selectionText } from '../../check/selection.ts'
 import { OUTCOMES } from '../../tracker/connection-summary.ts'
@@ -17,7 +18,7 @@ import { ClaimReader, type Place } from './read-claims.ts'
 import { isNumberKey, NUMBER_KEYS, readNumber } from './read-numbers.ts'
 
 /** Keys that say what is expected; beside them, the numbers (src/check/metrics.ts). */
-export const CLAIM_KEYS = ['max-severity', 'never', 'findings', 'outcomes', 'states', 'at'] as const
+export const CLAIM_KEYS = ['max-severity', 'allow', 'never', 'findings', 'outcomes', 'states', 'at'] as const
 /** Keys that say of which connections. */
 export const SELECTION_KEYS = ['name', 'client', 'server', 'host', 'outcome', 'nth'] as const
 /** What stands once in a file. */
@@ -49,7 +50,7 @@ export function readExpectations(
   const reader = new ClaimReader(rules, problems)
   // What is expected of some connections is no surprise in the whole.
   const inner = wheres.flatMap(({ value }) => value.items ?? []).flatMap(({ entries = [] }) => entries)
-  const expected = expectedRules([...own, ...inner])
+  const expected = expectedRules([...own, ...inner.filter(({ key }) => key === 'findings')])
   const whole = readClaims(own, { id: '', path: [], isWhole: true, expected }, reader, problems)
   groups.push({ name: null, selection: EVERY_CONNECTION, claims: whole })
   for (const where of wheres) groups.push(...readGroups(where, reader, problems))
@@ -134,10 +135,14 @@ function readSelection(entries: readonly ConfigEntry[], problems: ConfigProblems
   return selection
 }
 
-/** Rules whose findings are expected: `max-severity` is not about them. */
+/** Rules whose findings are expected or allowed: `max-severity` is not about them. */
 function expectedRules(entries: readonly ConfigEntry[]): string[] {
-  const findings = entries.filter(({ key }) => key === 'findings')
-  return findings.flatMap(({ value }) => (value.entries ?? []).map(({ key }) => key))
+  return entries.flatMap(({ key, value }) => {
+    if (key === 'findings') return (value.entries ?? []).map((entry) => entry.key)
+    if (key !== 'allow') return []
+    const names = (value.items ?? [value]).map(({ scalar }) => String(scalar))
+    return names.flatMap((name) => (name === BY_CHANCE ? CHANCE_RULES : name))
+  })
 }
 
 function readClaims(
@@ -151,6 +156,9 @@ function readClaims(
     switch (entry.key) {
       case 'max-severity':
         claims.push(...reader.severity(entry, place))
+        break
+      case 'allow':
+        reader.allowed(entry, entries)
         break
       case 'never':
         claims.push(...reader.never(entry, place))

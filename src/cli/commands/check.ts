@@ -7,7 +7,8 @@ import { type CheckedCapture, type CheckRun, failedAssertions } from '../../chec
 import { sarifCheck } from '../../check/check-sarif.ts'
 import { printable, printableJson } from '../../report/text-layout.ts'
 import { checkCapture } from '../check/check-capture.ts'
-import { type FoundCapture, findCaptures } from '../check/find-captures.ts'
+import { type FoundCapture, findCaptures, toCheck } from '../check/find-captures.ts'
+import { type WriteWhat, writeExpectations } from '../check/write-expectations.ts'
 import { EXIT_FINDINGS, exitCode } from '../exit-codes.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
@@ -35,12 +36,19 @@ export interface CheckArguments extends SettingsArguments {
   readonly output?: string | undefined
   readonly color: boolean
   readonly quiet: boolean
+  /** Expectation files are written instead: first ones, or what does not hold is put right. */
+  readonly write?: WriteWhat | undefined
 }
 
 /** `tcpaudit check`: holds captures to their expectation files. Returns the exit code. */
 export async function checkCommand(given: CheckArguments, stdio: Stdio): Promise<number> {
   const said = await readSettings(given)
-  const { found, unchecked } = findCaptures(given.paths)
+  const paths = findCaptures(given.paths)
+  if (given.write !== undefined) {
+    const settings = { said, arguments: given }
+    return writeExpectations(given.write, paths, settings, { quiet: given.quiet, stdio })
+  }
+  const { found, unchecked } = toCheck(paths)
   const { forPeople, forPrograms, close } = openOutputs(given, found, stdio)
   const toFile = given.output !== undefined && given.format === 'table'
   const style = terminalStyle(stdio, { color: given.color, toFile })
