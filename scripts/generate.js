@@ -2,6 +2,7 @@
 // Writes what is derived from the one list of each concept. `--check` writes nothing and fails on drift.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { renderCheckReference } from './generate-check-reference.js'
 import { renderConfigSchema } from './generate-config-schema.js'
 import { renderExpectSchema } from './generate-expect-schema.js'
 import { renderHostSettings } from './generate-host-settings.js'
@@ -14,6 +15,7 @@ import { renderTrackerEvents } from './generate-tracker-events.js'
 
 const root = new URL('..', import.meta.url)
 const outputs = {
+  ...renderCheckReference(),
   ...renderConfigSchema(),
   ...renderExpectSchema(),
   ...renderHostSettings(),

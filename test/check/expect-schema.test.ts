@@ -133,6 +133,17 @@ describe('schema/expect.schema.json', () => {
     },
   )
 
+  it('takes what docs/check.md shows', async () => {
+    const blocks = readFileSync(join(ROOT, 'docs/check.md'), 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)
+    const examples = [...blocks].map(([, text = '']) => text).filter((text) => /^[a-z]/m.test(text))
+    expect(examples.length).toBeGreaterThan(2)
+    // The same number in its two forms is two documents.
+    for (const text of examples.flatMap((example) => example.split(/^(?=handshake:)/m))) {
+      const one = parse(text)
+      expect([isOfSchema(one), ...(await complaints(one))], text).toEqual([true, '', ''])
+    }
+  })
+
   it('takes every expectation file of the project', () => {
     const folder = join(ROOT, 'fixtures/kernel')
     const files = readdirSync(folder).filter((name) => name.endsWith('.expect.yaml'))

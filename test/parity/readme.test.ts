@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from '../support/project-root.ts'
 
-const README = join(ROOT, 'README.md')
+/** Documents whose examples are executed. */
+const DOCUMENTS = ['README.md', 'docs/check.md'].map((path) => [path, join(ROOT, path)] as const)
 const BLOCK = /^```console\n(.*?)^```$/gms
 
 interface Example {
@@ -30,7 +31,7 @@ function examples(readme: string): Example[] {
 
 /** Runs a command in a shell where `npx tcpaudit` is the program just built, on a terminal of 80 columns. */
 async function printedBy(command: string): Promise<string> {
-  const script = `npx() { shift; '${process.execPath}' bin/tcpaudit.js "$@"; }\n{ ${command}\n} 2>&1`
+  const script = `npx() { shift; '${process.execPath}' bin/tcpaudit.js "$@"; }\n{ ${command}\n} 2>&1; true`
   const { PATH } = process.env
   const { stdout } = await promisify(execFile)('bash', ['-c', script], {
     cwd: ROOT,
@@ -52,10 +53,12 @@ async function rewritten(readme: string): Promise<string> {
 }
 
 const { TCPAUDIT_ACCEPT } = process.env
-if (TCPAUDIT_ACCEPT === '1') writeFileSync(README, await rewritten(readFileSync(README, 'utf8')))
+if (TCPAUDIT_ACCEPT === '1') {
+  for (const [, path] of DOCUMENTS) writeFileSync(path, await rewritten(readFileSync(path, 'utf8')))
+}
 
-describe('the examples of README.md', () => {
-  const found = examples(readFileSync(README, 'utf8'))
+describe.each(DOCUMENTS)('the examples of %s', (_name, path) => {
+  const found = examples(readFileSync(path, 'utf8'))
 
   it('are there', () => {
     expect(found.length).toBeGreaterThan(2)
