@@ -71,6 +71,7 @@ export class HostWatch {
     await this.#comparing
     if (this.#fault !== undefined) throw this.#fault
     await this.#witness.look(findings)
+    this.#host.lookAtSysctls()
     const { addresses, sysctls, absent } = this.#host
     return {
       findings: this.witnessed(findings),

@@ -37,11 +37,14 @@ export class StreamOutput implements ReportOutput {
     this.#error ??= error
     this.#wake?.()
   }
+  readonly #whenClosed: (() => void) | undefined
   #error: Error | undefined
   #wake: (() => void) | undefined
 
-  constructor(stream: Writable) {
+  /** `whenClosed`: called instead of an OutputClosedError, where somebody else still waits for the report. */
+  constructor(stream: Writable, whenClosed?: () => void) {
     this.#stream = stream
+    this.#whenClosed = whenClosed
     stream.on('error', this.#onError)
   }
 
@@ -63,7 +66,10 @@ export class StreamOutput implements ReportOutput {
       if (this.#error === undefined) this.#stream.write(text, () => resolve())
       else resolve()
     })
-    if (this.#error !== undefined && !this.#isHungUp(this.#error)) throw outputError(this.#error)
+    if (this.#error === undefined || this.#isHungUp(this.#error)) return
+    const error = outputError(this.#error)
+    if (this.#whenClosed === undefined || !(error instanceof OutputClosedError)) throw error
+    this.#whenClosed()
   }
 }
 

@@ -38,6 +38,11 @@ export function readHostSysctls(proc = '/proc'): HostSysctls {
   return { read, absent }
 }
 
+/** `60`, `32768-60999`. */
+export function settingText(value: HostSysctl['value']): string {
+  return typeof value === 'number' ? String(value) : value.join('-')
+}
+
 function settingValue(
   text: string,
   setting: (typeof PROFILE_SETTINGS)[number],

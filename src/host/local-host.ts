@@ -1,4 +1,4 @@
-import { type HostSysctl, readHostSysctls } from './host-sysctls.ts'
+import { type HostSysctl, readHostSysctls, settingText } from './host-sysctls.ts'
 import { type CounterName, type Counters, growth, readCounters } from './kernel-counters.ts'
 import type { KernelSocket } from './kernel-socket.ts'
 import { OwnAddresses } from './own-addresses.ts'
@@ -43,6 +43,16 @@ export class LocalHost {
   /** Addresses come and go. */
   refreshAddresses(): void {
     this.#addresses = new OwnAddresses()
+  }
+
+  /** Reads the settings again: states were concluded by those that were there at first. */
+  lookAtSysctls(): void {
+    for (const { sysctl, value } of readHostSysctls(this.#proc).read) {
+      const first = this.sysctls.find((one) => one.sysctl === sysctl)?.value
+      if (first === undefined || String(first) === String(value)) continue
+      const why = `${settingText(first)} at first, by which states were concluded, and ${settingText(value)} at the end`
+      this.#note(new Absent(`when ${sysctl} was set`, why))
+    }
   }
 
   /** Reads the counters again: what `grown` tells is as of the last time. */

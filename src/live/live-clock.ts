@@ -30,8 +30,8 @@ export class LiveClock {
   #shift = 0
   /** System minus monotonic time at the last look, milliseconds. */
   #offset: number | undefined
-  /** The present, as it would be had nobody set the clock, nanoseconds since the source's epoch. */
-  #present = 0
+  /** The moment of the last look, as it would be had nobody set the clock, nanoseconds since the source's epoch. */
+  present = 0
   /** Packets that were stamped before the last step may still come. */
   #isUnsettled = false
 
@@ -47,7 +47,7 @@ export class LiveClock {
       this.stepped += step * 1e6
       this.#isUnsettled = true
     }
-    this.#present = this.even((system - epoch) * 1e6)
+    this.present = this.even((system - epoch) * 1e6)
   }
 
   /** The system's time as it would be had nobody set it; both nanoseconds since the source's epoch. */
@@ -58,8 +58,8 @@ export class LiveClock {
   /** The same of a packet, which may have been stamped before the last step: of its two times the one nearer to now. */
   evenOfPacket(time: number): number {
     if (this.#isUnsettled) {
-      const ifBefore = Math.abs(time - this.#shift - this.#present)
-      if (Math.abs(this.even(time) - this.#present) < ifBefore) {
+      const ifBefore = Math.abs(time - this.#shift - this.present)
+      if (Math.abs(this.even(time) - this.present) < ifBefore) {
         this.#shift = this.stepped
         this.#isUnsettled = false
       }

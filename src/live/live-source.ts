@@ -10,7 +10,7 @@ import {
 } from '../capture/capture-source.ts'
 import type { PacketRecord } from '../capture/packet-record.ts'
 import { PCAP_HEADER_LENGTH, PcapReader } from '../capture/pcap-reader.ts'
-import { LiveClock, readClocks } from './live-clock.ts'
+import { type ClockReading, LiveClock, readClocks } from './live-clock.ts'
 import { IS_LITTLE_ENDIAN, type LiveInput } from './live-input.ts'
 
 /** Bytes audited before the kernel is looked after again: a millisecond's work. */
@@ -21,6 +21,8 @@ export interface LiveLimits {
   readonly count?: number | undefined
   /** The filter in force, to be told. */
   readonly filter?: string | undefined
+  /** Reads the machine's clocks, unless another machine's are given. */
+  readonly clocks?: (() => ClockReading) | undefined
 }
 
 /** Begins to read an interface, which is closed with the source. */
@@ -47,14 +49,19 @@ export class LiveSource implements CaptureSource {
   readonly #input: LiveInput
   readonly #count: number
   readonly #clock = new LiveClock()
+  readonly #clocks: () => ClockReading
   #packets = 0
   #lastTime = 0
+  /** The input's, and by how much the clock that it is told by had been set by then. */
+  #quietUntil: number | undefined
+  #quietStepped = 0
 
-  constructor(reader: PcapReader, input: LiveInput, { count, filter }: LiveLimits) {
+  constructor(reader: PcapReader, input: LiveInput, { count, filter, clocks }: LiveLimits) {
     this.#reader = reader
     this.#input = input
     this.#count = count ?? Number.POSITIVE_INFINITY
     this.filter = filter
+    this.#clocks = clocks ?? readClocks
   }
 
   get name(): string {
@@ -99,10 +106,10 @@ export class LiveSource implements CaptureSource {
   get elapsed(): number | undefined {
     if (this.#packets === 0) return undefined
     if (this.#packets === this.#count) return this.#lastTime
-    const { quietUntil } = this.#input
-    if (quietUntil === undefined) return this.#lastTime
-    const quiet = Number(BigInt(Math.floor(quietUntil)) * 1_000_000n - this.epoch)
-    return Math.max(this.#lastTime, this.#clock.even(quiet))
+    if (this.#quietUntil === undefined) return this.#lastTime
+    const quiet = Number(BigInt(Math.floor(this.#quietUntil)) * 1_000_000n - this.epoch) - this.#quietStepped
+    // Never beyond the present: the clock may have been set between the two times that it was read.
+    return Math.max(this.#lastTime, Math.min(quiet, this.#clock.present))
   }
 
   /** Ends it: what has passed by now is still read. */
@@ -127,7 +134,11 @@ export class LiveSource implements CaptureSource {
 
   async fill(): Promise<void> {
     await this.#reader.fill()
-    this.#clock.look(readClocks(), this.#packets === 0 ? undefined : Number(this.epoch / 1000n) / 1000)
+    this.#clock.look(this.#clocks(), this.#packets === 0 ? undefined : Number(this.epoch / 1000n) / 1000)
+    const { quietUntil } = this.#input
+    if (quietUntil === this.#quietUntil) return
+    this.#quietUntil = quietUntil
+    this.#quietStepped = this.#clock.stepped
   }
 
   close(): Promise<void> {

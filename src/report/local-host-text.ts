@@ -1,5 +1,5 @@
 import type { Finding, HoldingProcess, KernelCount } from '../audit/finding.ts'
-import type { HostSysctl } from '../host/host-sysctls.ts'
+import { type HostSysctl, settingText } from '../host/host-sysctls.ts'
 import type { Absent } from '../host/proc-file.ts'
 import type { Agreement, Disagreement } from '../host/state-agreement.ts'
 import { PROFILE_SETTINGS } from '../tracker/host-profile.ts'
@@ -85,8 +85,7 @@ function absentTexts(absent: readonly Absent[]): string[] {
 function unusualText({ name, sysctl, value }: HostSysctl): string[] {
   const usual = PROFILE_SETTINGS.find((setting) => setting.name === name)?.default
   if (name === 'twBuckets' || usual === undefined || String(usual) === String(value)) return []
-  const text = (one: HostSysctl['value']) => (typeof one === 'number' ? String(one) : one.join('-'))
-  return [`${sysctl} ${text(value)} (${text(usual)} by default)`]
+  return [`${sysctl} ${settingText(value)} (${settingText(usual)} by default)`]
 }
 
 function agreementText({ comparisons, failed, compared, agreed, ends }: Agreement): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -77,6 +77,40 @@ describe.runIf(mayMakeNamespaces() && isAvailable('the package cap, built,', cap
         'table',
       ])
       expect(stdout).toContain('lo · live, Ethernet')
+    })
+
+    it('keeps all packets with --ring, and --verify holds its states to the kernel’s', async () => {
+      await run(`
+      $tcpaudit live lo -o kept.json --backend cap --verify --ring ring --filter 'tcp port 5001' > /dev/null 2> kept.err & live=$!
+      listening kept.err
+      setpriv --pdeathsig KILL python3 - <<'PYTHON' & talk=$!
+import socket, time
+server = socket.create_server(('127.0.0.1', 5001))
+kept = []
+for turn in range(8):
+    client = socket.create_connection(('127.0.0.1', 5001))
+    end = server.accept()[0]
+    client.send(b'hello')
+    if turn % 2 == 0:
+        client.shutdown(socket.SHUT_WR)
+    if turn % 4 == 0:
+        end.recv(9)
+        end.close()
+    kept.append((client, end))
+time.sleep(300)
+PYTHON
+      sleep 9; kill $live; wait $live; kill $talk`)
+      const report = document('kept.json')
+      const verification = report.localHost?.verification
+      expect(verification?.comparisons).toBeGreaterThan(1)
+      expect(verification?.disagreements).toEqual([])
+      // Both ends of each connection are of this machine.
+      expect(verification?.ends).toBe(16)
+      expect(verification?.agreed).toBe(verification?.compared)
+      const [file = '', ...more] = readdirSync(join(folder, 'ring'))
+      expect(more).toEqual([])
+      const { stdout } = await runMain(['file', join(folder, 'ring', file), '--json', '--no-config'])
+      expect(gist(JSON.parse(stdout))).toEqual(gist(report))
     })
 
     it.each([

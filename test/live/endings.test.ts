@@ -155,20 +155,38 @@ describe.runIf(mayMakeNamespaces())('live ends', () => {
     expect(capture.asOf).toBe(capture.end)
   })
 
-  it('after --duration, and an idle interface runs the timers meanwhile', async () => {
-    const printed = await run(`ip link set lo up
-      $tcpaudit live lo -o idle.json --duration 4s > idle.ndjson 2> idle.err & pid=$!; listening idle.err
-      python3 -c "
-import socket
-server = socket.create_server(('127.0.0.1', 5001), backlog=0)
-first = socket.create_connection(('127.0.0.1', 5001))
-second = socket.socket(); second.setblocking(False); second.connect_ex(('127.0.0.1', 5001))
-import time; time.sleep(0.5)
-" ; date +%s.%N; wait $pid; cat idle.ndjson`)
-    const { capture } = document('idle.json')
-    const [last = 0, asOf = 0] = [capture.end, capture.asOf].map((time) => Date.parse(time ?? ''))
-    expect(asOf - last).toBeGreaterThan(1000)
-    expect(printed).toContain('"type":"end"')
+  it('after --duration, and an idle interface has its timers run meanwhile', async () => {
+    const printed = await run(`ip link set lo up; sysctl -qw net.ipv4.tcp_fin_timeout=2
+      $tcpaudit live lo -o idle.json --duration 5m > idle.ndjson 2> idle.err & pid=$!; listening idle.err
+      setpriv --pdeathsig KILL python3 -c "
+import socket, time
+server = socket.create_server(('127.0.0.1', 5001))
+client = socket.create_connection(('127.0.0.1', 5001))
+end = server.accept()[0]
+client.close()
+time.sleep(300)
+" & talk=$!
+      for try in $(seq 300); do grep -q '"basis":"timer"' idle.ndjson && break; sleep 0.1; done
+      cat idle.ndjson; sysctl -qw net.ipv4.tcp_fin_timeout=30
+      kill -INT $pid; wait $pid; kill $talk
+      $tcpaudit live lo --duration 300ms -o short.json --quiet; echo $?`)
+    const told = printed.trimEnd().split('\n')
+    expect(told.pop()).toBe('0')
+    const states = told.map(validLine).filter(({ type }) => type === 'state')
+    const [waits, gone] = ['FIN_WAIT_2', 'CLOSED'].map((state) =>
+      states.find((line) => line['state'] === state),
+    )
+    expect(gone).toMatchObject({ from: 'FIN_WAIT_2', basis: 'timer', packet: null })
+    // Long after the last packet, and told while none passed.
+    const { capture, localHost } = document('idle.json')
+    const ends = [waits?.['time'], gone?.['time']].map((time) => Date.parse(String(time)))
+    expect((ends[1] ?? 0) - (ends[0] ?? 0)).toBe(2000)
+    expect(Date.parse(capture.end ?? '')).toBe(ends[0])
+    expect(localHost?.absent).toContainEqual({
+      what: 'when net.ipv4.tcp_fin_timeout was set',
+      why: '2 at first, by which states were concluded, and 30 at the end',
+    })
+    expect(document('short.json').capture.packets).toBe(0)
   })
 
   it('quietly, with 0, when the reader of its output goes away', async () => {
@@ -176,6 +194,15 @@ import time; time.sleep(0.5)
       { $tcpaudit live lo 2> closed.err; echo $? > closed.code; } | head -1 > /dev/null & pid=$!; listening closed.err
       ${TALK} ${TALK.replaceAll('5001', '5002')} wait $pid; cat closed.code; tail -n +2 closed.err`)
     expect(printed).toBe('0\n')
+  })
+
+  it('of itself when the reader of its output goes away, and -o FILE has the document all the same', async () => {
+    const printed = await run(`ip link set lo up
+      { $tcpaudit live lo -o kept.json 2> kept.err; echo $? > kept.code; } | head -1 > /dev/null & pid=$!; listening kept.err
+      ${TALK} ${TALK.replaceAll('5001', '5002')} wait $pid; cat kept.code; tail -n +2 kept.err`)
+    expect(printed).toBe('0\n')
+    const { connections } = document('kept.json')
+    expect(connections[0]?.outcome).toBe('closed')
   })
 
   it('with a line on what to install where libpcap, or koffi, is missing; file goes on', async () => {

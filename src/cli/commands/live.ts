@@ -150,11 +150,16 @@ function sinksOf(
   const { format, quiet } = given
   const sinks: ReportSink[] = []
   if (!quiet) {
-    const output = new StreamOutput(stdio.stdout)
+    const output = new StreamOutput(stdio.stdout, whenClosed(given, source))
     sinks.push(sinkOf(shownFormat(given, stdio), output, false, given, source, stdio))
   }
   if (file !== undefined) sinks.push(sinkOf(format ?? 'json', file, true, given, source, stdio))
   return sinks
+}
+
+/** When the reader of standard output has gone, the run ends at once; if a file or a folder waits for its end, as it does otherwise. */
+function whenClosed({ output, evidence }: LiveArguments, source: LiveSource): (() => void) | undefined {
+  return output === undefined && evidence === undefined ? undefined : () => source.stop()
 }
 
 /** What standard output gets. */
