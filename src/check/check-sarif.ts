@@ -16,7 +16,7 @@ export function* sarifCheck({ tool, captures }: CheckRun): Generator<string, voi
   ])
   yield* sarifLog(
     tool,
-    results,
+    { rules: results.map(({ rule }) => rule), results },
     captures.every(({ problem }) => problem === null),
   )
 }

@@ -36,10 +36,7 @@ import { DEFECT_KINDS, MALFORMED, noteWitness, TRUNCATED } from './defect-kinds.
 import type { PacketWatch } from './packet-watch.ts'
 
 export interface AuditOptions {
-  /**
-   * Called once per connection, in no particular order of id, with the ids of the findings so far that name it; the
-   * connection is borrowed until it returns.
-   */
+  /** Called once per connection, in no order, with the ids of the findings so far that name it; borrowed until it returns. */
   readonly onConnection: (connection: FinishedConnection, findings: () => string[]) => void
   /** Stop reading at the first packet later than this moment and run the timers up to it. */
   readonly asOf?: AsOf | undefined
@@ -60,6 +57,8 @@ export interface AuditOptions {
   readonly witness?: ((findings: readonly Finding[]) => readonly Finding[]) | undefined
   /** Called whenever the packets in memory have been taken in; the run waits for it before it reads on. */
   readonly onRead?: ((progress: RunProgress) => Promise<void> | void) | undefined
+  /** Called now and then while connections that are open in the end are handed out; the run waits for it. */
+  readonly onHandedOut?: (() => Promise<void> | void) | undefined
   /** Called for every ten seconds of the capture that have begun to pass, before the first packet of the next ten. */
   readonly onTick?: ((progress: RunProgress) => void) | undefined
 }
@@ -108,6 +107,9 @@ export async function auditCapture(source: CaptureSource, options: AuditOptions)
 
 /** Packets decoded before the first of them is tracked, so that memory can be asked for all they need at once. */
 const BATCH = 32
+
+/** Connections that are handed out in the end between two calls of `onHandedOut`. */
+const HANDED_OUT_AT_ONCE = 1024
 
 /** Nanoseconds of the capture between two calls of `onTick`. */
 const TICK = 10e9
@@ -303,8 +305,10 @@ class CaptureRun implements RunProgress {
     return this.#options.witness?.(findings) ?? findings
   }
 
-  finish(): AuditResult {
-    this.#tracker.finish(this.#asOf() ?? this.#end)
+  async finish(): Promise<AuditResult> {
+    let left = 0
+    for (const _ of this.#tracker.finishing(this.#asOf() ?? this.#end))
+      if (++left % HANDED_OUT_AT_ONCE === 0) await this.#options.onHandedOut?.()
     this.#decoder.countAsFragments(this.#kinds)
     const capture = this.#facts()
     const findings = this.#auditor.finish(this.#counts(capture))

@@ -17,8 +17,12 @@ const LEVELS: Readonly<Record<Severity, SarifResult['level']>> = {
 
 /** `--format sarif`: findings as results at their capture, with their packets as related locations. */
 export function* sarifReport({ tool, capture, findings }: Report): Generator<string, void, void> {
-  const results = findings.map((finding) => resultOf(finding, capture))
-  yield* sarifLog(tool, results, capture.quality.stoppedAt === null)
+  const content = { rules: findings.map(ruleOf), results: resultsOf(findings, capture) }
+  yield* sarifLog(tool, content, capture.quality.stoppedAt === null)
+}
+
+function* resultsOf(findings: readonly Finding[], capture: CaptureFacts): Generator<SarifResult, void, void> {
+  for (const finding of findings) yield resultOf(finding, capture)
 }
 
 function resultOf(finding: Finding, capture: CaptureFacts): SarifResult {

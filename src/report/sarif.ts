@@ -16,6 +16,12 @@ export interface SarifResult {
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
+/** Results may be made as they are written; the rules of all of them stand before. */
+export interface SarifContent {
+  readonly rules: readonly SarifRule[]
+  readonly results: Iterable<SarifResult>
+}
+
 export interface SarifRule {
   readonly id: string
   readonly text: string
@@ -40,26 +46,27 @@ const FINGERPRINT_LENGTH = 32
 /** A document of one run. `isComplete` says that nothing kept the run from looking at everything. */
 export function* sarifLog(
   tool: ToolFacts,
-  results: readonly SarifResult[],
+  { rules: rulesOf, results }: SarifContent,
   isComplete: boolean,
 ): Generator<string, void, void> {
-  const rules = [...new Map(results.map(({ rule }) => [rule.id, rule])).values()]
+  const rules = [...new Map(rulesOf.map((rule) => [rule.id, rule])).values()]
   const indices = new Map(rules.map(({ id }, index) => [id, index]))
-  const log = {
-    $schema: SCHEMA,
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: tool.name, semanticVersion: tool.version, rules: rules.map(ruleDocument) },
-        },
-        columnKind: 'utf16CodeUnits',
-        invocations: [{ executionSuccessful: isComplete }],
-        results: results.map((result) => resultDocument(result, indices.get(result.rule.id) ?? -1)),
-      },
-    ],
+  const driver = { name: tool.name, semanticVersion: tool.version, rules: rules.map(ruleDocument) }
+  yield `{\n  "$schema": ${JSON.stringify(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`
+  yield `      "tool": ${indented({ driver })},\n`
+  yield '      "columnKind": "utf16CodeUnits",\n'
+  yield `      "invocations": [{ "executionSuccessful": ${isComplete} }],\n`
+  yield '      "results": ['
+  let separator = '\n'
+  for (const result of results) {
+    yield `${separator}        ${indented(resultDocument(result, indices.get(result.rule.id) ?? -1), '        ')}`
+    separator = ',\n'
   }
-  yield `${printableJson(JSON.stringify(log, null, 2))}\n`
+  yield `${separator === '\n' ? '' : '\n      '}]\n    }\n  ]\n}\n`
+}
+
+function indented(value: unknown, indent = '      '): string {
+  return printableJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${indent}`)
 }
 
 function ruleDocument({ id, text, level, tags }: SarifRule) {

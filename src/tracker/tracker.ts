@@ -226,20 +226,23 @@ export class Tracker {
     machine.now = Math.max(machine.now, time)
   }
 
-  /** Ends the input at `time`: timers run up to it, then every connection still held is handed out. */
+  /** Ends the input at `time`: timers run up to it, then every connection still held is handed out; `finishing`: one by one. */
   finish(time: number): void {
+    for (const _ of this.finishing(time));
+  }
+
+  *finishing(time: number): Generator<undefined, void, void> {
     this.advance(time)
     for (const row of this.#flows.allRows()) {
       this.#place(row, 0)
       this.#handOut()
       this.#connection.flags = 0
+      yield
     }
     this.#flows.clear()
   }
 
-  /**
-   * Asks to be woken (`events.onWake`) at `time` of the capture's clock: between two segments, or at the end of the input.
-   */
+  /** Asks to be woken (`events.onWake`) at `time` of the capture's clock: between two segments, or at the end of the input. */
   wakeAt(time: number): void {
     this.#timers.add(time, -1)
   }
@@ -337,10 +340,7 @@ export class Tracker {
     if (machine.events.wants(EVENT_OPENED)) machine.tellOf(EVENT_OPENED, this.#sender, this.#receiver, 0)
   }
 
-  /**
-   * The tuple begins a new life with the segment at hand, or with the pending SYN that the segment (a SYN-ACK, or the
-   * SYN again) shows to have opened it. What was left of the old connection ended there.
-   */
+  /** The tuple begins a new life with the segment at hand, or with the pending SYN that this shows to have opened it. */
   #replace(row: number, segment: Segment, side: number, isSelf: boolean): void {
     const machine = this.#machine
     machine.events.event.segment = segment

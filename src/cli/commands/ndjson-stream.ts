@@ -45,6 +45,10 @@ export class NdjsonStream implements ReportSink {
 
   /** Hands on what has been gathered; done when it is written. */
   async taken(): Promise<void> {
+    await this.flush()
+  }
+
+  async flush(): Promise<void> {
     if (this.#pending.length === 0) return
     const lines = this.#pending
     this.#pending = []
@@ -52,7 +56,7 @@ export class NdjsonStream implements ReportSink {
   }
 
   async end(report: Report): Promise<void> {
-    await this.taken()
+    await this.flush()
     await this.#output?.write(this.#lines.end(report))
   }
 

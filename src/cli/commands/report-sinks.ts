@@ -24,6 +24,8 @@ export interface ReportSink {
   tick?(reading: RunProgress): void
   /** Whenever the packets in memory have been taken in; the run waits for it. */
   taken?(reading: RunProgress): Promise<void>
+  /** Writes what has been gathered, when there is no more to be taken in and many connections are left. */
+  flush?(): Promise<void>
   end(report: Report): Promise<void>
   /** Releases what is held, whether the end was reached or not. */
   close?(): void
@@ -63,6 +65,9 @@ export async function auditInto(
       onRead: async (reading) => {
         await options.onRead?.(reading)
         for (const sink of sinks) await sink.taken?.(reading)
+      },
+      onHandedOut: async () => {
+        for (const sink of sinks) await sink.flush?.()
       },
     })
     options.onEnd?.()

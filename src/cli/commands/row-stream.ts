@@ -25,6 +25,10 @@ export class RowStream implements ReportSink {
   }
 
   async taken(): Promise<void> {
+    await this.flush()
+  }
+
+  async flush(): Promise<void> {
     if (this.#pending.length === 0) return
     const rows = this.#pending
     this.#pending = []
@@ -33,7 +37,7 @@ export class RowStream implements ReportSink {
 
   async end(report: Report): Promise<void> {
     this.#pending.push(this.#begun().tail(report))
-    await this.taken()
+    await this.flush()
   }
 
   /** Not before the first packet: the source learns its epoch from that. */
