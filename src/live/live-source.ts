@@ -109,7 +109,7 @@ export class LiveSource implements CaptureSource {
     if (this.#quietUntil === undefined) return this.#lastTime
     const quiet = Number(BigInt(Math.floor(this.#quietUntil)) * 1_000_000n - this.epoch) - this.#quietStepped
     // Never beyond the present: the clock may have been set between the two times that it was read.
-    return Math.max(this.#lastTime, Math.min(quiet, this.#clock.present))
+    return Math.max(this.#lastTime, Math.floor(Math.min(quiet, this.#clock.present)))
   }
 
   /** Ends it: what has passed by now is still read. */
