@@ -6,6 +6,7 @@ import { renderCheckReference } from './generate-check-reference.js'
 import { renderConfigSchema } from './generate-config-schema.js'
 import { renderExpectSchema } from './generate-expect-schema.js'
 import { renderHostSettings } from './generate-host-settings.js'
+import { renderLibraryPage } from './generate-library-page.js'
 import { renderRowCursors } from './generate-rows.js'
 import { renderRuleIndex } from './generate-rule-index.js'
 import { renderRulePages } from './generate-rule-pages.js'
@@ -19,6 +20,7 @@ const outputs = {
   ...renderConfigSchema(),
   ...renderExpectSchema(),
   ...renderHostSettings(),
+  ...renderLibraryPage(),
   ...renderRowCursors(),
   ...renderRuleIndex(),
   ...(await renderRulePages()),

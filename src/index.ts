@@ -1,6 +1,6 @@
 export { CAPTURE_FAULTS, type CaptureFault } from './audit/capture-fault.ts'
 export type { EndEntry, Reusable } from './audit/end-table.ts'
-export type { Blame, Confidence, Evidence, Finding, Severity } from './audit/finding.ts'
+export type { Blame, Confidence, Evidence, Severity } from './audit/finding.ts'
 export type { HostPlaces, PlaceKind } from './audit/host-places.ts'
 export type { DataOf, DataSpec, FieldSpec, Kind, Messages } from './audit/message-data.ts'
 export { type AnyRule, defineRule, type GroupBy, type Merge, type Rule, type Scope } from './audit/rule.ts'
@@ -20,25 +20,40 @@ export type {
   WaitEvent,
 } from './audit/rule-handlers.ts'
 export { count, type OptionSpec, seconds, share } from './audit/rule-options.ts'
-export { type HostSetting, type RuleSetting, RuleSettings } from './audit/rule-settings.ts'
+export type { RuleLevel } from './audit/rule-settings.ts'
 export type { MessageWording, Told, Wording } from './audit/rule-words.ts'
-export { CaptureError, type CaptureErrorCode } from './capture/capture-error.ts'
-export type { CaptureSource, StoppedAt } from './capture/capture-source.ts'
-export { openCapture } from './capture/open-capture.ts'
-export { type AsOf, parseAsOf } from './cli/as-of.ts'
-export { type AuditOptions, type AuditResult, auditCapture } from './cli/audit-capture.ts'
-export { connectionDocument } from './report/connection-document.ts'
+export {
+  type AuditEvent,
+  type AuditEventOf,
+  type AuditEventType,
+  audit,
+} from './library/audit.ts'
+export { AuditError, type AuditErrorCode } from './library/audit-error.ts'
+export type { AuditConfig, AuditOptions, ReportOptions, RuleConfig } from './library/audit-options.ts'
+export { auditReport } from './library/audit-report.ts'
+export type { AuditInput, AuditSource } from './library/audit-source.ts'
 export { endText } from './report/finding-text.ts'
 export { bytesText, countOf, countText, durationText, percentText, timesText } from './report/number-text.ts'
-export type { CaptureFacts, HostFacts, Report } from './report/report.ts'
+export type { QualityDocument } from './report/quality-document.ts'
 export type {
   CaptureDocument,
   ConnectionDocument,
-  ConnectionReportDocument,
   EndpointDocument,
+  EvidenceDocument,
+  FindingDocument,
+  HostDocument,
   ReportDocument,
+  SummaryDocument,
+  TransitionDocument,
 } from './report/report-document.ts'
-export { Timestamp } from './report/timestamp.ts'
+export type {
+  ConnectionLine,
+  EndLine,
+  FindingLine,
+  RetractionLine,
+  StateLine,
+  StatsLine,
+} from './report/stream-document.ts'
 export type {
   ConnectionSummary,
   EndpointSummary,
@@ -50,7 +65,6 @@ export type {
 } from './tracker/connection-summary.ts'
 export type { HostProfile } from './tracker/host-profile.ts'
 export { endOf, type HostEnd } from './tracker/host-totals.ts'
-export type { LoggedSegment } from './tracker/logged-segment.ts'
 export {
   ACKNOWLEDGED,
   ASSUMED,

@@ -21,6 +21,7 @@ export const CAPTURE_FAULTS = [
   'midstream',
   'one-sided',
 ] as const
+/** A fault of a capture that could explain what a rule sees. */
 export type CaptureFault = (typeof CAPTURE_FAULTS)[number]
 
 /** The flag of a connection that each of the first faults leaves, in the order of CAPTURE_FAULTS. */

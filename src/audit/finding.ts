@@ -6,12 +6,15 @@ import type { AnyRule } from './rule.ts'
 
 /** Mildest first. */
 export const SEVERITIES = ['info', 'notice', 'warning', 'error', 'critical'] as const
+/** How grave a finding is, from critical to info. */
 export type Severity = (typeof SEVERITIES)[number]
 
 /** Weakest first. */
 export const CONFIDENCES = ['possible', 'likely', 'certain'] as const
+/** How sure a finding is: certain, likely, possible. */
 export type Confidence = (typeof CONFIDENCES)[number]
 
+/** Whose doing a finding is. */
 export type Blame = 'client' | 'server' | 'network' | 'middlebox' | 'attacker' | 'capture'
 
 /** A packet that proves something, and what it shows: a note's id and data. */

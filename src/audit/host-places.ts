@@ -15,6 +15,7 @@ export interface HostPlaces<Value> {
   entries(): EndEntry<Value>[]
 }
 
+/** What a host rule keeps something of: a host, an address and port that listens, two hosts. */
 export type PlaceKind = 'host' | 'listener' | 'pair'
 
 interface Tenant {

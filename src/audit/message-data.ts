@@ -23,6 +23,7 @@ interface Kinds {
   flag: boolean
 }
 
+/** What a value of a message is, which decides how it is written. */
 export type Kind = keyof Kinds
 
 /** A kind; a kind that may be null; one word of a list; some words of a list. */
@@ -44,6 +45,7 @@ type FieldType<Spec> = Spec extends readonly (infer Word)[]
         ? Kinds[K] | null
         : never
 
+/** The values that a message or note of this data takes. */
 export type DataOf<Spec extends DataSpec> = { readonly [Key in keyof Spec]: FieldType<Spec[Key]> }
 
 /** Data whose message is not known to the compiler. */

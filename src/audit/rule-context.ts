@@ -46,6 +46,7 @@ export interface Entry extends Moment {
   readonly basis: Basis
 }
 
+/** What a rule about connections works with. */
 export interface ConnectionContext<M extends Messages, N extends Messages, O extends OptionSpecs, State> {
   readonly options: OptionsOf<O>
   /**
@@ -112,6 +113,7 @@ export interface HostReport<Data> {
   readonly firstSeen?: number | undefined
 }
 
+/** What a rule about hosts works with. */
 export interface HostContext<M extends Messages, N extends Messages, O extends OptionSpecs> {
   readonly options: OptionsOf<O>
   /** Reported again on the same host, it replaces what was said before. */

@@ -56,8 +56,11 @@ export type WaitEvent = Common & Pick<TrackerEvent, 'since' | 'sincePacket'>
 /** Not for rules: every ordinary segment would take the long way. */
 type Reserved = 'segment'
 
+/** Events that a rule about connections may listen to (docs/tracker-events.md). */
 export type RuleEventName = Exclude<TrackerEventName, Reserved>
+/** What all events of a connection have. Borrowed until the handler returns. */
 export type ConnectionEvent = Common
+/** The event of this name. */
 export type EventOf<Name extends RuleEventName> = EventMap[Name]
 
 export type ConnectionHandlers = {
@@ -72,6 +75,7 @@ type HostEventOf<Type extends HostEventType> = Type extends 'state' | 'retracted
   ? HostStateChange
   : Extract<HostEvent, { type: Type }>
 
+/** The handlers that a rule about hosts may have. */
 export type HostHandlers = {
   readonly [Type in HostEventType]?: (event: HostEventOf<Type>) => void
 } & {

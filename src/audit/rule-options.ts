@@ -14,6 +14,7 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
 export type OptionsOf<Specs extends OptionSpecs> = { readonly [Key in keyof Specs]: number }
 
+/** An option that is a time; the rule gets it as nanoseconds. */
 export function seconds(value: number, says: string): OptionSpec {
   return { type: 'seconds', default: value, says, min: 0 }
 }
@@ -27,6 +28,7 @@ export function count(
   return { type: 'count', default: value, says, min, ...(max !== undefined && { max }) }
 }
 
+/** An option that is a share, 0.02 for 2 %. */
 export function share(value: number, says: string): OptionSpec {
   return { type: 'share', default: value, says, min: 0, max: 1 }
 }

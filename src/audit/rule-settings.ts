@@ -4,6 +4,7 @@ import type { Severity } from './finding.ts'
 import type { AnyRule } from './rule.ts'
 import { optionValues } from './rule-options.ts'
 
+/** How a rule may be set: off, or at a severity. */
 export type RuleLevel = Severity | 'off'
 
 /** One thing that the user wants of a rule, and where that was said: an argument, a place in a file. */

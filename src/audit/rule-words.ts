@@ -22,6 +22,7 @@ export interface Told {
   readonly lastSeen: number
 }
 
+/** The words of one message of a rule. */
 export interface MessageWording<Data> {
   /** One line, without a full stop. */
   title(data: Data, told: Told): string

@@ -7,6 +7,7 @@ import type { ConnectionHandlers, HostHandlers } from './rule-handlers.ts'
 import type { OptionSpecs } from './rule-options.ts'
 import type { Wording } from './rule-words.ts'
 
+/** What a rule is about: one connection, many of them, the capture itself. */
 export type Scope = 'connection' | 'host' | 'capture'
 export const CATEGORIES = ['opening', 'open', 'closing', 'capture'] as const
 export type Category = (typeof CATEGORIES)[number]
@@ -93,8 +94,10 @@ type HandlersOf<S extends Scope> = S extends 'host'
     ? CaptureHandlers
     : ConnectionHandlers
 
+/** A rule of any scope, as {@link defineRule} gives it. */
 export type AnyRule = Rule<Scope, Messages, Messages, OptionSpecs, unknown>
 
+/** Ties the types of a rule together, and returns it as it is: handlers to events, data to messages, options to their names. */
 export function defineRule<
   const S extends Scope,
   const M extends Messages,

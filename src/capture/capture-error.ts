@@ -10,8 +10,8 @@ export type CaptureErrorCode =
 export class CaptureError extends Error {
   readonly code: CaptureErrorCode
 
-  constructor(code: CaptureErrorCode, message: string) {
-    super(message)
+  constructor(code: CaptureErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'CaptureError'
     this.code = code
   }

@@ -13,18 +13,22 @@ const RFC_3339 =
 
 /** Reads `+12.5`, `1763672591.25` or `2026-11-20T21:03:11.25Z`; decimals beyond nanoseconds are dropped. */
 export function parseAsOf(text: string): AsOf {
+  const moment = readAsOf(text)
+  if (moment !== undefined) return moment
+  throw new UsageError(`--as-of does not understand '${text}': give ${AS_OF_TAKES}`)
+}
+
+export const AS_OF_TAKES = '+SECONDS after the first packet, epoch seconds, or 2026-11-20T21:03:11.5Z'
+
+/** The same; undefined for what is no moment. */
+export function readAsOf(text: string): AsOf | undefined {
   const relative = RELATIVE.exec(text)
   if (relative !== null) return { from: 'first-packet', nanoseconds: decimal(relative[1], relative[2]) }
   const epoch = EPOCH.exec(text)
   if (epoch !== null) return { from: 'epoch', nanoseconds: decimal(epoch[1], epoch[2]) }
   const named = RFC_3339.exec(text)
   const nanoseconds = named === null ? undefined : rfc3339(named)
-  if (nanoseconds === undefined) {
-    throw new UsageError(
-      `--as-of does not understand '${text}': give +SECONDS after the first packet, epoch seconds, or 2026-11-20T21:03:11.5Z`,
-    )
-  }
-  return { from: 'epoch', nanoseconds }
+  return nanoseconds === undefined ? undefined : { from: 'epoch', nanoseconds }
 }
 
 function decimal(whole = '0', fraction = ''): bigint {

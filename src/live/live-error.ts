@@ -20,10 +20,13 @@ export class LiveError extends Error {
 
 /** A filter that libpcap does not understand; a line for people too. */
 export class FilterError extends Error {
+  /** The same without the name of the option. */
+  readonly what: string
+
   constructor(expression: string, reason: string) {
-    super(
-      `--filter does not understand '${expression}' (${reason}): write it as for tcpdump, such as 'tcp port 443' (man pcap-filter)`,
-    )
+    const what = `does not understand '${expression}' (${reason}): write it as for tcpdump, such as 'tcp port 443' (man pcap-filter)`
+    super(`--filter ${what}`)
     this.name = 'FilterError'
+    this.what = what
   }
 }

@@ -110,6 +110,7 @@ export interface RuleFaultDocument {
 /** Changes only when a program that reads the document would break. */
 export const REPORT_SCHEMA = 'tcpaudit/report@1'
 
+/** What was captured, and how well. */
 export interface CaptureDocument {
   sources: SourceDocument[]
   packets: Count
@@ -171,6 +172,7 @@ export interface SourceDocument {
 }
 
 /**
+ * A connection: its ends, how it was opened, how it went and how it ended.
  * With several sources each packet number has beside it the index in `capture.sources` of the file that it counts in:
  * `source` beside `packet`, `firstSource` beside `firstPacket`, and so on. With one source these are absent.
  */
@@ -221,6 +223,7 @@ export interface TunnelDocument {
   inside?: TunnelDocument
 }
 
+/** One end of a connection: its state, on what evidence, and what it sent. */
 export interface EndpointDocument {
   address: string
   port: Port
@@ -269,6 +272,7 @@ export interface IcmpErrorDocument {
   seq: SequenceNumber
 }
 
+/** A state that an end has entered, when, and on what evidence. */
 export interface TransitionDocument {
   state: StateName
   time: Time
@@ -283,6 +287,7 @@ export interface RetractionDocument extends TransitionDocument {
   disprovedAt: Time
 }
 
+/** A host: the states of its ends when the capture ends, and how its connections were closed. */
 export interface HostDocument {
   address: string
   states: Partial<Record<StateName, Count>>
@@ -291,6 +296,7 @@ export interface HostDocument {
   passiveCloses: Count
 }
 
+/** Sums over all connections and findings. */
 export interface SummaryDocument {
   connections: Count
   states: Partial<Record<StateName, Count>>
@@ -298,6 +304,7 @@ export interface SummaryDocument {
   findings: Record<Severity, Count>
 }
 
+/** Something that went wrong, in words and in data. */
 export interface FindingDocument {
   id: FindingId
   rule: string
@@ -337,6 +344,7 @@ export interface ProcessDocument {
   sockets: Count
 }
 
+/** A packet that shows what a finding says. */
 export interface EvidenceDocument {
   packet: PacketNumber
   /** Index into `capture.sources`, where there are several. */

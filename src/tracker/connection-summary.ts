@@ -80,8 +80,10 @@ export const OUTCOMES = [
   'unknown',
 ] as const
 
+/** How a connection ended, or that it did not. */
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** How a connection was opened. */
 export interface HandshakeSummary {
   /** SYN to the ACK of the SYN-ACK in nanoseconds; null when ambiguous (Karn) or incomplete. */
   readonly rtt: number | null
@@ -94,6 +96,7 @@ export interface HandshakeSummary {
   readonly fastOpen: boolean
 }
 
+/** All that is known of one end of a connection. */
 export interface EndpointSummary {
   /** 4 or 6. */
   readonly ipVersion: number
@@ -165,6 +168,7 @@ export interface ReceivedIcmpError {
   readonly seq: number
 }
 
+/** A state that an end has entered, when, and on what evidence. */
 export interface Transition {
   readonly state: TcpState
   readonly basis: Basis
@@ -173,6 +177,7 @@ export interface Transition {
   readonly packet: number | null
 }
 
+/** A state that was believed, and disproved by a later packet. */
 export interface RetractedTransition extends Transition {
   /** The packet that disproved it, and when; null when a timer did. */
   readonly disprovedBy: number | null

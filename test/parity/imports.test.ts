@@ -16,6 +16,7 @@ const STAGES = [
   'metrics',
   'screen',
   'cli',
+  'library',
 ]
 
 /** The public interface gathers what all stages offer, and no stage may import it. */

@@ -3,8 +3,9 @@ import type { Disagreement } from '../../src/host/state-agreement.ts'
 import { findingsSection } from '../../src/report/findings-section.ts'
 import { jsonReport } from '../../src/report/json.ts'
 import { localHostLines } from '../../src/report/local-host-text.ts'
-import { NdjsonLines } from '../../src/report/ndjson.ts'
+import { ndjsonLine } from '../../src/report/ndjson.ts'
 import type { LocalHostFacts, Report } from '../../src/report/report.ts'
+import { StreamLines } from '../../src/report/stream-lines.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { Timestamp } from '../../src/report/timestamp.ts'
 import { CLOSED, ESTABLISHED, FIN_WAIT_1, SENT } from '../../src/tracker/tcp-state.ts'
@@ -178,8 +179,8 @@ describe('a report for programs', () => {
   })
 
   it('has it in the last line of a stream too', () => {
-    const lines = new NdjsonLines(new Timestamp(report.capture.epoch), undefined)
-    const last = [...lines.end(report)].at(-1) ?? ''
+    const lines = new StreamLines(new Timestamp(report.capture.epoch), undefined)
+    const last = [...lines.end(report)].map(ndjsonLine).at(-1) ?? ''
     expect(validLine(last)).toHaveProperty('localHost.verification.agreed', 1232)
   })
 

@@ -1,10 +1,10 @@
 // node play-screen.js CAPTURE [FAULT|UNCAUGHT]: shows the screen of `live` over a capture that passes as fast as it was recorded, then
 // over silence; prints `report: N packets` once it is left. From SIGUSR2 on the snapshot fails: with FAULT, or later with UNCAUGHT.
 import picocolors from 'picocolors'
+import { openCapture } from '../../dist/capture/open-capture.js'
 import { PacketRecord } from '../../dist/capture/packet-record.js'
 import { auditCapture } from '../../dist/cli/audit-capture.js'
 import { releaseLostTerminals } from '../../dist/cli/lost-terminal.js'
-import { openCapture } from '../../dist/index.js'
 import { LiveObserver } from '../../dist/screen/live-observer.js'
 import { LiveScreen } from '../../dist/screen/live-screen.js'
 

@@ -1,68 +1,57 @@
 import type { CaptureSource } from '../../capture/capture-source.ts'
-import { NdjsonLines } from '../../report/ndjson.ts'
+import { ndjsonLine } from '../../report/ndjson.ts'
 import type { Report } from '../../report/report.ts'
-import { Timestamp } from '../../report/timestamp.ts'
+import type { StreamLine } from '../../report/stream-document.ts'
 import type { FinishedConnection } from '../../tracker/connection-summary.ts'
 import type { TrackerEvents } from '../../tracker/tracker-events.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import type { ReportOutput } from '../report-output.ts'
+import { STREAM_TYPES, StreamGatherer } from '../stream-gatherer.ts'
 import type { ReportSink } from './report-sinks.ts'
 
 /** `--ndjson`: gathers what happens while packets are taken in, and writes it before the run reads on. */
 export class NdjsonStream implements ReportSink {
-  readonly #source: CaptureSource
+  readonly #gathered: StreamGatherer
   readonly #output: ReportOutput | undefined
-  #known: NdjsonLines | undefined
-  #pending: string[] = []
 
   constructor(source: CaptureSource, output: ReportOutput | undefined) {
-    this.#source = source
+    this.#gathered = new StreamGatherer(source, output === undefined ? [] : STREAM_TYPES)
     this.#output = output
   }
 
   subscribe(events: TrackerEvents): void {
-    if (this.#output === undefined) return
-    events.subscribe('state', (event) => this.#pending.push(this.#lines.state(event)))
-    events.subscribe('retracted', (event) => this.#pending.push(this.#lines.retraction(event)))
+    this.#gathered.subscribe(events)
   }
 
   connection(connection: FinishedConnection, findings: () => string[]): void {
-    if (this.#output === undefined) return
-    this.#pending.push(this.#lines.connection(connection, findings()))
+    this.#gathered.connection(connection, findings)
   }
 
   tick(run: RunProgress): void {
-    if (this.#output === undefined) return
-    const { packets, bytes, opened, tracked } = run
-    this.news(run)
-    this.#pending.push(this.#lines.stats(run.tick, { packets, bytes, connections: opened, tracked }))
+    this.#gathered.tick(run)
   }
 
   /** Findings that are new, or much more than they were. */
   news(run: RunProgress): void {
-    if (this.#output !== undefined) this.#pending.push(...this.#lines.findingsSoFar(run.findings()))
+    this.#gathered.news(run)
   }
 
-  /** Hands on what has been gathered; done when it is written. */
   async taken(): Promise<void> {
     await this.flush()
   }
 
+  /** Hands on what has been gathered; done when it is written. */
   async flush(): Promise<void> {
-    if (this.#pending.length === 0) return
-    const lines = this.#pending
-    this.#pending = []
-    await this.#output?.write(lines)
+    const lines = this.#gathered.take()
+    if (lines.length > 0) await this.#output?.write(texts(lines))
   }
 
   async end(report: Report): Promise<void> {
     await this.flush()
-    await this.#output?.write(this.#lines.end(report))
+    await this.#output?.write(texts(this.#gathered.end(report)))
   }
+}
 
-  /** Not before the first packet: the source learns its epoch from that. */
-  get #lines(): NdjsonLines {
-    this.#known ??= new NdjsonLines(new Timestamp(this.#source.epoch), this.#source.origins)
-    return this.#known
-  }
+function* texts(lines: Iterable<StreamLine>): Generator<string, void, void> {
+  for (const line of lines) yield ndjsonLine(line)
 }

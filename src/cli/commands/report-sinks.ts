@@ -13,8 +13,8 @@ import type { ConnectionSummary, FinishedConnection } from '../../tracker/connec
 import type { TrackerEvents } from '../../tracker/tracker-events.ts'
 import { type AuditOptions, type AuditResult, auditCapture, type RunProgress } from '../audit-capture.ts'
 import type { ReportOutput } from '../report-output.ts'
+import { reportOf } from '../run-report.ts'
 import type { RunSettings } from '../run-settings.ts'
-import { toolFacts } from '../version.ts'
 
 /** A report in one of its forms, in the making: fed while a run goes on, written as it goes or in the end. */
 export interface ReportSink {
@@ -32,7 +32,8 @@ export interface ReportSink {
 }
 
 /** What a run is told beside where its report goes. */
-export interface SinkOptions extends Omit<AuditOptions, 'onConnection' | 'subscribe' | 'onTick'> {
+export interface SinkOptions
+  extends Omit<AuditOptions, 'onConnection' | 'subscribe' | 'onTick' | 'onHandedOut'> {
   /** Called before the first sink ends. */
   readonly onEnd?: () => void
   /** What is known of the findings in the end, and of this machine. */
@@ -77,18 +78,6 @@ export async function auditInto(
     return result
   } finally {
     for (const sink of sinks) sink.close?.()
-  }
-}
-
-function reportOf(settings: RunSettings, { capture, findings }: AuditResult, tally: ReportTally): Report {
-  return {
-    tool: toolFacts(settings),
-    capture,
-    hosts: tally.hosts(),
-    otherHosts: tally.otherHosts(),
-    totals: tally.totals(),
-    findings,
-    ruleFaults: settings.ruleFaults,
   }
 }
 

@@ -24,6 +24,12 @@ export interface ConfigEntry {
 /** What is wrong with a file, in order of place, and with what it says. */
 export class ConfigProblems {
   readonly #texts: string[] = []
+  readonly #where: string
+
+  /** `where` stands behind the count of errors. */
+  constructor(where = ' in that file') {
+    this.#where = where
+  }
 
   get any(): boolean {
     return this.#texts.length > 0
@@ -43,7 +49,7 @@ export class ConfigProblems {
   text(): string {
     const [first = '', ...others] = this.#texts
     if (others.length === 0) return first
-    return `${first} (and ${others.length} more ${others.length === 1 ? 'error' : 'errors'} in that file)`
+    return `${first} (and ${others.length} more ${others.length === 1 ? 'error' : 'errors'}${this.#where})`
   }
 }
 
