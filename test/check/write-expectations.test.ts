@@ -109,6 +109,18 @@ describe('check --init', () => {
     expect(await notMet(folder)).toEqual([])
   })
 
+  it('says that a capture was cut, or is none', async () => {
+    const path = join(folder, 'cut.pcap')
+    writeFileSync(path, readFileSync(join(KERNEL, 'refused.pcap')).subarray(0, -3))
+    const run = await runMain(['check', '--init', path])
+    expect(run).toMatchObject({ code: 4, stdout: `wrote ${join(folder, 'cut.expect.yaml')}\n` })
+    expect(run.stderr).toContain('the file ends inside packet 4')
+    const none = await runMain(['check', '--init', written('none.pcap', 'text'), join(folder, 'gone.pcap')])
+    expect(none).toMatchObject({ code: 3, stdout: '' })
+    expect(none.stderr.split('\n')).toHaveLength(3)
+    expect(existsSync(join(folder, 'none.expect.yaml'))).toBe(false)
+  })
+
   it('excludes --update, and what is about reports', async () => {
     for (const other of ['--update', '--json', '--format=json', '-o=x']) {
       const run = await runMain(['check', '--init', other, folder])

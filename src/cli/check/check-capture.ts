@@ -91,7 +91,8 @@ export async function auditWith(
   }
 }
 
-function stopOf(name: string, { capture }: AuditResult): CheckProblem | null {
+/** That a capture was cut or damaged part-way; null if it was not. */
+export function stopOf(name: string, { capture }: AuditResult): CheckProblem | null {
   const { stoppedAt } = capture.quality
   if (stoppedAt === null) return null
   const message = `${name}: ${stoppedAt.reason}: ${restText(stoppedAt.packet)}`

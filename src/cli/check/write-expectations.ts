@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { reasonOf } from '../../capture/system-error.ts'
+import type { CheckProblem } from '../../check/check-result.ts'
 import { boundBeyond, exactly, valueText } from '../../check/comparison.ts'
 import { SeenCapture } from '../../check/derive-expectations.ts'
 import { ExpectationWatch, type JudgedClaim } from '../../check/expectation-watch.ts'
@@ -12,10 +13,10 @@ import { exitCode } from '../exit-codes.ts'
 import { StreamOutput } from '../report-output.ts'
 import type { Stdio } from '../stdio.ts'
 import { UsageError } from '../usage-error.ts'
-import { auditWith, type CheckSettings, problemOf } from './check-capture.ts'
+import { auditWith, type CheckSettings, problemOf, stopOf } from './check-capture.ts'
 import { bareText, firstText, type Suggestion } from './expectation-text.ts'
 import { type FoundCapture, type FoundPath, newExpectationFile } from './find-captures.ts'
-import { ExpectationError, expectationsIn, loadExpectations } from './load-expectations.ts'
+import { expectationsIn, loadExpectations } from './load-expectations.ts'
 import { refreshed } from './refresh-expectations.ts'
 
 /** Numbers that a first file mentions, with the statistic that is worth bounding. */
@@ -66,36 +67,43 @@ export async function writeExpectations(
   const output = quiet ? undefined : new StreamOutput(stdout)
   for (const { captures, isFolder } of paths) {
     for (const found of captures) {
-      try {
-        const line = await writeOne(what, found, isFolder, settings)
-        if (line !== undefined) await output?.write([`${printable(line)}\n`])
-      } catch (error) {
-        const { exitCode: code, message } = problemOf(error)
-        codes.push(code)
-        stderr.write(`tcpaudit: ${printable(message)}\n`)
-      }
+      const { line, problem } = await writeOne(what, found, isFolder, settings)
+      if (line !== undefined) await output?.write([`${printable(line)}\n`])
+      if (problem === null) continue
+      codes.push(problem.exitCode)
+      stderr.write(`tcpaudit: ${printable(problem.message)}\n`)
     }
   }
   return exitCode(codes)
 }
 
-/** Says what was done; undefined for nothing that is worth a line. */
+/** What was done, if that is worth a line, and what is wrong with the capture or the file. */
+interface Written {
+  readonly line?: string
+  readonly problem: Pick<CheckProblem, 'message' | 'exitCode'> | null
+}
+
 async function writeOne(
   what: WriteWhat,
   { capture, expectationFile, isDefault, problem }: FoundCapture,
   isFolder: boolean,
   settings: CheckSettings,
-): Promise<string | undefined> {
-  if (problem !== null) throw new ExpectationError(problem.message, null)
-  if (what === 'first')
-    return isFolder && expectationFile !== null ? undefined : writeFirst(capture, settings)
-  if (expectationFile === null) return writeBare(capture, settings)
-  if (!isDefault) return refresh(capture, expectationFile, settings)
-  return `${expectationFile}: is for all captures of its folder: left as it is`
+): Promise<Written> {
+  if (problem !== null) return { problem }
+  try {
+    if (what === 'first') {
+      return isFolder && expectationFile !== null ? { problem } : await writeFirst(capture, settings)
+    }
+    if (expectationFile === null) return await writeBare(capture, settings)
+    if (!isDefault) return { line: await refresh(capture, expectationFile, settings), problem }
+    return { line: `${expectationFile}: is for all captures of its folder: left as it is`, problem }
+  } catch (error) {
+    return { problem: problemOf(error) }
+  }
 }
 
 /** Never over a file that is there. */
-async function writeFirst(capture: string, settings: CheckSettings): Promise<string> {
+async function writeFirst(capture: string, settings: CheckSettings): Promise<Written> {
   const path = newExpectationFile(capture)
   if (existsSync(path))
     throw new UsageError(`${path}: is there already: 'tcpaudit check --update' refreshes it`)
@@ -109,15 +117,15 @@ async function writeFirst(capture: string, settings: CheckSettings): Promise<str
   })
   const suggestions = [...numbers.judged({ ...result, moment: null })].flatMap(suggestionOf)
   write(path, firstText(capture, seen.derive(result), suggestions))
-  return `wrote ${path}`
+  return { line: `wrote ${path}`, problem: stopOf(capture, result) }
 }
 
-async function writeBare(capture: string, settings: CheckSettings): Promise<string> {
+async function writeBare(capture: string, settings: CheckSettings): Promise<Written> {
   const path = newExpectationFile(capture)
   const seen = new SeenCapture()
   const result = await auditWith(capture, NOTHING_SAID, settings, seen)
   write(path, bareText(seen.derive(result)))
-  return `wrote ${path}`
+  return { line: `wrote ${path}`, problem: stopOf(capture, result) }
 }
 
 async function refresh(capture: string, file: string, settings: CheckSettings): Promise<string> {
