@@ -3,31 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { CONSOLE_BLOCK, consoleExamples } from '../support/console-blocks.ts'
 import { ROOT } from '../support/project-root.ts'
 
 /** Documents whose examples are executed. */
 const DOCUMENTS = ['README.md', 'docs/check.md'].map((path) => [path, join(ROOT, path)] as const)
-const BLOCK = /^```console\n(.*?)^```$/gms
-
-interface Example {
-  readonly line: number
-  readonly command: string
-  readonly output: string
-}
-
-/** What follows each `$ ` in the blocks marked `console`, up to the next one. */
-function examples(readme: string): Example[] {
-  return [...readme.matchAll(BLOCK)].flatMap((block) => {
-    const before = readme.slice(0, block.index).split('\n').length + 1
-    const found: Example[] = []
-    for (const [offset, text] of (block[1] ?? '').split('\n').slice(0, -1).entries()) {
-      const last = found.at(-1)
-      if (text.startsWith('$ ')) found.push({ line: before + offset, command: text.slice(2), output: '' })
-      else if (last !== undefined) found[found.length - 1] = { ...last, output: `${last.output}${text}\n` }
-    }
-    return found
-  })
-}
 
 /** Runs a command in a shell where `npx tcpaudit` is the program just built, on a terminal of 80 columns. */
 async function printedBy(command: string): Promise<string> {
@@ -43,8 +23,8 @@ async function printedBy(command: string): Promise<string> {
 /** The README with every example's output as it is printed now. */
 async function rewritten(readme: string): Promise<string> {
   const printed = new Map<string, string>()
-  for (const { command } of examples(readme)) printed.set(command, await printedBy(command))
-  return readme.replace(BLOCK, (block, content: string) => {
+  for (const { command } of consoleExamples(readme)) printed.set(command, await printedBy(command))
+  return readme.replace(CONSOLE_BLOCK, (block, content: string) => {
     const commands = content.split('\n').filter((line) => line.startsWith('$ '))
     if (commands.length === 0) return block
     const body = commands.map((line) => `${line}\n${printed.get(line.slice(2)) ?? ''}`)
@@ -58,7 +38,7 @@ if (TCPAUDIT_ACCEPT === '1') {
 }
 
 describe.each(DOCUMENTS)('the examples of %s', (_name, path) => {
-  const found = examples(readFileSync(path, 'utf8'))
+  const found = consoleExamples(readFileSync(path, 'utf8'))
 
   it('are there', () => {
     expect(found.length).toBeGreaterThan(2)
@@ -73,7 +53,7 @@ describe('the check itself', () => {
   const readme = 'text\n```console\n$ echo a\nb\n$ echo c\nc\n```\n```sh\nnpm test\n```\n'
 
   it('finds commands, where they stand, and what is said to be printed', () => {
-    expect(examples(readme)).toEqual([
+    expect(consoleExamples(readme)).toEqual([
       { line: 3, command: 'echo a', output: 'b\n' },
       { line: 5, command: 'echo c', output: 'c\n' },
     ])
