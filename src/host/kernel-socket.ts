@@ -38,6 +38,7 @@ const LOCAL = 1
 const REMOTE = 2
 const STATE = 3
 const QUEUES = 4
+const RETRANSMITS = 6
 const USER = 7
 const INODE = 9
 
@@ -56,6 +57,8 @@ export class KernelSocket {
   state: TcpState = UNKNOWN
   /** Bytes written that the peer has not acknowledged; of a listener, and of what is no whole socket, something else. */
   unacknowledged = 0
+  /** How often its retransmission timer has run out since the peer last acknowledged something; probes do not count. */
+  retransmits = 0
   /** The user it was made by. */
   uid = 0
   /** What names it among the files of a process; 0 if no process has it: not accepted yet, closed, TIME_WAIT. */
@@ -73,11 +76,14 @@ export class KernelSocket {
     const words = line.trim().split(/\s+/)
     const state = hexNumber(words[STATE], 2)
     const sent = hexNumber(words[QUEUES]?.split(':')[0], 8)
+    const retransmits = hexNumber(words[RETRANSMITS], 8)
     const uid = decimalNumber(words[USER])
     const inode = decimalNumber(words[INODE])
-    if (state === undefined || sent === undefined || uid === undefined || inode === undefined) return false
+    if (state === undefined || sent === undefined || retransmits === undefined) return false
+    if (uid === undefined || inode === undefined) return false
     this.state = STATES[state] ?? UNKNOWN
     this.unacknowledged = sent
+    this.retransmits = retransmits
     this.uid = uid
     this.inode = inode
     this.isVersion6 = (words[LOCAL]?.length ?? 0) > 13

@@ -5,6 +5,7 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 import {
   ASSUMED,
   type Basis,
+  CLOSE_WAIT,
   CLOSED,
   CLOSING,
   ESTABLISHED,
@@ -13,6 +14,7 @@ import {
   LISTEN,
   SYN_RCVD,
   type TcpState,
+  TIME_WAIT,
   TIMER,
   UNKNOWN,
 } from '../tracker/tcp-state.ts'
@@ -56,12 +58,12 @@ export interface Agreement {
   readonly ends: number
   /** Left out: a packet passed meanwhile, the kernel changed its mind, or a timer has just run out. */
   readonly moving: number
-  /** Left out: the kernel has closed and its FIN still waits behind data, which no packet shows. */
+  /** Left out: the kernel has closed and its FIN still waits behind data, or did when the peer's came, which no packet shows. */
   readonly unsent: number
   /**
    * Left out: no packet decides it yet. A SYN has passed, just now, and its answer has not. The bare third segment of a
    * handshake has passed, and the kernel waits for data (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the
-   * SYN-ACK; or what was taken back was so after all.
+   * SYN-ACK; or what was taken back was so after all. A FIN is not repeated for longer than its first repeat let expect.
    */
   readonly undecided: number
   /** Left out: no comparison ever met a socket of it: forwarded, translated, or of another network namespace. */
@@ -74,6 +76,10 @@ export interface Agreement {
 const MARGIN = 50e6
 /** The kernel's timers of a minute run out up to 8 s late (its wheel of 100 Hz), and no packet shows when. */
 const TIMER_SLACK = 10e9
+/** Who sends its FIN within so long behind that of its peer may have had it ready. */
+const AT_ONCE = 1e6
+/** The FIN is out, and not acknowledged. */
+const CLOSING_STATES: ReadonlySet<TcpState> = new Set([FIN_WAIT_1, CLOSING, LAST_ACK])
 /** Ends compared at once; where there are more, others take their turn in the next comparison. */
 const MOST_ENDS = 20_000
 /** Rows of the tracker looked at before the rest of the program has its turn. */
@@ -88,6 +94,7 @@ interface Candidate {
   /** What the kernel said in the first and in the second reading. */
   readonly kernel: [TcpState, TcpState]
   unacknowledged: number
+  retransmits: number
 }
 
 /**
@@ -173,6 +180,7 @@ export class StateVerifier {
           role,
           kernel: [CLOSED, CLOSED],
           unacknowledged: 0,
+          retransmits: 0,
         }
         candidates.set(keyOf(held, role), candidate)
       }
@@ -194,13 +202,14 @@ export class StateVerifier {
   }
 
   #read(candidates: ReadonlyMap<string, Candidate>, reading: 0 | 1): Promise<boolean> {
-    return this.#host.readSockets(({ local, remote, state, unacknowledged }) => {
+    return this.#host.readSockets(({ local, remote, state, unacknowledged, retransmits }) => {
       if (state === LISTEN) return
       const key = socketKey(local, remote)
       const candidate = candidates.get(key)
       if (candidate === undefined) return
       candidate.kernel[reading] = state
       candidate.unacknowledged = unacknowledged
+      candidate.retransmits = retransmits
       this.#known.add(key)
     })
   }
@@ -221,11 +230,11 @@ export class StateVerifier {
       return
     }
     const tracked = state === LISTEN ? CLOSED : state
-    if (tracked !== kernel && isUnsent(candidate)) {
+    if (tracked !== kernel && (isUnsent(candidate) || wasUnsent(endpoint, kernel))) {
       this.#unsent++
       return
     }
-    if (tracked !== kernel && isUndecided(endpoint, kernel)) {
+    if (tracked !== kernel && isUndecided(endpoint, candidate)) {
       this.#undecided++
       return
     }
@@ -265,13 +274,29 @@ export class StateVerifier {
 
 /** A FIN that waits behind data moves the socket, and shows in no packet until it is sent. */
 function isUnsent({ kernel: [kernel], unacknowledged }: Candidate): boolean {
-  return unacknowledged > 1 && (kernel === FIN_WAIT_1 || kernel === LAST_ACK || kernel === CLOSING)
+  return unacknowledged > 1 && CLOSING_STATES.has(kernel)
+}
+
+/**
+ * A FIN that had waited behind data when the peer's came, and went out with the acknowledgment of these data: on the wire it is
+ * that of who closed second, right behind the peer's.
+ */
+function wasUnsent({ transitions, payloadBytes }: EndpointSummary, kernel: TcpState): boolean {
+  if ((kernel !== CLOSING && kernel !== TIME_WAIT) || payloadBytes === 0) return false
+  const closes = transitions.findLastIndex(({ state }) => state === LAST_ACK)
+  const [heard, sent] = [transitions[closes - 1], transitions[closes]]
+  return heard?.state === CLOSE_WAIT && sent !== undefined && sent.time - heard.time < AT_ONCE
 }
 
 function isUndecided(
-  { state, stateSince, stateBasis, retracted }: EndpointSummary,
-  kernel: TcpState,
+  { state, stateSince, stateBasis, retracted, transitions }: EndpointSummary,
+  { kernel: [kernel], retransmits }: Candidate,
 ): boolean {
+  // The first repeat of a FIN is a tail loss probe. The timer behind it can be many times as long, by what the kernel remembers
+  // of earlier connections with the peer (tcp_metrics), and has not run out yet.
+  if (stateBasis === TIMER && retransmits === 0 && CLOSING_STATES.has(kernel)) {
+    return transitions.at(-2)?.state === kernel
+  }
   if (state === ESTABLISHED && stateBasis === ASSUMED && kernel === SYN_RCVD) return true
   // A listener whose queue is full drops a SYN without a word: for 200 ms its answer may still come, for all that was captured.
   if (state === SYN_RCVD && stateBasis === ASSUMED && kernel === CLOSED) return true

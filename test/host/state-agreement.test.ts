@@ -239,6 +239,52 @@ describe('left out is an end', () => {
     expect(counts(later.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, closed: 1, ends: 1 })
   })
 
+  it('whose FIN the kernel means to send again later than its first repeat let expect, and none whose timer has run', async () => {
+    const bench = new TrackerBench().play(...opening(1))
+    const fin = { client: 1, from: 1, flags: FIN | ACK, seq: 301, ack: 101 } as const
+    bench.play({ ...fin, time: 1 * SECOND }, { ...fin, time: 1.2 * SECOND })
+    const KERNEL_FIN_SENT = { unacknowledged: 1 }
+    proc.sockets(server(1, KERNEL_FIN_WAIT_1, KERNEL_FIN_SENT))
+    const waiting = verifierOf(bench, { now: 30 * SECOND })
+    await waiting.compare()
+    expect(counts(waiting.agreement)).toEqual({ ...NOTHING, undecided: 1 })
+    proc.sockets(server(1, KERNEL_FIN_WAIT_1, { ...KERNEL_FIN_SENT, retransmits: 3 }))
+    const wrong = verifierOf(bench, { now: 30 * SECOND })
+    await wrong.compare()
+    expect(counts(wrong.agreement).disagreements).toEqual(['1 server CLOSED FIN_WAIT_1 1'])
+  })
+
+  it('whose FIN had waited behind data when the other came, and none that had nothing to wait for', async () => {
+    const KERNEL_TIME_WAIT = 6
+    for (const [length, outcome] of [
+      [3, { unsent: 1 }],
+      [0, { compared: 1, ends: 1, disagreements: ['1 server CLOSED TIME_WAIT 1'] }],
+    ] as const) {
+      const sent = 301 + length
+      const bench = new TrackerBench().play(...opening(1))
+      if (length > 0) {
+        bench.play({
+          client: 1,
+          from: 1,
+          flags: ACK,
+          seq: 301,
+          ack: 101,
+          payloadLength: length,
+          time: SECOND,
+        })
+      }
+      bench.play(
+        { client: 1, flags: FIN | ACK, seq: 101, ack: sent, time: 2 * SECOND },
+        { client: 1, from: 1, flags: FIN | ACK, seq: sent, ack: 102, time: 2 * SECOND + 6000 },
+        { client: 1, flags: ACK, seq: 102, ack: sent + 1, time: 2 * SECOND + 20_000 },
+      )
+      proc.sockets(server(1, KERNEL_TIME_WAIT))
+      const verifier = verifierOf(bench, { now: 10 * SECOND })
+      await verifier.compare()
+      expect(counts(verifier.agreement)).toEqual({ ...NOTHING, ...outcome })
+    }
+  })
+
   it('that the kernel never had a socket of; one that it has lost counts', async () => {
     const bench = new TrackerBench().play(...opening(1), ...opening(2))
     proc.sockets(server(1, KERNEL_ESTABLISHED))

@@ -10,6 +10,7 @@ export interface FakeSocket {
   readonly state: number
   readonly inode?: number
   readonly unacknowledged?: number
+  readonly retransmits?: number
 }
 
 export const KERNEL_ESTABLISHED = 1
@@ -68,14 +69,14 @@ function tableText(sockets: readonly FakeSocket[]): string {
 
 /** A line as the kernel prints it (tcp4_seq_show): `%4d: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu`. */
 export function socketLine(
-  { local, remote, state, inode = 0, unacknowledged = 0 }: FakeSocket,
+  { local, remote, state, inode = 0, unacknowledged = 0, retransmits = 0 }: FakeSocket,
   index = 0,
 ): string {
   const isSix = local.startsWith('[')
   const hex = (value: number, width: number) => (value >>> 0).toString(16).toUpperCase().padStart(width, '0')
   const any = isSix ? '[::]:0' : '0.0.0.0:0'
   const ends = [local, remote ?? any].map((text) => endText(text, isSix)).join(' ')
-  const rest = `${hex(state, 2)} ${hex(unacknowledged, 8)}:00000000 00:00000000 00000000`
+  const rest = `${hex(state, 2)} ${hex(unacknowledged, 8)}:00000000 00:00000000 ${hex(retransmits, 8)}`
   return `${String(index).padStart(4)}: ${ends} ${rest} ${'1000'.padStart(5)} ${'0'.padStart(8)} ${inode} 1 0000000000000000 20 4 30 10 -1`
 }
 
