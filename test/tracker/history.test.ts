@@ -56,6 +56,10 @@ describe('the history, as the documentation of conn.log has its letters', () => 
     expect(historyOf(['>', SYN], ['<', SYN | ACK], ['>', ACK], ['<', ACK])).toBe('ShAa')
   })
 
+  it('writes a SYN-ACK of the originator', () => {
+    expect(historyOf(['>', SYN | ACK], ['<', ACK])).toBe('Ha')
+  })
+
   it('writes a pure ACK, data, FIN+RST and SYN+FIN once a direction', () => {
     const five = { length: 5 }
     expect(historyOf(['>', ACK], ['>', ACK], ['<', ACK], ['<', ACK])).toBe('Aa')
