@@ -52,4 +52,29 @@ describe('what check says', () => {
     expectGolden(`check/${name}`, `COLUMNS=${width} tcpaudit ${command}`, `${run.stdout}${run.stderr}`)
     expect(run.code).toBe(code)
   })
+
+  it('is in colour where that is wanted, and nothing else is different', async () => {
+    const args = ['check', 'forged-rst-exact.pcap', 'refused.pcap']
+    const plain = await runCli(args, {}, folder)
+    const coloured = await runCli(args, { FORCE_COLOR: '1' }, folder)
+    expect(coloured.stdout).toContain('\x1b[32m✔\x1b[39m refused.pcap')
+    expect(coloured.stdout).toContain('\x1b[31m✖ forged-rst-exact.pcap')
+    const without = coloured.stdout.replaceAll(new RegExp(`${'\x1b'}\\[\\d+m`, 'g'), '')
+    expect(without).toBe(plain.stdout)
+    expect((await runCli([...args, '--no-color'], { FORCE_COLOR: '1' }, folder)).stdout).toBe(plain.stdout)
+  })
+
+  it('goes to a file, or nowhere', async () => {
+    const args = ['check', 'zero-window-for-seconds.pcap']
+    expect(await runCli([...args, '--quiet'], {}, folder)).toEqual({ code: 1, stdout: '', stderr: '' })
+    const file = join(folder, 'report.json')
+    const run = await runCli([...args, '--json', '-o', file, '--quiet'], {}, folder)
+    expect(run).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ summary: { captures: 1, failed: 1 } })
+    for (const read of ['zero-window-for-seconds.pcap', 'zero-window-for-seconds.expect.yaml']) {
+      const over = await runCli([...args, '-o', read], {}, folder)
+      expect(over.code, read).toBe(EXIT_USAGE)
+    }
+    expect((await runCli(args, {}, folder)).code).toBe(1)
+  })
 })

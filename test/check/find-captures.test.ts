@@ -1,8 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findCaptures, newExpectationFile, toCheck } from '../../src/cli/check/find-captures.ts'
+import { isAvailable } from '../support/availability.ts'
 import { ROOT } from '../support/project-root.ts'
 
 const CAPTURE = join(ROOT, 'fixtures/kernel/refused.pcap')
@@ -141,6 +145,29 @@ describe('captures in a folder', () => {
     expect(found('.').pairs).toEqual(['linked.pcap < linked.expect.yaml', 'real/a.pcap < real/a.expect.yaml'])
   })
 })
+
+const isRoot = process.getuid?.() === 0
+
+describe.runIf(isAvailable('root, to become another user', isRoot))(
+  'a folder that this user may not list',
+  () => {
+    it('is told, and what is beside it is found', async () => {
+      make('a.pcap', 'a.expect.yaml', 'shut/b.pcap')
+      chmodSync(folder, 0o755)
+      chmodSync(join(folder, 'shut'), 0o700)
+      const module = pathToFileURL(join(ROOT, 'dist/cli/check/find-captures.js')).href
+      const script = `const { findCaptures, toCheck } = await import('${module}')
+process.setgroups([]); process.setgid(65534); process.setuid(65534)
+const { found } = toCheck(findCaptures(['${folder}']))
+console.log(JSON.stringify(found.map(({ problem, expectationFile }) => problem?.message ?? expectationFile)))`
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+      expect(JSON.parse(stdout)).toEqual([
+        join(folder, 'a.expect.yaml'),
+        `${join(folder, 'shut')}: permission denied: let this user list it, or name other folders`,
+      ])
+    })
+  },
+)
 
 describe('a capture that is named', () => {
   it('has its own file, or that of its folder', () => {

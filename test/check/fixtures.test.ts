@@ -3,7 +3,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { RULES } from '../../src/audit/rules/index.ts'
+import { openCapture } from '../../src/capture/open-capture.ts'
 import type { CheckDocument } from '../../src/check/check-document.ts'
+import { ExpectationWatch } from '../../src/check/expectation-watch.ts'
+import { auditCapture } from '../../src/cli/audit-capture.ts'
+import { loadExpectations } from '../../src/cli/check/load-expectations.ts'
 import { isAvailable } from '../support/availability.ts'
 import { ROOT } from '../support/project-root.ts'
 import { runCli } from '../support/run-cli.ts'
@@ -26,6 +31,40 @@ describe('what is recorded', () => {
     expect(summary.captures).toBe(recorded.length)
     // Three at least of each: nothing graver, connections, how often sent again.
     expect(summary.assertions).toBeGreaterThan(3 * recorded.length)
+  })
+})
+
+describe('the expectations that --update writes', () => {
+  it('are not met by nine in ten other recordings', async () => {
+    const folder = join(ROOT, 'fixtures/kernel')
+    const captures = readdirSync(folder).filter((name) => /\.pcap(\.gz)?$/.test(name))
+    const files = captures.map((name) => join(folder, name.replace(/\.pcap(\.gz)?$/, '.expect.yaml')))
+    const all = await Promise.all(files.map((file) => loadExpectations(file, RULES)))
+    const counts = { met: 0, held: 0 }
+    // Every fifth recording, to all files but its own.
+    for (let at = 0; at < captures.length; at += 5) {
+      const watches = all.map((expectations) => new ExpectationWatch(expectations))
+      const source = await openCapture(join(folder, captures[at] ?? ''))
+      const result = await auditCapture(source, {
+        onConnection: () => {},
+        subscribe: (events) => {
+          for (const watch of watches) watch.subscribe(events)
+        },
+      })
+      await source.close()
+      for (const [index, watch] of watches.entries()) {
+        const isMet = [...watch.assertions({ ...result, moment: null, command: undefined })].every(
+          ({ passed }) => passed,
+        )
+        if (index === at) expect(isMet, captures[at]).toBe(true)
+        else {
+          counts.held++
+          if (isMet) counts.met++
+        }
+      }
+    }
+    expect(counts.held).toBeGreaterThan(10_000)
+    expect(counts.met / counts.held).toBeLessThan(0.1)
   })
 })
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, type Dirent, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isCaptureStart } from '../../capture/open-capture.ts'
 import { codeOf, reasonOf } from '../../capture/system-error.ts'
@@ -129,8 +129,9 @@ function trouble(capture: string, exitCode: number, message: string): FoundCaptu
 
 /** A file that was named: a capture, or the expectations of one. */
 function given(path: string): FoundCapture[] {
-  const names = readdirSync(dirname(path))
   const folder = dirname(path)
+  const entries = entriesOf(folder)
+  const names = typeof entries === 'string' ? [] : entries.map(({ name }) => name)
   const [, stem] = EXPECT.exec(basename(path)) ?? []
   if (stem !== undefined) {
     const captures = names.filter(
@@ -143,7 +144,12 @@ function given(path: string): FoundCapture[] {
 }
 
 function walk(folder: string, inherited?: string): FoundCapture[] {
-  const entries = readdirSync(folder, { withFileTypes: true })
+  const entries = entriesOf(folder)
+  if (typeof entries === 'string') {
+    return [
+      trouble(folder, EXIT_UNREADABLE, `${folder}: ${entries}: let this user list it, or name other folders`),
+    ]
+  }
   entries.sort((one, other) => (one.name < other.name ? -1 : 1))
   const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
   const fallback = defaultOf(folder, names) ?? inherited
@@ -165,6 +171,14 @@ function walk(folder: string, inherited?: string): FoundCapture[] {
       found.push(orphan(join(folder, name), stem))
   }
   return found
+}
+
+function entriesOf(folder: string): Dirent[] | string {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    return reasonOf(error)
+  }
 }
 
 function orphan(path: string, stem: string): FoundCapture {
