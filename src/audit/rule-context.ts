@@ -126,8 +126,9 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
   ): Evidence
   /**
    * What the rule keeps of each host (an address), each listener (an address and port), or each pair (a client's address, a
-   * listener's address and port): of those met lately, and of those that it `keeps`, so bounded whatever comes. Most
-   * places are never in trouble: values should be small until they are. A value is cleared and used again for another place.
+   * listener's address and port): of those met lately, and of those that it `keeps` when it asks for them again, so bounded
+   * whatever comes. Most places are never in trouble: values should be small until they are. A value is cleared and used
+   * again for another place.
    */
   places<Value extends Reusable>(
     kind: PlaceKind,

@@ -275,7 +275,11 @@ describe('a rule that goes wrong on the way', () => {
   const HOST = "scope: 'host',"
   const PLACES = (make: string, keeps: string) =>
     `const places = context.places('host', ${make}, ${keeps}); return { handshake: ({ client, connection }) => {
-       for (let port = 0; port < 70_000; port += 1) places.of({ ...client, address: [connection * 70_000 + port, 0, 0, 0] })
+       for (let port = 0; port < 70_000; port += 1) {
+         const host = { ...client, address: [connection * 70_000 + port, 0, 0, 0] }
+         places.of(host)
+         places.of(host)
+       }
      } }`
 
   it.each<[string, string, string?]>([
