@@ -125,6 +125,8 @@ function runArguments(words: readonly string[], options: RunOptions, argv: reado
     command: words,
     name: options.interface ?? DEFAULT_INTERFACE,
     ringSize: 0,
+    backend: 'libpcap' as const,
+    promiscuous: false,
     linger: options.linger ?? DEFAULT_LINGER,
     format: formatOf(options) ?? 'table',
     snaplen: options.snaplen ?? DEFAULT_SNAPLEN,

@@ -1,44 +1,30 @@
 import type { Severity } from '../../audit/finding.ts'
 import type { LocalHost } from '../../host/local-host.ts'
-import type { Backend } from '../../live/live-input.ts'
-import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
-import { openInput } from '../../live/open-input.ts'
+import type { LiveSource } from '../../live/live-source.ts'
 import { listeningText } from '../../report/listening-text.ts'
-import { printable } from '../../report/text-layout.ts'
 import { type Account, become } from '../account.ts'
 import type { RunProgress } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
 import { LiveDisplay, screenEnds } from '../live-display.ts'
-import { LiveRecords, type RecordArguments } from '../live-records.ts'
 import { releaseLostTerminals } from '../lost-terminal.ts'
 import { ProgressLine } from '../progress-line.ts'
-import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import { type FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { type Format, isStreamed, sinkFor } from './format-sinks.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
 import { auditInto, type ReportSink } from './report-sinks.ts'
+import { type Listening, type ListeningArguments, whileListening } from './while-listening.ts'
 
-export interface LiveArguments extends RunSettings, RecordArguments {
-  readonly name: string
-  readonly backend: Backend
-  readonly filter?: string | undefined
-  /** Bytes kept of each packet. */
-  readonly snaplen: number
-  /** Of the kernel, MiB. */
-  readonly buffer: number
-  readonly promiscuous: boolean
+export interface LiveArguments extends RunSettings, ListeningArguments {
   /** Milliseconds after which it ends. */
   readonly duration?: number | undefined
-  /** Packets after which it ends. */
-  readonly count?: number | undefined
   readonly maxConnections?: number | undefined
   /** As it was asked for; undefined if it was not. */
   readonly format: Format | undefined
-  readonly output?: string | undefined
   readonly all: boolean
   readonly vlan: boolean
   readonly color: boolean
@@ -56,49 +42,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** `tcpaudit live`: audits an interface until it is told to stop, and writes the report. Returns the exit code. */
 export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<number> {
-  const file = given.output === undefined ? undefined : new FileOutput(given.output)
-  let isDone = false
-  try {
-    const records = await LiveRecords.open(given, stdio)
-    try {
-      const source = await openSource(given, records, stdio)
-      try {
-        const code = await listen(given, source, records, file, stdio)
-        isDone = true
-        return code
-      } finally {
-        await source.close()
-      }
-    } finally {
-      await records.stop()
-    }
-  } finally {
-    file?.close(isDone)
+  const isOpen = (): void => {
+    if (given.account !== undefined) become(given.account)
   }
-}
-
-async function openSource(
-  given: LiveArguments,
-  records: LiveRecords,
-  { stderr }: Stdio,
-): Promise<LiveSource> {
-  const { name, backend, filter, snaplen, buffer, promiscuous, account } = given
-  const options = { filter, snaplen, promiscuous, bufferLength: buffer * 1024 * 1024 }
-  const { input, instead } = openInput(backend, name, options)
-  if (instead !== undefined) {
-    stderr.write(`tcpaudit: ${printable(instead.message)}: ${input.backend} is used instead\n`)
-  }
-  if (account !== undefined) become(account)
-  const source = await openLiveSource(name, records.tapped(input), given)
-  records.listenTo(source)
-  return source
+  return whileListening(given, stdio, isOpen, (listening) => listen(given, listening, stdio))
 }
 
 async function listen(
   given: LiveArguments,
-  source: LiveSource,
-  records: LiveRecords,
-  file: FileOutput | undefined,
+  { source, records, file }: Listening,
   stdio: Stdio,
 ): Promise<number> {
   const { maxConnections, vlan, rules, settings, quiet, duration } = given

@@ -2,8 +2,7 @@ import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAtLeast, type Severity } from '../../audit/finding.ts'
 import type { LocalHost } from '../../host/local-host.ts'
-import { type LiveSource, openLiveSource } from '../../live/live-source.ts'
-import { openInput } from '../../live/open-input.ts'
+import type { LiveSource } from '../../live/live-source.ts'
 import { countOf } from '../../report/number-text.ts'
 import { printable } from '../../report/text-layout.ts'
 import { type Account, become } from '../account.ts'
@@ -11,9 +10,9 @@ import type { AuditResult } from '../audit-capture.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
-import { LiveRecords, type RecordArguments } from '../live-records.ts'
+import type { LiveRecords } from '../live-records.ts'
 import { releaseLostTerminals } from '../lost-terminal.ts'
-import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
+import { type FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
 import type { RunExpectations } from '../run-expectations.ts'
 import type { RunSettings } from '../run-settings.ts'
 import { type CommandEnd, StartedCommand } from '../started-command.ts'
@@ -22,22 +21,17 @@ import { terminalStyle } from '../terminal-style.ts'
 import { type Format, sinkFor } from './format-sinks.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
 import { auditInto, type ReportSink } from './report-sinks.ts'
+import { type Listening, type ListeningArguments, whileListening } from './while-listening.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export interface RunArguments extends RunSettings, RecordArguments {
+export interface RunArguments extends RunSettings, ListeningArguments {
   /** The command and its arguments. */
   readonly command: readonly string[]
-  readonly filter?: string | undefined
-  /** Bytes kept of each packet. */
-  readonly snaplen: number
-  /** Of the kernel, MiB. */
-  readonly buffer: number
   /** Milliseconds that it goes on listening when the command has ended. */
   readonly linger: number
   readonly maxConnections?: number | undefined
   readonly format: Format
-  readonly output?: string | undefined
   readonly all: boolean
   readonly vlan: boolean
   readonly color: boolean
@@ -69,46 +63,21 @@ export class BesideFailedCommand extends Error {
  * command's exit code, if that is not 0, else that of the audit.
  */
 export async function runCommand(given: RunArguments, stdio: Stdio): Promise<number> {
-  const file = given.output === undefined ? undefined : new FileOutput(given.output)
-  let isDone = false
   try {
-    const records = await LiveRecords.open(given, stdio)
-    try {
-      const source = await openSource(given, records, stdio)
-      try {
-        const code = await runBeside(given, source, records, file, stdio)
-        isDone = true
-        return code
-      } finally {
-        await source.close()
-      }
-    } finally {
-      await records.stop()
-    }
+    return await whileListening(
+      given,
+      stdio,
+      () => {},
+      (listening) => runBeside(given, listening, stdio),
+    )
   } finally {
     releaseLostTerminals()
-    file?.close(isDone)
   }
-}
-
-/** From here on the kernel keeps what passes for us. */
-async function openSource(given: RunArguments, records: LiveRecords, { stderr }: Stdio): Promise<LiveSource> {
-  const { name, filter, snaplen, buffer } = given
-  const options = { filter, snaplen, promiscuous: false, bufferLength: buffer * 1024 * 1024 }
-  const { input, instead } = openInput('libpcap', name, options)
-  if (instead !== undefined) {
-    stderr.write(`tcpaudit: ${printable(instead.message)}: ${input.backend} is used instead\n`)
-  }
-  const source = await openLiveSource(name, records.tapped(input), { filter })
-  records.listenTo(source)
-  return source
 }
 
 async function runBeside(
   given: RunArguments,
-  source: LiveSource,
-  records: LiveRecords,
-  file: FileOutput | undefined,
+  { source, records, file }: Listening,
   stdio: Stdio,
 ): Promise<number> {
   const env = environmentFor(given.account)
