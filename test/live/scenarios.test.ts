@@ -104,7 +104,7 @@ describe.runIf(mayPlay)('live, while real sockets play', () => {
 
   it('tells what ss does in nearly all of them', async () => {
     const all = await Promise.all(performances.values())
-    expect(all.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(20 * scenarios.length)
+    expect(all.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(5 * scenarios.length)
     const leftOver = all.flatMap(({ unexplained }) => (unexplained.length === 0 ? [] : [unexplained]))
     expect(leftOver.length, JSON.stringify(leftOver)).toBeLessThanOrEqual(LEFT * scenarios.length)
   })
