@@ -35,6 +35,11 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
 const LONGEST = 65_535
 const RECORD_HEADER_LENGTH = 16
 const LOOK_INTERVAL = 1000
+/**
+ * Those that could not be opened. They are never let go of: when one is collected, the package's destructor (binding.cc,
+ * ~Pcap) stops a poll handle that was never begun, and the process aborts.
+ */
+const failed: Cap[] = []
 /** IFF_UP in /sys/class/net/NAME/flags. */
 const IFF_UP = 1
 
@@ -127,9 +132,9 @@ export class CapInput implements LiveInput {
         `${this.#name}: cap calls its link type '${name}', which is not decoded: listen on an Ethernet, "any", loopback or tunnel interface`,
       )
     } catch (error) {
-      throw error instanceof LiveError
-        ? error
-        : openError(this.#name, filter, String((error as Error).message))
+      if (error instanceof LiveError) throw error
+      failed.push(this.#cap)
+      throw openError(this.#name, filter, String((error as Error).message))
     }
   }
 

@@ -122,6 +122,26 @@ PYTHON
       expect(lines.at(-2)).toContain(message)
     })
 
+    it('outlives a collection of what could not be opened, which the package would abort at', async () => {
+      const script = `
+      const { openCapInput } = await import('${ROOT}/dist/live/cap-input.js')
+      for (const [name, filter] of [['eth9', ''], ['lo', 'tcp prot 80']]) {
+        try { openCapInput(name, { filter, snaplen: 256, bufferLength: 1 << 20 }) } catch (error) { console.log(error.message) }
+      }
+      gc()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      gc()
+      console.log('alive')`
+      const printed = await run(`cat > failing.mjs <<'SCRIPT'\n${script}\nSCRIPT
+      node --expose-gc failing.mjs 2> /dev/null`)
+      expect(printed.split('\n')).toEqual([
+        expect.stringContaining("there is no interface 'eth9'"),
+        expect.stringContaining('--filter does not understand'),
+        'alive',
+        '',
+      ])
+    })
+
     it('takes the place of libpcap where koffi is missing, and the other way round, and says so', async () => {
       const modules = join(ROOT, 'node_modules')
       const printed = await run(
