@@ -1,15 +1,16 @@
 import type { Connection } from '../tracker/connection.ts'
 import type { HostEvent } from '../tracker/host-events.ts'
 import { endOf } from '../tracker/host-totals.ts'
-import { SENT, STATE_NAMES, type StateName } from '../tracker/tcp-state.ts'
+import { SENT } from '../tracker/tcp-state.ts'
 import type { Tracker } from '../tracker/tracker.ts'
-import type { TrackerEvent, TrackerEventHandler } from '../tracker/tracker-events.ts'
+import type { TrackerEvent } from '../tracker/tracker-events.ts'
 import type { CaptureCounts } from './capture-counts.ts'
 import { faultsOfConnection } from './capture-fault.ts'
 import { ConnectionRecords } from './connection-records.ts'
 import type { Evidence, Finding } from './finding.ts'
 import type { FindingGroup } from './finding-group.ts'
 import { FindingStore, hostKey } from './finding-store.ts'
+import { HandlerTables } from './handler-tables.ts'
 import { HostAuditor } from './host-auditor.ts'
 import type { AnyData, Messages } from './message-data.ts'
 import { OpeningTracer } from './opening-trace.ts'
@@ -30,7 +31,6 @@ import { Wait } from './waits.ts'
 
 type AnyContext = ConnectionContext<Messages, Messages, OptionSpecs, unknown>
 type AnyCaptureContext = CaptureContext<Messages, Messages, OptionSpecs>
-type StateHandlers = readonly TrackerEventHandler[][]
 
 const NO_GROUPS: readonly FindingGroup[] = []
 
@@ -46,8 +46,7 @@ export class Auditor {
   readonly #rivals = new RivalAttempts()
   readonly #store: FindingStore
   readonly #waits: Wait[] = []
-  readonly #enters: StateHandlers = STATE_NAMES.map(() => [])
-  readonly #leaves: StateHandlers = STATE_NAMES.map(() => [])
+  readonly #handlers = new HandlerTables(this.#records, this.#resets)
   readonly #ends: ((capture: CaptureCounts) => void)[] = []
   readonly #hosts: HostAuditor
   #leaving: readonly FindingGroup[] = NO_GROUPS
@@ -67,7 +66,7 @@ export class Auditor {
       if (rule.scope === 'host') this.#hosts.add(rule)
       else this.#add(rule, number)
     }
-    this.#watchStates()
+    this.#handlers.subscribe(tracker.events)
     this.#hosts.subscribe(tracker.events)
     tracker.events.subscribe('closed', (event) => this.#forget(event))
     tracker.events.onWake = (time) => {
@@ -99,31 +98,9 @@ export class Auditor {
 
   #add(rule: AnyRule, number: number): void {
     const handlers = rule.create(this.#context(rule, number) as never) as CaptureHandlers
-    const { enters = {}, leaves = {}, end, ...events } = handlers
+    const { end, ...events } = handlers
     if (end !== undefined) this.#ends.push(end)
-    this.#addStates(this.#enters, enters)
-    this.#addStates(this.#leaves, leaves)
-    for (const [name, handler] of Object.entries(events)) {
-      this.#tracker.events.subscribe(name as keyof typeof events, handler as TrackerEventHandler)
-    }
-  }
-
-  #addStates(table: StateHandlers, handlers: Readonly<Partial<Record<StateName, unknown>>>): void {
-    for (const [name, handler] of Object.entries(handlers)) {
-      const list = table[STATE_NAMES.indexOf(name as StateName)] as TrackerEventHandler[]
-      list.push(handler as TrackerEventHandler)
-    }
-  }
-
-  #watchStates(): void {
-    const wanted = [...this.#enters, ...this.#leaves].some((handlers) => handlers.length > 0)
-    if (!wanted) return
-    const change = (event: TrackerEvent): void => {
-      for (const handler of this.#leaves[event.from] as TrackerEventHandler[]) handler(event)
-      for (const handler of this.#enters[event.to] as TrackerEventHandler[]) handler(event)
-    }
-    this.#tracker.events.subscribe('state', change)
-    this.#tracker.events.subscribe('retracted', change)
+    this.#handlers.add(number, events)
   }
 
   #context(rule: AnyRule, number: number): AnyContext | AnyCaptureContext {
@@ -165,7 +142,6 @@ export class Auditor {
         return state
       },
       profileOf: (endpoint) => this.#tracker.profileOf(endpoint),
-      opening: (connection) => this.#records.of(connection)?.opening,
       resets: (event) => this.#resets.resets(event),
       resetCount: (connection, side) => this.#resets.count(connection, side),
       hasLostRace: (connection) => this.#rivals.hasLost(connection),

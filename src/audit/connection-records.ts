@@ -1,7 +1,11 @@
 import type { Connection } from '../tracker/connection.ts'
+import type { TrackerEvent } from '../tracker/tracker-events.ts'
 import type { FindingGroup } from './finding-group.ts'
 import type { OpeningTrace } from './opening-trace.ts'
 import type { ResetMemory } from './reset-watch.ts'
+
+/** A handler of a rule, who knows of what kind the state is. */
+export type KnownHandler = (event: TrackerEvent, state: never) => void
 
 /** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
 export class ConnectionRecord {
@@ -19,6 +23,13 @@ export class ConnectionRecord {
     const rules = this.#rules
     for (let at = 0; at < rules.length; at++) if (rules[at] === rule) return this.#states[at]
     return undefined
+  }
+
+  /** Tells the rules that remember something, each by its own handler, if it has one. */
+  tell(event: TrackerEvent, handlers: readonly (KnownHandler | undefined)[]): void {
+    const rules = this.#rules
+    for (let at = 0; at < rules.length; at++)
+      handlers[rules[at] as number]?.(event, this.#states[at] as never)
   }
 
   /** A rule that remembers nothing yet begins to. */

@@ -22,7 +22,7 @@ import {
   signsOfPair,
   signsOfSuccessor,
 } from './reset-verdict.ts'
-import { type ConnectionContext, type Moment, momentOf } from './rule-context.ts'
+import { type Moment, momentOf } from './rule-context.ts'
 import type { EventOf } from './rule-handlers.ts'
 
 /** Segments closer than this may have changed places on the way, ns: they prove nothing by their order. */
@@ -205,24 +205,6 @@ export class ResetTracer {
       const isKnown = reset.successors.at(-1)?.packet === event.packet
       if (!isKnown && reset.successors.length < MOST_SUCCESSORS) reset.successors.push(momentOf(event))
     }
-  }
-}
-
-type WatchContext = Pick<
-  ConnectionContext<Record<never, never>, Record<never, never>, Record<never, never>, unknown>,
-  'resets'
->
-
-/** A handler that is given the RSTs of each connection that leaves, with their verdicts, if there were any. */
-export function watchResets(
-  context: WatchContext,
-  judge: (event: EventOf<'closed'>, resets: readonly WatchedReset[]) => void,
-): { closed(event: EventOf<'closed'>): void } {
-  return {
-    closed(event) {
-      const resets = context.resets(event)
-      if (resets.length > 0) judge(event, resets)
-    },
   }
 }
 

@@ -8,7 +8,6 @@ import type { Reusable } from './end-table.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { HostPlaces, PlaceKind } from './host-places.ts'
 import type { DataOf, Messages } from './message-data.ts'
-import type { OpeningTrace } from './opening-trace.ts'
 import type { WatchedReset } from './reset-watch.ts'
 import type { ConnectionEvent, EventOf, WaitEvent } from './rule-handlers.ts'
 import type { OptionSpecs, OptionsOf } from './rule-options.ts'
@@ -80,8 +79,6 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   knownState(connection: Connection): State | undefined
   /** What is known of the endpoint's host: what the user has said, else Linux's defaults. */
   profileOf(endpoint: Endpoint): HostProfile
-  /** What passed of its opening, if anything was repeated or late there. */
-  opening(connection: Connection): OpeningTrace | undefined
   /** The RSTs of the connection that leaves, with their verdicts. */
   resets(event: EventOf<'closed'>): readonly WatchedReset[]
   /** How many RSTs bore the address of one side, 0 or 1, however many of them are looked into. */

@@ -21,12 +21,18 @@ type Context = Readonly<Record<string, unknown>>
 const CONNECTION_EVENTS: readonly string[] = TRACKER_EVENTS.map(({ name }) => name).filter(
   (name) => name !== 'segment',
 )
+const JUDGES: readonly string[] = ['judgeOpening', 'judgeResets']
 const HANDLERS: Readonly<Record<AnyRule['scope'], readonly string[]>> = {
-  connection: CONNECTION_EVENTS,
+  connection: [...CONNECTION_EVENTS, ...JUDGES],
   capture: [...CONNECTION_EVENTS, 'end'],
   host: [...HOST_EVENTS.map(({ type }) => type as string), 'wake', 'end'],
 }
-const STATE_HANDLERS: readonly string[] = ['enters', 'leaves']
+/** Handlers by state, or by event. */
+const TABLES: Readonly<Record<string, { readonly of: string; readonly names: readonly string[] }>> = {
+  enters: { of: 'state', names: STATE_NAMES },
+  leaves: { of: 'state', names: STATE_NAMES },
+  known: { of: 'event', names: CONNECTION_EVENTS },
+}
 
 /**
  * The same rule, so that whatever it throws ends there: `onFault` is told, and the rule does nothing more in this run. Rules of
@@ -58,8 +64,8 @@ class RuleGuard {
     if (typeof handlers !== 'object' || handlers === null) throw new Error('create() gives no handlers')
     const names = HANDLERS[this.#rule.scope]
     const guarded = Object.entries(handlers).map(([name, handler]) => {
-      if (this.#rule.scope !== 'host' && STATE_HANDLERS.includes(name))
-        return [name, this.#byState(name, handler)]
+      if (this.#rule.scope !== 'host' && Object.hasOwn(TABLES, name))
+        return [name, this.#table(name, handler)]
       if (!names.includes(name))
         throw new Error(`there is no event '${name}' for a rule of scope ${this.#rule.scope}`)
       return [name, this.#guarded(name, handler)]
@@ -67,11 +73,11 @@ class RuleGuard {
     return Object.fromEntries(guarded)
   }
 
-  #byState(name: string, handlers: object): Readonly<Record<string, unknown>> {
-    const guarded = Object.entries(handlers).map(([state, handler]) => {
-      if (!STATE_NAMES.some((known) => known === state))
-        throw new Error(`${name}: there is no state '${state}'`)
-      return [state, this.#guarded(`${name}.${state}`, handler)]
+  #table(name: string, handlers: object): Readonly<Record<string, unknown>> {
+    const { of, names } = TABLES[name] as (typeof TABLES)[string]
+    const guarded = Object.entries(handlers).map(([key, handler]) => {
+      if (!names.includes(key)) throw new Error(`${name}: there is no ${of} '${key}'`)
+      return [key, this.#guarded(`${name}.${key}`, handler)]
     })
     return Object.fromEntries(guarded)
   }

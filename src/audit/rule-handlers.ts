@@ -2,6 +2,8 @@ import type { HostEvent, HostEventType, HostStateChange } from '../tracker/host-
 import type { StateName } from '../tracker/tcp-state.ts'
 import type { TrackerEvent, TrackerEventName } from '../tracker/tracker-events.ts'
 import type { CaptureCounts } from './capture-counts.ts'
+import type { OpeningTrace } from './opening-trace.ts'
+import type { WatchedReset } from './reset-watch.ts'
 
 type Common = Pick<TrackerEvent, 'time' | 'packet' | 'connection' | 'endpoint' | 'peer'>
 type WithSegment = Common & Pick<TrackerEvent, 'segment'>
@@ -63,9 +65,18 @@ export type ConnectionEvent = Common
 /** The event of this name. */
 export type EventOf<Name extends RuleEventName> = EventMap[Name]
 
-export type ConnectionHandlers = {
+export type ConnectionHandlers<State = never> = {
   readonly [Name in RuleEventName]?: (event: EventMap[Name]) => void
 } & {
+  /**
+   * Called only for connections of which the rule remembers something, with what its `state` made, and before the handlers
+   * above: costs nothing for all others.
+   */
+  readonly known?: { readonly [Name in RuleEventName]?: (event: EventMap[Name], state: State) => void }
+  /** The connection leaves, and anything was repeated or late in its opening. */
+  readonly judgeOpening?: (event: EventMap['closed'], opening: OpeningTrace) => void
+  /** The connection leaves, and had RSTs: they come with their verdicts. */
+  readonly judgeResets?: (event: EventMap['closed'], resets: readonly WatchedReset[]) => void
   /** Called when an endpoint enters, or leaves, a state; a retraction is a change like any other. */
   readonly enters?: { readonly [State in StateName]?: (event: StateChange) => void }
   readonly leaves?: { readonly [State in StateName]?: (event: StateChange) => void }

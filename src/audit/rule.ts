@@ -68,7 +68,7 @@ export interface Rule<S extends Scope, M extends Messages, N extends Messages, O
   /** Its prose, if it brings that with it: rules of ours have theirs in src/report/wording/. */
   readonly wording?: Wording<M, N>
   /** Subscribes; called once per run. */
-  create(context: ContextOf<S, M, N, O, State>): HandlersOf<S>
+  create(context: ContextOf<S, M, N, O, State>): HandlersOf<S, State>
 }
 
 type ContextOf<
@@ -83,19 +83,22 @@ type ContextOf<
     ? CaptureContext<M, N, O>
     : ConnectionContext<M, N, O, State>
 
-export interface CaptureHandlers extends ConnectionHandlers {
+export interface CaptureHandlers extends ConnectionHandlers<never> {
   /** The whole capture has been read. */
   end?(capture: CaptureCounts): void
 }
 
-type HandlersOf<S extends Scope> = S extends 'host'
+type HandlersOf<S extends Scope, State> = S extends 'host'
   ? HostHandlers
   : S extends 'capture'
     ? CaptureHandlers
-    : ConnectionHandlers
+    : ConnectionHandlers<State>
 
 /** A rule of any scope, as {@link defineRule} gives it. */
-export type AnyRule = Rule<Scope, Messages, Messages, OptionSpecs, unknown>
+export interface AnyRule extends Omit<Rule<Scope, Messages, Messages, OptionSpecs, unknown>, 'create'> {
+  /** Its handlers take what its own `state` made, whatever that is. */
+  create(context: ContextOf<Scope, Messages, Messages, OptionSpecs, unknown>): HandlersOf<Scope, never>
+}
 
 /** Ties the types of a rule together, and returns it as it is: handlers to events, data to messages, options to their names. */
 export function defineRule<

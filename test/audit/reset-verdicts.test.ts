@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type WatchedReset, watchResets } from '../../src/audit/reset-watch.ts'
+import type { WatchedReset } from '../../src/audit/reset-watch.ts'
 import { defineRule } from '../../src/audit/rule.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
@@ -135,7 +135,11 @@ async function resetsIn(path: string): Promise<WatchedReset[]> {
     references: [],
     messages: {},
     unreliableWhen: [],
-    create: (context) => watchResets(context, (_, judged) => resets.push(...judged)),
+    create: () => ({
+      judgeResets(_, judged) {
+        resets.push(...judged)
+      },
+    }),
   })
   const source = await openCapture(path)
   await auditCapture(source, { onConnection: () => {}, rules: [collector] })

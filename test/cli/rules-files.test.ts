@@ -288,6 +288,10 @@ describe('a rule that goes wrong on the way', () => {
     ['in a handler that throws no error', "return { handshake() { throw 'boom boom' } }"],
     ['in a handler of a state', "return { enters: { CLOSE_WAIT() { throw new Error('boom boom') } } }"],
     [
+      'in a handler of what it knows',
+      "return { handshake: (event) => context.stateOf(event.connection), known: { closed() { throw new Error('boom boom') } } }",
+    ],
+    [
       'behind a wait',
       "const then = context.after(1e9, () => { throw new Error('boom boom') }); return { handshake: then }",
     ],
@@ -299,6 +303,7 @@ describe('a rule that goes wrong on the way', () => {
     ['in a handler that is async', "return { async handshake() { throw new Error('lost') } }"],
     ['with an event that there is not', 'return { handshakes() {} }'],
     ['with an event of every segment', 'return { segment() {} }'],
+    ['with an event of what it knows that there is not', 'return { known: { shut() {} } }'],
     ['with a state that there is not', 'return { enters: { OPEN() {} } }'],
     ['with a handler that is none', 'return { handshake: 1 }'],
     ['without handlers', 'return undefined'],

@@ -3,7 +3,7 @@ import { distance } from '../../tracker/sequence.ts'
 import { CLOSE_WAIT, ESTABLISHED } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import type { ResetReason } from '../reset-reason.ts'
-import { type WatchedReset, watchResets } from '../reset-watch.ts'
+import type { WatchedReset } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
@@ -36,8 +36,8 @@ export default defineRule({
     byServer: { after: 'max', unacknowledged: 'sum' },
   },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'midstream', 'one-sided'],
-  create: (context) =>
-    watchResets(context, (event, resets) => {
+  create: (context) => ({
+    judgeResets(event, resets) {
       const { connection, endpoint, peer } = event
       // Connect and reset, without a byte: a health check.
       if (((endpoint.flags | peer.flags) & SENT_DATA) === 0) return
@@ -57,7 +57,8 @@ export default defineRule({
         confidence: reset.verdict.confidence,
         blame: isClient ? 'client' : 'server',
       })
-    }),
+    },
+  }),
 })
 
 /** It is its sender's own, took effect, and stands where a FIN would. */

@@ -70,44 +70,42 @@ export default defineRule({
       memory.provocation = context.moment(event)
       memory.provocations++
     },
-    challengeAck(event) {
-      const memory = context.knownState(event.connection)
-      if (memory?.provocation?.packet !== event.causePacket) return
-      memory.challenges++
-      memory.first ??= {
-        cause: event.detail,
-        provocation: memory.provocation,
-        answer: context.moment(event),
-      }
-    },
-    reset(event) {
-      const memory = context.knownState(event.connection)
-      if (memory?.first === undefined || event.detail !== RESET_ACCEPTED) return
-      memory.reset = context.moment(event)
-    },
-    replaced(event) {
-      const memory = context.knownState(event.connection)
-      if (memory !== undefined) memory.reopened = true
-    },
-    closed(event) {
-      const memory = context.knownState(event.connection)
-      if (memory?.first === undefined) return
-      const { first, reset, challenges, provocations, reopened } = memory
-      const cause = CAUSE_NAMES[first.cause] ?? 'none'
-      context.report('challenged', event, {
-        data: {
-          cause,
-          challenges,
-          unanswered: provocations - challenges,
-          outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
-        },
-        confidence: DOUBTFUL.includes(first.cause) ? 'likely' : 'certain',
-        evidence: [
-          context.note('cause', event, { cause }, first.provocation),
-          context.note('challenge', event, {}, first.answer),
-          ...(reset === undefined ? [] : [context.note('reset', event, {}, reset)]),
-        ],
-      })
+    known: {
+      challengeAck(event, memory) {
+        if (memory.provocation?.packet !== event.causePacket) return
+        memory.challenges++
+        memory.first ??= {
+          cause: event.detail,
+          provocation: memory.provocation,
+          answer: context.moment(event),
+        }
+      },
+      reset(event, memory) {
+        if (memory.first === undefined || event.detail !== RESET_ACCEPTED) return
+        memory.reset = context.moment(event)
+      },
+      replaced(_, memory) {
+        memory.reopened = true
+      },
+      closed(event, memory) {
+        if (memory.first === undefined) return
+        const { first, reset, challenges, provocations, reopened } = memory
+        const cause = CAUSE_NAMES[first.cause] ?? 'none'
+        context.report('challenged', event, {
+          data: {
+            cause,
+            challenges,
+            unanswered: provocations - challenges,
+            outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
+          },
+          confidence: DOUBTFUL.includes(first.cause) ? 'likely' : 'certain',
+          evidence: [
+            context.note('cause', event, { cause }, first.provocation),
+            context.note('challenge', event, {}, first.answer),
+            ...(reset === undefined ? [] : [context.note('reset', event, {}, reset)]),
+          ],
+        })
+      },
     },
   }),
 })

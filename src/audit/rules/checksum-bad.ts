@@ -41,28 +41,30 @@ export default defineRule({
       damage.damaged++
       if (damage.moments.length < MOST_MOMENTS) damage.moments.push(context.moment(event))
     },
-    retransmission(event) {
-      const damage = context.knownState(event.connection)?.[(event.endpoint.index & 1) as 0 | 1]
-      if (damage === undefined || damage.moments.at(-1)?.packet === event.packet) return
-      damage.repaired++
-    },
     checksumsRefuted(event) {
       context.stateOf(event.connection)[(event.endpoint.index & 1) as 0 | 1] = undefined
     },
-    closed(event) {
-      for (const [side, damage] of (context.knownState(event.connection) ?? []).entries()) {
-        if (damage === undefined || damage.damaged < context.options.damaged) continue
-        const { damaged, repaired, moments } = damage
-        // Nothing could have refuted it.
-        if ((endOfSide(event, 1 - side).flags & HAS_ACKED) === 0) continue
-        context.report('damaged', event, {
-          data: { damaged, repaired },
-          evidence: moments.map((moment) => context.note('damaged', event, {}, moment)),
-          confidence: repaired > 0 ? 'certain' : 'likely',
-          blame: 'network',
-          endpoint: endOfSide(event, side),
-        })
-      }
+    known: {
+      retransmission(event, sides) {
+        const damage = sides[(event.endpoint.index & 1) as 0 | 1]
+        if (damage === undefined || damage.moments.at(-1)?.packet === event.packet) return
+        damage.repaired++
+      },
+      closed(event, sides) {
+        for (const [side, damage] of sides.entries()) {
+          if (damage === undefined || damage.damaged < context.options.damaged) continue
+          const { damaged, repaired, moments } = damage
+          // Nothing could have refuted it.
+          if ((endOfSide(event, 1 - side).flags & HAS_ACKED) === 0) continue
+          context.report('damaged', event, {
+            data: { damaged, repaired },
+            evidence: moments.map((moment) => context.note('damaged', event, {}, moment)),
+            confidence: repaired > 0 ? 'certain' : 'likely',
+            blame: 'network',
+            endpoint: endOfSide(event, side),
+          })
+        }
+      },
     },
   }),
 })

@@ -63,12 +63,13 @@ export default defineRule({
           if (fin !== undefined) report(event, fin)
         },
       },
-      closed(event) {
-        const fin = context.knownState(event.connection)?.fin
-        if (fin === undefined) return
-        for (const end of [event, { ...event, endpoint: event.peer, peer: event.endpoint }]) {
-          if (end.endpoint.state === CLOSE_WAIT) report(end, fin)
-        }
+      known: {
+        closed(event, { fin }) {
+          if (fin === undefined) return
+          for (const end of [event, { ...event, endpoint: event.peer, peer: event.endpoint }]) {
+            if (end.endpoint.state === CLOSE_WAIT) report(end, fin)
+          }
+        },
       },
     }
   },

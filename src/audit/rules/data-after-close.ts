@@ -2,9 +2,10 @@ import type { Endpoint } from '../../tracker/endpoint.ts'
 import { FIN_SENT } from '../../tracker/endpoint-flags.ts'
 import { distance, isAtOrAfter } from '../../tracker/sequence.ts'
 import { firstFin } from '../fin-repeats.ts'
-import { watchResets } from '../reset-watch.ts'
+import type { WatchedReset } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
+import type { EventOf } from '../rule-handlers.ts'
 
 interface Memory {
   /** By the packet of each RST. */
@@ -41,7 +42,7 @@ export default defineRule({
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'midstream', 'one-sided'],
   state: (): Memory => ({ drew: new Map() }),
   create: (context) => {
-    const watch = watchResets(context, (event, resets) => {
+    const judgeResets = (event: EventOf<'closed'>, resets: readonly WatchedReset[]): void => {
       const reset = resets.find(
         ({ reasons, verdict }) => reasons[0] === 'data-after-close' && verdict.origin !== 'forged',
       )
@@ -67,9 +68,9 @@ export default defineRule({
         confidence: reset.verdict.confidence,
         blame: isClient ? 'client' : 'server',
       })
-    })
+    }
     return {
-      ...watch,
+      judgeResets,
       reset(event) {
         const { connection, endpoint, peer } = event
         const { lastPacket: packet, end: time } = connection

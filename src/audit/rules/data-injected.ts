@@ -174,11 +174,11 @@ export default defineRule({
           sent: endpoint.packets + 1,
         }
       },
-      closed(event) {
-        const memory = context.knownState(event.connection)
-        if (memory === undefined) return
-        reportConflict(event, memory)
-        if (memory.conflicts.length === 0 && memory.stray !== undefined) reportStray(event, memory.stray)
+      known: {
+        closed(event, memory) {
+          reportConflict(event, memory)
+          if (memory.conflicts.length === 0 && memory.stray !== undefined) reportStray(event, memory.stray)
+        },
       },
     }
   },

@@ -21,9 +21,7 @@ export default defineRule({
   merge: { deferred: { after: 'max' } },
   unreliableWhen: ['loss', 'duplicates', 'one-sided', 'midstream'],
   create: (context) => ({
-    closed(event) {
-      const trace = context.opening(event.connection)
-      if (trace === undefined) return
+    judgeOpening(event, trace) {
       const repeat = deferredRepeat(trace)
       const [first] = trace.synAcks
       const [ack] = trace.acks

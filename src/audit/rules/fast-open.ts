@@ -36,11 +36,6 @@ export default defineRule({
     syn(event) {
       const { connection, segment, detail } = event
       const { options, payloadLength } = segment
-      if (detail === SYN_REPEATS) {
-        const known = context.knownState(connection)?.opening
-        if (known !== undefined) known.isRepeated = true
-        return
-      }
       if (detail !== SYN_OPENS || (options.present & OPTION_FAST_OPEN) === 0) return
       context.stateOf(connection).opening = {
         syn: context.moment(event),
@@ -51,35 +46,38 @@ export default defineRule({
         answer: undefined,
       }
     },
-    synAck(event) {
-      const known = context.knownState(event.connection)?.opening
-      if (known === undefined || known.isRepeated) return
-      const { ack, options } = event.segment
-      known.answer ??= {
-        moment: context.moment(event),
-        taken: (ack - known.seq - 1) | 0,
-        cookie: options.fastOpenCookieLength,
-      }
-    },
-    closed(event) {
-      const known = context.knownState(event.connection)?.opening
-      if (known?.answer === undefined) return
-      const { syn, cookie, bytes, answer } = known
-      const granted = answer.cookie > 0
-      const evidence = [
-        context.note('syn', event, { bytes }, syn),
-        context.note('synAck', event, { taken: answer.taken, cookie: granted }, answer.moment),
-      ]
-      if (bytes > 0 && answer.taken > 0)
-        context.report('taken', event, { data: { bytes: answer.taken }, evidence })
-      else if (bytes > 0) {
-        context.report('ignored', event, {
-          data: { bytes, renewed: granted },
-          evidence,
-          severity: 'notice',
-          blame: 'server',
-        })
-      } else if (cookie === 0) context.report('asked', event, { data: { granted }, evidence })
+    known: {
+      syn(event, { opening: known }) {
+        if (known !== undefined && event.detail === SYN_REPEATS) known.isRepeated = true
+      },
+      synAck(event, { opening: known }) {
+        if (known === undefined || known.isRepeated) return
+        const { ack, options } = event.segment
+        known.answer ??= {
+          moment: context.moment(event),
+          taken: (ack - known.seq - 1) | 0,
+          cookie: options.fastOpenCookieLength,
+        }
+      },
+      closed(event, { opening: known }) {
+        if (known?.answer === undefined) return
+        const { syn, cookie, bytes, answer } = known
+        const granted = answer.cookie > 0
+        const evidence = [
+          context.note('syn', event, { bytes }, syn),
+          context.note('synAck', event, { taken: answer.taken, cookie: granted }, answer.moment),
+        ]
+        if (bytes > 0 && answer.taken > 0)
+          context.report('taken', event, { data: { bytes: answer.taken }, evidence })
+        else if (bytes > 0) {
+          context.report('ignored', event, {
+            data: { bytes, renewed: granted },
+            evidence,
+            severity: 'notice',
+            blame: 'server',
+          })
+        } else if (cookie === 0) context.report('asked', event, { data: { granted }, evidence })
+      },
     },
   }),
 })

@@ -31,8 +31,7 @@ export default defineRule({
   unreliableWhen: ['loss', 'reordering', 'one-sided', 'midstream'],
   state: (): { ahead: Ahead | undefined } => ({ ahead: undefined }),
   create: (context) => {
-    function fills(event: EventOf<'outOfOrder'>, resent: boolean): void {
-      const ahead = context.knownState(event.connection)?.ahead
+    function fills(event: EventOf<'outOfOrder'>, ahead: Ahead | undefined, resent: boolean): void {
       if (ahead === undefined || ahead.fin.side !== (event.endpoint.index & 1)) return
       const { segment } = event
       if ((segment.flags & FIN) !== 0 || isBefore(segment.seq, ahead.from)) return
@@ -51,23 +50,24 @@ export default defineRule({
           cause: 'either',
         }
       },
-      outOfOrder: (event) => fills(event, false),
-      retransmission(event) {
-        if (event.detail !== CLASS_SPURIOUS_RETRANSMISSION) fills(event, true)
-      },
-      closed(event) {
-        const ahead = context.knownState(event.connection)?.ahead
-        if (ahead?.filled === undefined) return
-        const { fin, filled, cause } = ahead
-        context.report('ahead', event, {
-          data: {
-            sender: fin.side === event.connection.clientSide ? 'client' : 'server',
-            waited: filled.time - fin.time,
-            cause,
-          },
-          evidence: [context.note('fin', event, {}, fin), context.note('data', event, {}, filled)],
-          blame: 'network',
-        })
+      known: {
+        outOfOrder: (event, { ahead }) => fills(event, ahead, false),
+        retransmission(event, { ahead }) {
+          if (event.detail !== CLASS_SPURIOUS_RETRANSMISSION) fills(event, ahead, true)
+        },
+        closed(event, { ahead }) {
+          if (ahead?.filled === undefined) return
+          const { fin, filled, cause } = ahead
+          context.report('ahead', event, {
+            data: {
+              sender: fin.side === event.connection.clientSide ? 'client' : 'server',
+              waited: filled.time - fin.time,
+              cause,
+            },
+            evidence: [context.note('fin', event, {}, fin), context.note('data', event, {}, filled)],
+            blame: 'network',
+          })
+        },
       },
     }
   },

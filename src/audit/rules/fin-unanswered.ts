@@ -158,13 +158,13 @@ export default defineRule({
         }
       },
       enters: { CLOSE_WAIT: noteReceipt, CLOSING: noteReceipt, TIME_WAIT: noteReceipt },
-      closed(event) {
-        const memory = context.knownState(event.connection)
-        if (memory === undefined) return
-        const { endpoint, peer } = event
-        const stories = [storyOf(memory, endpoint, peer), storyOf(memory, peer, endpoint)]
-        const [worst] = stories.filter((story) => story !== undefined).sort(byGravity)
-        if (worst !== undefined) report(event, worst)
+      known: {
+        closed(event, memory) {
+          const { endpoint, peer } = event
+          const stories = [storyOf(memory, endpoint, peer), storyOf(memory, peer, endpoint)]
+          const [worst] = stories.filter((story) => story !== undefined).sort(byGravity)
+          if (worst !== undefined) report(event, worst)
+        },
       },
     }
   },

@@ -87,14 +87,15 @@ export default defineRule({
 
     return {
       enters: { FIN_WAIT_2: lookFirst },
-      closed(event) {
-        const known = context.knownState(event.connection)
-        if (known?.fin === undefined) return
-        const { endpoint, peer } = event
-        const isEndpoint = (endpoint.index & 1) === known.waiting
-        const end = isEndpoint ? event : { ...event, endpoint: peer, peer: endpoint }
-        const wait = context.entered(end.endpoint, FIN_WAIT_2)
-        if (wait !== undefined) report(end, wait, known.fin, known.since)
+      known: {
+        closed(event, known) {
+          if (known.fin === undefined) return
+          const { endpoint, peer } = event
+          const isEndpoint = (endpoint.index & 1) === known.waiting
+          const end = isEndpoint ? event : { ...event, endpoint: peer, peer: endpoint }
+          const wait = context.entered(end.endpoint, FIN_WAIT_2)
+          if (wait !== undefined) report(end, wait, known.fin, known.since)
+        },
       },
     }
   },

@@ -38,18 +38,19 @@ export default defineRule({
       memory.segments++
       if (memory.odd.length < MOST_SEGMENTS) memory.odd.push({ kind, moment: context.moment(event) })
     },
-    closed(event) {
-      const memory = context.knownState(event.connection)
-      const [first] = memory?.odd ?? []
-      if (memory === undefined || first === undefined) return
-      context.report('odd', event, {
-        data: {
-          kinds: ODD_FLAGS.filter((one) => memory.odd.some((odd) => odd.kind === one)),
-          segments: memory.segments,
-        },
-        evidence: memory.odd.map((odd) => context.note('segment', event, { kind: odd.kind }, odd.moment)),
-        endpoint: endOfSide(event, first.moment.side),
-      })
+    known: {
+      closed(event, memory) {
+        const [first] = memory.odd ?? []
+        if (first === undefined) return
+        context.report('odd', event, {
+          data: {
+            kinds: ODD_FLAGS.filter((one) => memory.odd.some((odd) => odd.kind === one)),
+            segments: memory.segments,
+          },
+          evidence: memory.odd.map((odd) => context.note('segment', event, { kind: odd.kind }, odd.moment)),
+          endpoint: endOfSide(event, first.moment.side),
+        })
+      },
     },
   }),
 })

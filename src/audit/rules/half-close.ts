@@ -31,30 +31,31 @@ export default defineRule({
         from: event.endpoint.ackSent,
       }
     },
-    closed(event) {
-      const half = context.knownState(event.connection)?.half
-      if (half === undefined) return
-      const { acknowledged, from } = half
-      const isEndpoint = (event.endpoint.index & 1) === acknowledged.side
-      const closer = isEndpoint ? event.endpoint : event.peer
-      const other = isEndpoint ? event.peer : event.endpoint
-      // Where its data were not captured, what is acknowledged may be its FIN.
-      if ((other.flags & SENT_DATA) === 0) return
-      const fin = firstFin(context.entered, closer)
-      if (fin === undefined) return
-      const end = firstFin(context.entered, other)
-      const isClient = acknowledged.side === event.connection.clientSide
-      context.report('halfClosed', event, {
-        data: {
-          closer: isClient ? 'client' : 'server',
-          bytes: distance(other.sndNxt, from) - (end === undefined ? 0 : 1),
-          lasted: (end?.time ?? other.lastTime) - fin.time,
-        },
-        evidence: [
-          context.note('fin', event, {}, fin),
-          context.note('acknowledged', event, {}, acknowledged),
-        ],
-      })
+    known: {
+      closed(event, { half }) {
+        if (half === undefined) return
+        const { acknowledged, from } = half
+        const isEndpoint = (event.endpoint.index & 1) === acknowledged.side
+        const closer = isEndpoint ? event.endpoint : event.peer
+        const other = isEndpoint ? event.peer : event.endpoint
+        // Where its data were not captured, what is acknowledged may be its FIN.
+        if ((other.flags & SENT_DATA) === 0) return
+        const fin = firstFin(context.entered, closer)
+        if (fin === undefined) return
+        const end = firstFin(context.entered, other)
+        const isClient = acknowledged.side === event.connection.clientSide
+        context.report('halfClosed', event, {
+          data: {
+            closer: isClient ? 'client' : 'server',
+            bytes: distance(other.sndNxt, from) - (end === undefined ? 0 : 1),
+            lasted: (end?.time ?? other.lastTime) - fin.time,
+          },
+          evidence: [
+            context.note('fin', event, {}, fin),
+            context.note('acknowledged', event, {}, acknowledged),
+          ],
+        })
+      },
     },
   }),
 })

@@ -3,10 +3,10 @@ import { FIN_SENT, SEEN } from '../../tracker/endpoint-flags.ts'
 import { CLASS_KEEP_ALIVE } from '../../tracker/segment-class.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
 import { RESET_REASONS } from '../reset-reason.ts'
-import { watchResets } from '../reset-watch.ts'
+import type { WatchedReset } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
-import type { ConnectionEvent } from '../rule-handlers.ts'
+import type { ConnectionEvent, EventOf } from '../rule-handlers.ts'
 import { count, seconds } from '../rule-options.ts'
 import { UnansweredRun } from '../unanswered-run.ts'
 
@@ -46,7 +46,7 @@ export default defineRule({
     reopened: false,
   }),
   create: (context) => {
-    const watch = watchResets(context, (event, resets) => {
+    const judgeResets = (event: EventOf<'closed'>, resets: readonly WatchedReset[]): void => {
       const reopened = context.knownState(event.connection)?.reopened ?? false
       for (const { moment, reasons, verdict } of resets) {
         if (verdict.origin !== 'source') continue
@@ -61,7 +61,7 @@ export default defineRule({
           endpoint: endOfSide(event, side),
         })
       }
-    })
+    }
 
     function reportVanished(
       event: ConnectionEvent,
@@ -90,7 +90,7 @@ export default defineRule({
     }
 
     return {
-      ...watch,
+      judgeResets,
       retransmission: tries,
       probe(event) {
         if (event.detail === CLASS_KEEP_ALIVE) tries(event)

@@ -115,10 +115,9 @@ export default defineRule({
     }
 
     return {
-      closed(event) {
-        const trace = context.opening(event.connection)
-        const ack = trace?.acks[0]
-        if (trace === undefined || ack === undefined) return
+      judgeOpening(event, trace) {
+        const ack = trace.acks[0]
+        if (ack === undefined) return
         const isBeyond = trace.synAcks.some(({ time }) => time - ack.time > soon)
         if (isBeyond) reportBeyond(event, trace)
         else reportBefore(event, trace)

@@ -84,16 +84,17 @@ export default defineRule({
           report: (at) => context.report('rejected', at, report),
         }
       },
-      closed(event) {
-        const fate = context.knownState(event.connection)?.fate
-        if (fate === undefined) return
-        const { time, data, evidence, blame } = fate
-        const at = { ...event, time }
-        if (!context.hasLostRace(event.connection)) fate.report(at)
-        else {
-          const { after } = data
-          context.report('lostRace', at, { data: { after }, evidence, blame, severity: 'info' })
-        }
+      known: {
+        closed(event, { fate }) {
+          if (fate === undefined) return
+          const { time, data, evidence, blame } = fate
+          const at = { ...event, time }
+          if (!context.hasLostRace(event.connection)) fate.report(at)
+          else {
+            const { after } = data
+            context.report('lostRace', at, { data: { after }, evidence, blame, severity: 'info' })
+          }
+        },
       },
     }
   },

@@ -28,10 +28,8 @@ export default defineRule({
   },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'one-sided', 'midstream', 'snaplen'],
   create: (context) => ({
-    closed(event) {
+    judgeOpening(event, trace) {
       const { connection } = event
-      const trace = context.opening(connection)
-      if (trace === undefined) return
       const { client, server } = endsOf(event)
       const fate = synAckFate(trace, client, server)
       if (fate === undefined) return

@@ -49,36 +49,36 @@ export default defineRule({
   }),
   create: (context) => ({
     probe(event) {
-      if (isKeepAlive(event)) {
-        const memory = context.stateOf(event.connection)
-        memory.probes++
-        // Behind a probe without an answer the next comes by another timer.
-        const isFirst = event.peer.lastTime > memory.last
-        // mutant: equivalent, because so many tell as much
-        const isKept = memory.silences.length < MOST_SILENCES
-        if (isFirst && isKept) memory.silences.push(silenceOf(event))
-        memory.last = event.time
-        memory.first ??= context.moment(event)
-      }
-      if (event.detail !== CLASS_KEEP_ALIVE_ACK) return
-      const memory = context.knownState(event.connection)
-      if (memory === undefined) return
-      memory.answers++
-      memory.answer ??= context.moment(event)
+      if (!isKeepAlive(event)) return
+      const memory = context.stateOf(event.connection)
+      memory.probes++
+      // Behind a probe without an answer the next comes by another timer.
+      const isFirst = event.peer.lastTime > memory.last
+      // mutant: equivalent, because so many tell as much
+      const isKept = memory.silences.length < MOST_SILENCES
+      if (isFirst && isKept) memory.silences.push(silenceOf(event))
+      memory.last = event.time
+      memory.first ??= context.moment(event)
     },
     zeroWindow(event) {
       context.stateOf(event.connection).stalled = true
     },
-    closed(event) {
-      const memory = context.knownState(event.connection)
-      if (memory?.first === undefined || memory.answer === undefined || memory.stalled) return
-      const { probes, answers, silences, first, answer } = memory
-      const typical = medianOf(silences)
-      context.report('active', event, {
-        data: { probes, answers, idle: typical, most: typical },
-        evidence: [context.note('probe', event, {}, first), context.note('answer', event, {}, answer)],
-        endpoint: endOfSide(event, first.side),
-      })
+    known: {
+      probe(event, memory) {
+        if (event.detail !== CLASS_KEEP_ALIVE_ACK) return
+        memory.answers++
+        memory.answer ??= context.moment(event)
+      },
+      closed(event, memory) {
+        if (memory.first === undefined || memory.answer === undefined || memory.stalled) return
+        const { probes, answers, silences, first, answer } = memory
+        const typical = medianOf(silences)
+        context.report('active', event, {
+          data: { probes, answers, idle: typical, most: typical },
+          evidence: [context.note('probe', event, {}, first), context.note('answer', event, {}, answer)],
+          endpoint: endOfSide(event, first.side),
+        })
+      },
     },
   }),
 })

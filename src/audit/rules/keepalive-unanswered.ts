@@ -69,25 +69,26 @@ export default defineRule({
         }
       }
     },
-    closed(event) {
-      const row = context.knownState(event.connection)?.longest
-      if (row === undefined || row.count < context.options.probes) return
-      const [first, last = first] = row.moments as [Moment, Moment?]
-      const prober = endOfSide(event, first.side)
-      const isAnswered = endOfSide(event, 1 - first.side).lastTime > last.time
-      const hasGivenUp = (prober.flags & RST_SENT) !== 0
-      context.report('unanswered', event, {
-        data: {
-          probes: row.count,
-          idle: row.idle,
-          interval: row.length / Math.max(1, row.count - 1),
-          ended: isAnswered ? 'answered' : hasGivenUp ? 'gave-up' : 'waiting',
-        },
-        evidence: row.moments.map((moment) => context.note('probe', event, {}, moment)),
-        confidence: isAnswered ? 'likely' : 'certain',
-        blame: roleOfSide(event, 1 - first.side),
-        endpoint: endOfSide(event, 1 - first.side),
-      })
+    known: {
+      closed(event, { longest: row }) {
+        if (row === undefined || row.count < context.options.probes) return
+        const [first, last = first] = row.moments as [Moment, Moment?]
+        const prober = endOfSide(event, first.side)
+        const isAnswered = endOfSide(event, 1 - first.side).lastTime > last.time
+        const hasGivenUp = (prober.flags & RST_SENT) !== 0
+        context.report('unanswered', event, {
+          data: {
+            probes: row.count,
+            idle: row.idle,
+            interval: row.length / Math.max(1, row.count - 1),
+            ended: isAnswered ? 'answered' : hasGivenUp ? 'gave-up' : 'waiting',
+          },
+          evidence: row.moments.map((moment) => context.note('probe', event, {}, moment)),
+          confidence: isAnswered ? 'likely' : 'certain',
+          blame: roleOfSide(event, 1 - first.side),
+          endpoint: endOfSide(event, 1 - first.side),
+        })
+      },
     },
   }),
 })

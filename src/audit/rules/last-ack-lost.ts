@@ -24,40 +24,40 @@ export default defineRule({
       if (isFinAgain(event))
         noteFinRepeat(context.stateOf(event.connection), context.moment(event), event.segment)
     },
-    closed(event) {
-      const repeats = context.knownState(event.connection)
-      if (repeats === undefined) return
-      const { connection } = event
-      for (const [holder, sender] of [
-        [event.endpoint, event.peer],
-        [event.peer, event.endpoint],
-      ] as const) {
-        const timeWait = context.entered(holder, TIME_WAIT)
-        if (timeWait === undefined) continue
-        const side = (sender.index & 1) as 0 | 1
-        const kept = repeats.kept[side]
-        const first = firstFin(context.entered, sender)
-        const late = kept.filter((copy) => {
-          if (copy.time <= timeWait.time || isTooEarly(copy, first)) return false
-          return !isTooSoon(holder, copy.time, timeWait.time)
-        })
-        const last = late.at(-1)
-        if (last === undefined) continue
-        context.report('repeated', event, {
-          data: {
-            sender: side === connection.clientSide ? 'client' : 'server',
-            times: repeats.counts[side] - (kept.length - late.length),
-            longer: last.time - timeWait.time,
-          },
-          evidence: [
-            context.note('closing', event, {}, timeWait),
-            ...late.map((moment) =>
-              context.note('fin', event, { after: moment.time - timeWait.time }, moment),
-            ),
-          ],
-          blame: 'network',
-        })
-      }
+    known: {
+      closed(event, repeats) {
+        const { connection } = event
+        for (const [holder, sender] of [
+          [event.endpoint, event.peer],
+          [event.peer, event.endpoint],
+        ] as const) {
+          const timeWait = context.entered(holder, TIME_WAIT)
+          if (timeWait === undefined) continue
+          const side = (sender.index & 1) as 0 | 1
+          const kept = repeats.kept[side]
+          const first = firstFin(context.entered, sender)
+          const late = kept.filter((copy) => {
+            if (copy.time <= timeWait.time || isTooEarly(copy, first)) return false
+            return !isTooSoon(holder, copy.time, timeWait.time)
+          })
+          const last = late.at(-1)
+          if (last === undefined) continue
+          context.report('repeated', event, {
+            data: {
+              sender: side === connection.clientSide ? 'client' : 'server',
+              times: repeats.counts[side] - (kept.length - late.length),
+              longer: last.time - timeWait.time,
+            },
+            evidence: [
+              context.note('closing', event, {}, timeWait),
+              ...late.map((moment) =>
+                context.note('fin', event, { after: moment.time - timeWait.time }, moment),
+              ),
+            ],
+            blame: 'network',
+          })
+        }
+      },
     },
   }),
 })

@@ -123,52 +123,54 @@ export default defineRule({
         moment: context.moment(event),
       }
     },
-    closed(event) {
-      for (const [side, { stuck, sacked, icmp }] of (context.knownState(event.connection) ?? []).entries()) {
-        if (stuck === undefined || stuck.copies < context.options.copies) continue
-        const { size, packet, copies, moments, last, smaller } = stuck
-        const receiver = endOfSide(event, 1 - side)
-        const waited = last.time - (moments[0] as Moment).time
-        const copiesSeen = moments.map((moment, index) =>
-          context.note('copy', event, { copy: index + 1 }, moment),
-        )
-        if (isAfter(receiver.ackSent, stuck.seq)) {
-          if (smaller === undefined) continue
-          context.report('healed', event, {
-            data: { size, packet, copies, waited, smaller: smaller.size },
+    known: {
+      closed(event, sides) {
+        for (const [side, { stuck, sacked, icmp }] of sides.entries()) {
+          if (stuck === undefined || stuck.copies < context.options.copies) continue
+          const { size, packet, copies, moments, last, smaller } = stuck
+          const receiver = endOfSide(event, 1 - side)
+          const waited = last.time - (moments[0] as Moment).time
+          const copiesSeen = moments.map((moment, index) =>
+            context.note('copy', event, { copy: index + 1 }, moment),
+          )
+          if (isAfter(receiver.ackSent, stuck.seq)) {
+            if (smaller === undefined) continue
+            context.report('healed', event, {
+              data: { size, packet, copies, waited, smaller: smaller.size },
+              evidence: [
+                ...copiesSeen,
+                context.note('smaller', event, { bytes: smaller.size }, smaller.moment),
+              ],
+              severity: 'warning',
+              blame: 'network',
+            })
+            continue
+          }
+          // A block as long as the segment: others as large have arrived.
+          if (sacked !== undefined && sacked.bytes >= size) continue
+          const isAlive = stuck.isFirstOfSize && receiver.lastTime > last.time
+          if (sacked === undefined && icmp === undefined && !isAlive) continue
+          context.report('swallowed', event, {
+            data: {
+              size,
+              packet,
+              copies,
+              waited,
+              passed: sacked?.bytes ?? null,
+              mtu: icmp?.mtu ?? null,
+            },
             evidence: [
+              ...(sacked === undefined
+                ? []
+                : [context.note('passed', event, { bytes: sacked.bytes }, sacked.moment)]),
+              ...(icmp === undefined ? [] : [context.note('icmp', event, { mtu: icmp.mtu }, icmp.moment)]),
               ...copiesSeen,
-              context.note('smaller', event, { bytes: smaller.size }, smaller.moment),
             ],
-            severity: 'warning',
+            confidence: icmp === undefined ? 'likely' : 'certain',
             blame: 'network',
           })
-          continue
         }
-        // A block as long as the segment: others as large have arrived.
-        if (sacked !== undefined && sacked.bytes >= size) continue
-        const isAlive = stuck.isFirstOfSize && receiver.lastTime > last.time
-        if (sacked === undefined && icmp === undefined && !isAlive) continue
-        context.report('swallowed', event, {
-          data: {
-            size,
-            packet,
-            copies,
-            waited,
-            passed: sacked?.bytes ?? null,
-            mtu: icmp?.mtu ?? null,
-          },
-          evidence: [
-            ...(sacked === undefined
-              ? []
-              : [context.note('passed', event, { bytes: sacked.bytes }, sacked.moment)]),
-            ...(icmp === undefined ? [] : [context.note('icmp', event, { mtu: icmp.mtu }, icmp.moment)]),
-            ...copiesSeen,
-          ],
-          confidence: icmp === undefined ? 'likely' : 'certain',
-          blame: 'network',
-        })
-      }
+      },
     },
   }),
 })

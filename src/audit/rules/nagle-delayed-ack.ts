@@ -117,11 +117,11 @@ export default defineRule({
           break
         }
       },
-      closed(event) {
-        const sides = context.knownState(event.connection)
-        if (sides === undefined) return
-        judge(event, 0, sides[0])
-        judge(event, 1, sides[1])
+      known: {
+        closed(event, sides) {
+          judge(event, 0, sides[0])
+          judge(event, 1, sides[1])
+        },
       },
     }
   },

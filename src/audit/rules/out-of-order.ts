@@ -62,25 +62,27 @@ export default defineRule({
       late.segments++
       if (late.moments.length < MOST_MOMENTS) late.moments.push(context.moment(event))
     },
-    closed(event) {
-      for (const [side, late] of (context.knownState(event.connection) ?? []).entries()) {
-        if (late.segments < context.options.late) continue
-        if ((event.connection.flags & VLAN_COLLISION) !== 0) continue // mutant: equivalent, because ladders have no VLANs of their own
-        const sender = endOfSide(event, side)
-        // No more than these carried data; bare acknowledgments may be among them: the share is rather too small.
-        const segments = Math.min(sender.packets, sender.payloadBytes)
-        if (late.segments <= context.options.share * segments) continue
-        const { client, server } = event.finished.summary()
-        const receiver = side === event.connection.clientSide ? server : client
-        // Who gets segments in disorder says so at once: else it was the capture that mixed them up.
-        if (2 * receiver.duplicateAcks < late.segments) continue
-        context.report('late', event, {
-          data: { late: late.segments, segments },
-          evidence: late.moments.map((moment) => context.note('late', event, {}, moment)),
-          blame: 'network',
-          endpoint: sender,
-        })
-      }
+    known: {
+      closed(event, sides) {
+        for (const [side, late] of sides.entries()) {
+          if (late.segments < context.options.late) continue
+          if ((event.connection.flags & VLAN_COLLISION) !== 0) continue // mutant: equivalent, because ladders have no VLANs of their own
+          const sender = endOfSide(event, side)
+          // No more than these carried data; bare acknowledgments may be among them: the share is rather too small.
+          const segments = Math.min(sender.packets, sender.payloadBytes)
+          if (late.segments <= context.options.share * segments) continue
+          const { client, server } = event.finished.summary()
+          const receiver = side === event.connection.clientSide ? server : client
+          // Who gets segments in disorder says so at once: else it was the capture that mixed them up.
+          if (2 * receiver.duplicateAcks < late.segments) continue
+          context.report('late', event, {
+            data: { late: late.segments, segments },
+            evidence: late.moments.map((moment) => context.note('late', event, {}, moment)),
+            blame: 'network',
+            endpoint: sender,
+          })
+        }
+      },
     },
   }),
 })

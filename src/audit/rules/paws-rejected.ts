@@ -54,20 +54,22 @@ export default defineRule({
       rejected.end = end
       if (rejected.moments.length < MOST_MOMENTS) rejected.moments.push(context.moment(event))
     },
-    closed(event) {
-      for (const [side, rejected] of (context.knownState(event.connection) ?? []).entries()) {
-        if (rejected === undefined || rejected.segments < context.options.segments) continue
-        const { moments, segments, behind, end } = rejected
-        const sender = endOfSide(event, side)
-        const healed = isAtOrAfter(endOfSide(event, 1 - side).ackSent, end)
-        context.report('refused', event, {
-          data: { segments, behind, healed, wrapped: sender.payloadBytes >= 2 ** 32 },
-          evidence: moments.map((moment) => context.note('old', event, {}, moment)),
-          // A host's clock does not go back and forth.
-          blame: healed ? 'middlebox' : roleOfSide(event, side),
-          endpoint: sender,
-        })
-      }
+    known: {
+      closed(event, sides) {
+        for (const [side, rejected] of sides.entries()) {
+          if (rejected === undefined || rejected.segments < context.options.segments) continue
+          const { moments, segments, behind, end } = rejected
+          const sender = endOfSide(event, side)
+          const healed = isAtOrAfter(endOfSide(event, 1 - side).ackSent, end)
+          context.report('refused', event, {
+            data: { segments, behind, healed, wrapped: sender.payloadBytes >= 2 ** 32 },
+            evidence: moments.map((moment) => context.note('old', event, {}, moment)),
+            // A host's clock does not go back and forth.
+            blame: healed ? 'middlebox' : roleOfSide(event, side),
+            endpoint: sender,
+          })
+        }
+      },
     },
   }),
 })

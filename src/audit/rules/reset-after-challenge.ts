@@ -1,6 +1,5 @@
 import { CAUSE_SYN } from '../../tracker/segment-class.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
-import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -22,8 +21,8 @@ export default defineRule({
     successor: {},
   },
   unreliableWhen: ['duplicates', 'reordering', 'midstream', 'one-sided'],
-  create: (context) =>
-    watchResets(context, (event, resets) => {
+  create: (context) => ({
+    judgeResets(event, resets) {
       for (const { challenge, effect, verdict, moment, seq, continued, successors } of resets) {
         // The answer of a peer that has lost the connection is its own.
         if (challenge === undefined || verdict.origin !== 'forged' || effect !== RESET_ACCEPTED) continue
@@ -40,5 +39,6 @@ export default defineRule({
           blame: 'attacker',
         })
       }
-    }),
+    },
+  }),
 })

@@ -1,7 +1,6 @@
 import { RESET_ACCEPTED, RESET_EFFECT_NAMES } from '../../tracker/tracker-events.ts'
 import { RESET_FORMS } from '../reset-form.ts'
 import { FORGERY_SIGNS, GENUINE_SIGNS } from '../reset-verdict.ts'
-import { watchResets } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 export default defineRule({
@@ -35,8 +34,8 @@ export default defineRule({
   },
   notes: { reset: {}, successor: {} },
   unreliableWhen: ['duplicates', 'reordering', 'midstream', 'one-sided'],
-  create: (context) =>
-    watchResets(context, (event, resets) => {
+  create: (context) => ({
+    judgeResets(event, resets) {
       for (const { verdict, against, favour, effect, moment, successors, ...reset } of resets) {
         if (verdict.origin !== 'forged') continue
         const data = {
@@ -65,5 +64,6 @@ export default defineRule({
           })
         }
       }
-    }),
+    },
+  }),
 })

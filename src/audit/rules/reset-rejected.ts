@@ -6,7 +6,7 @@ import {
   RESET_EFFECT_NAMES,
   RESET_UNSIGNED,
 } from '../../tracker/tracker-events.ts'
-import { type WatchedReset, watchResets } from '../reset-watch.ts'
+import type { WatchedReset } from '../reset-watch.ts'
 import { defineRule } from '../rule.ts'
 
 /** What a receiver can do with an RST but obey. */
@@ -32,8 +32,8 @@ export default defineRule({
   },
   notes: { reset: { effect: RESET_EFFECT_NAMES } },
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'midstream', 'one-sided'],
-  create: (context) =>
-    watchResets(context, (event, resets) => {
+  create: (context) => ({
+    judgeResets(event, resets) {
       const rejected = resets.filter((reset) => isRejected(reset) && !isFollowed(reset, resets))
       const [first] = rejected
       if (first === undefined) return
@@ -50,7 +50,8 @@ export default defineRule({
         ),
         confidence: verdict.origin === 'forged' ? verdict.confidence : 'likely',
       })
-    }),
+    },
+  }),
 })
 
 /** Its source's own that was accepted first and disproved then was lost on the way. */

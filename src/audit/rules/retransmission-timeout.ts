@@ -77,29 +77,30 @@ export default defineRule({
       const repeated = memory.now[side] as Repeated
       if (repeated.copies > (memory.most?.copies ?? 0)) memory.most = repeated
     },
-    closed(event) {
-      const most = context.knownState(event.connection)?.most
-      if (most === undefined || most.copies < context.options.times) return
-      const [first] = most.moments as [Moment]
-      const waited = most.last.time - first.time
-      if (waited < context.options.span) return
-      const ended = endOf(most.seq, endOfSide(event, first.side), endOfSide(event, 1 - first.side))
-      context.report('backedOff', event, {
-        data: {
-          repeats: most.copies,
-          waited,
-          times: most.moments.map(({ time }) => time - first.time),
-          number: most.seq,
-          bytes: most.bytes,
-          ended,
-          sender: roleOfSide(event, first.side),
-        },
-        evidence: most.moments.map((moment, index) =>
-          context.note('repeat', event, { copy: index + 1 }, moment),
-        ),
-        severity: ended === 'healed' ? 'warning' : 'error',
-        blame: 'network',
-      })
+    known: {
+      closed(event, { most }) {
+        if (most === undefined || most.copies < context.options.times) return
+        const [first] = most.moments as [Moment]
+        const waited = most.last.time - first.time
+        if (waited < context.options.span) return
+        const ended = endOf(most.seq, endOfSide(event, first.side), endOfSide(event, 1 - first.side))
+        context.report('backedOff', event, {
+          data: {
+            repeats: most.copies,
+            waited,
+            times: most.moments.map(({ time }) => time - first.time),
+            number: most.seq,
+            bytes: most.bytes,
+            ended,
+            sender: roleOfSide(event, first.side),
+          },
+          evidence: most.moments.map((moment, index) =>
+            context.note('repeat', event, { copy: index + 1 }, moment),
+          ),
+          severity: ended === 'healed' ? 'warning' : 'error',
+          blame: 'network',
+        })
+      },
     },
   }),
 })

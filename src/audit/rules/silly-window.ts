@@ -67,23 +67,25 @@ export default defineRule({
       turns.window = detail
       turns.edge = (segment.ack + detail) | 0
     },
-    closed(event) {
-      for (const [side, turns] of (context.knownState(event.connection) ?? []).entries()) {
-        const { smallest, largest, bytes, moments } = turns
-        const isOfEndpoint = (event.endpoint.index & 1) === side
-        const offers = isOfEndpoint ? event.endpoint : event.peer
-        const fills = isOfEndpoint ? event.peer : event.endpoint
-        if (turns.count < context.options.turns || bytes < context.options.share * fills.payloadBytes)
-          continue
-        if ((event.connection.flags & VLAN_COLLISION) !== 0) continue // mutant: equivalent, because ladders have no VLANs of their own
-        context.report('tiny', event, {
-          data: { turns: turns.count, smallest, largest, bytes, mss: mssOf(offers) },
-          evidence: moments.map((moment) => context.note('offers', event, {}, moment)),
-          blame: roleOfSide(event, side),
-          endpoint: endOfSide(event, side),
-          confidence: 'likely',
-        })
-      }
+    known: {
+      closed(event, sides) {
+        for (const [side, turns] of sides.entries()) {
+          const { smallest, largest, bytes, moments } = turns
+          const isOfEndpoint = (event.endpoint.index & 1) === side
+          const offers = isOfEndpoint ? event.endpoint : event.peer
+          const fills = isOfEndpoint ? event.peer : event.endpoint
+          if (turns.count < context.options.turns || bytes < context.options.share * fills.payloadBytes)
+            continue
+          if ((event.connection.flags & VLAN_COLLISION) !== 0) continue // mutant: equivalent, because ladders have no VLANs of their own
+          context.report('tiny', event, {
+            data: { turns: turns.count, smallest, largest, bytes, mss: mssOf(offers) },
+            evidence: moments.map((moment) => context.note('offers', event, {}, moment)),
+            blame: roleOfSide(event, side),
+            endpoint: endOfSide(event, side),
+            confidence: 'likely',
+          })
+        }
+      },
     },
   }),
 })

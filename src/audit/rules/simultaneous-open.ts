@@ -27,24 +27,25 @@ export default defineRule({
     syn(event) {
       if (event.detail === SYN_SIMULTANEOUS) context.stateOf(event.connection).second = context.moment(event)
     },
-    synAck(event) {
-      const { connection } = event
-      const memory = context.knownState(connection)
-      if (memory?.second === undefined) return
-      const own = context.moment(event)
-      memory.synAck ??= own
-      // One who answers a SYN by a SYN of its own, in a handshake of four segments, sends no SYN-ACK.
-      if (memory.synAck.side === own.side) return
-      const { start, firstPacket, clientSide } = connection
-      context.report('simultaneous', event, {
-        data: { apart: memory.second.time - start },
-        evidence: [
-          context.note('syn', event, {}, { packet: firstPacket, time: start, side: clientSide }),
-          context.note('syn', event, {}, memory.second),
-          context.note('synAck', event, {}, memory.synAck),
-          context.note('synAck', event, {}, own),
-        ],
-      })
+    known: {
+      synAck(event, memory) {
+        const { connection } = event
+        if (memory.second === undefined) return
+        const own = context.moment(event)
+        memory.synAck ??= own
+        // One who answers a SYN by a SYN of its own, in a handshake of four segments, sends no SYN-ACK.
+        if (memory.synAck.side === own.side) return
+        const { start, firstPacket, clientSide } = connection
+        context.report('simultaneous', event, {
+          data: { apart: memory.second.time - start },
+          evidence: [
+            context.note('syn', event, {}, { packet: firstPacket, time: start, side: clientSide }),
+            context.note('syn', event, {}, memory.second),
+            context.note('synAck', event, {}, memory.synAck),
+            context.note('synAck', event, {}, own),
+          ],
+        })
+      },
     },
   }),
 })

@@ -91,34 +91,35 @@ export default defineRule({
       if (open.length === MOST_OPEN) open.shift()
       open.push({ seq, end: (seq + payloadLength) | 0, kind: detail, moment: context.moment(event) })
     },
-    sack({ detail, segment, connection, peer }) {
-      const memory = context.knownState(connection)
-      if (memory === undefined || detail === 0) return
-      const [left = 0, right = 0] = segment.options.sackEdges
-      const open = memory.open[(peer.index & 1) as 0 | 1]
-      const at = open.findIndex((repeat) => isAtOrBefore(repeat.seq, left) && isAtOrAfter(repeat.end, right))
-      const [repeat] = at < 0 ? [] : open.splice(at, 1)
-      if (repeat === undefined) return
-      if (repeat.kind === CLASS_TAIL_LOSS_PROBE) memory.probes++
-      else if (repeat.kind === CLASS_RETRANSMISSION_FAST) memory.fast++
-      else memory.timeouts++
-      memory.bytes += (repeat.end - repeat.seq) | 0
-      if (memory.reported.length < MOST_MOMENTS) memory.reported.push(repeat.moment)
-    },
-    closed(event) {
-      const memory = context.knownState(event.connection)
-      if (memory === undefined) return
-      const { acked, timeouts, fast, probes, bytes, late, reported } = memory
-      const repeats = acked + timeouts + fast + probes
-      if (repeats < context.options.repeats) return
-      context.report('needless', event, {
-        data: { repeats, acked, timeouts, fast, probes, bytes },
-        evidence: [
-          ...late.map((moment) => context.note('acked', event, {}, moment)),
-          ...reported.map((moment) => context.note('reported', event, {}, moment)),
-        ],
-        blame: 'network',
-      })
+    known: {
+      sack({ detail, segment, peer }, memory) {
+        if (detail === 0) return
+        const [left = 0, right = 0] = segment.options.sackEdges
+        const open = memory.open[(peer.index & 1) as 0 | 1]
+        const at = open.findIndex(
+          (repeat) => isAtOrBefore(repeat.seq, left) && isAtOrAfter(repeat.end, right),
+        )
+        const [repeat] = at < 0 ? [] : open.splice(at, 1)
+        if (repeat === undefined) return
+        if (repeat.kind === CLASS_TAIL_LOSS_PROBE) memory.probes++
+        else if (repeat.kind === CLASS_RETRANSMISSION_FAST) memory.fast++
+        else memory.timeouts++
+        memory.bytes += (repeat.end - repeat.seq) | 0
+        if (memory.reported.length < MOST_MOMENTS) memory.reported.push(repeat.moment)
+      },
+      closed(event, memory) {
+        const { acked, timeouts, fast, probes, bytes, late, reported } = memory
+        const repeats = acked + timeouts + fast + probes
+        if (repeats < context.options.repeats) return
+        context.report('needless', event, {
+          data: { repeats, acked, timeouts, fast, probes, bytes },
+          evidence: [
+            ...late.map((moment) => context.note('acked', event, {}, moment)),
+            ...reported.map((moment) => context.note('reported', event, {}, moment)),
+          ],
+          blame: 'network',
+        })
+      },
     },
   }),
 })

@@ -74,21 +74,22 @@ export default defineRule({
         memory.awaited = last.awaited
         memory.story = last.story
       },
-      handshake(event) {
-        const story = context.knownState(event.connection)?.story
-        if (story === undefined) return
-        const { stale, answer, reset, syn, wasWaiting } = story
-        context.report('answered', event, {
-          data: { delay: syn.time - stale.time, wasWaiting },
-          evidence: [
-            context.note('stale', event, {}, stale),
-            context.note('answer', event, {}, answer),
-            context.note('reset', event, {}, reset),
-            context.note('syn', event, {}, syn),
-          ],
-          confidence: wasWaiting ? 'certain' : 'likely',
-          blame: 'network',
-        })
+      known: {
+        handshake(event, { story }) {
+          if (story === undefined) return
+          const { stale, answer, reset, syn, wasWaiting } = story
+          context.report('answered', event, {
+            data: { delay: syn.time - stale.time, wasWaiting },
+            evidence: [
+              context.note('stale', event, {}, stale),
+              context.note('answer', event, {}, answer),
+              context.note('reset', event, {}, reset),
+              context.note('syn', event, {}, syn),
+            ],
+            confidence: wasWaiting ? 'certain' : 'likely',
+            blame: 'network',
+          })
+        },
       },
     }
   },

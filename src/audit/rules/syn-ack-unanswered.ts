@@ -25,12 +25,10 @@ export default defineRule({
   merge: { unanswered: { repeats: 'sum', waited: 'max' } },
   unreliableWhen: ['loss', 'duplicates', 'one-sided', 'midstream'],
   create: (context) => ({
-    closed(event) {
-      const { connection } = event
-      const trace = context.opening(connection)
-      const first = trace?.synAcks[0]
-      const syn = trace?.syns[0]
-      if (trace === undefined || first === undefined || syn === undefined) return
+    judgeOpening(event, trace) {
+      const first = trace.synAcks[0]
+      const syn = trace.syns[0]
+      if (first === undefined || syn === undefined) return
       const { client, server } = endsOf(event)
       const repeats = trace.synAcks.length - 1
       if (repeats < context.options.repeats || client.lastTime > first.time) return

@@ -65,50 +65,48 @@ export default defineRule({
           challenge: undefined,
         }
       },
-      syn(event) {
-        const syn = context.knownState(event.connection)?.syn
-        if (syn !== undefined && event.detail === SYN_PENDS) syn.copies++
-      },
-      challengeAck(event) {
-        const syn = context.knownState(event.connection)?.syn
-        if (syn !== undefined && event.detail === CAUSE_SYN) syn.challenge ??= context.moment(event)
-      },
-      replaced(event) {
-        const memory = context.knownState(event.connection)
-        if (memory !== undefined) memory.reopened = true
-      },
-      closed(event) {
-        const memory = context.knownState(event.connection)
-        if (memory?.syn === undefined) return
-        const { syn, reopened } = memory
-        const { moment, challenge, number, copies, ttl, usualTtl } = syn
-        const { side } = moment
-        const reset = context
-          .resets(event)
-          .find((one) => one.effect === RESET_ACCEPTED && one.moment.time > moment.time)
-        const others = syn.sent + copies + context.resetCount(event.connection, side)
-        const continued = endOfSide(event, side).packets - others
-        const isForged = !reopened && (continued > 0 || ttl !== usualTtl)
-        const isRestart = reopened || reset?.form === 'passive'
-        const cause = isForged ? 'forged' : isRestart ? 'restarted' : 'unknown'
-        context.report('hit', event, {
-          data: {
-            cause,
-            outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
-            number,
-            copies,
-            ttl,
-            usualTtl,
-            continued: Math.max(0, continued),
-          },
-          evidence: [
-            context.note('syn', event, {}, moment),
-            ...(challenge === undefined ? [] : [context.note('challenge', event, {}, challenge)]),
-            ...(reset === undefined ? [] : [context.note('reset', event, {}, reset.moment)]),
-          ],
-          confidence: reopened || continued > 0 ? 'certain' : 'likely',
-          blame: isForged ? 'attacker' : roleOfSide(event, side),
-        })
+      known: {
+        syn(event, { syn }) {
+          if (syn !== undefined && event.detail === SYN_PENDS) syn.copies++
+        },
+        challengeAck(event, { syn }) {
+          if (syn !== undefined && event.detail === CAUSE_SYN) syn.challenge ??= context.moment(event)
+        },
+        replaced(_, memory) {
+          memory.reopened = true
+        },
+        closed(event, memory) {
+          if (memory.syn === undefined) return
+          const { syn, reopened } = memory
+          const { moment, challenge, number, copies, ttl, usualTtl } = syn
+          const { side } = moment
+          const reset = context
+            .resets(event)
+            .find((one) => one.effect === RESET_ACCEPTED && one.moment.time > moment.time)
+          const others = syn.sent + copies + context.resetCount(event.connection, side)
+          const continued = endOfSide(event, side).packets - others
+          const isForged = !reopened && (continued > 0 || ttl !== usualTtl)
+          const isRestart = reopened || reset?.form === 'passive'
+          const cause = isForged ? 'forged' : isRestart ? 'restarted' : 'unknown'
+          context.report('hit', event, {
+            data: {
+              cause,
+              outcome: reopened ? 'reopened' : reset === undefined ? 'lived' : 'reset',
+              number,
+              copies,
+              ttl,
+              usualTtl,
+              continued: Math.max(0, continued),
+            },
+            evidence: [
+              context.note('syn', event, {}, moment),
+              ...(challenge === undefined ? [] : [context.note('challenge', event, {}, challenge)]),
+              ...(reset === undefined ? [] : [context.note('reset', event, {}, reset.moment)]),
+            ],
+            confidence: reopened || continued > 0 ? 'certain' : 'likely',
+            blame: isForged ? 'attacker' : roleOfSide(event, side),
+          })
+        },
       },
     }
   },

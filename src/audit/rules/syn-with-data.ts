@@ -40,24 +40,24 @@ export default defineRule({
         taken: 0,
       }
     },
-    synAck(event) {
-      const known = context.knownState(event.connection)?.opening
-      if (known === undefined || known.synAck !== undefined) return
-      known.synAck = context.moment(event)
-      known.taken = (event.segment.ack - known.seq - 1) | 0
-    },
-    closed(event) {
-      const known = context.knownState(event.connection)?.opening
-      if (known === undefined) return
-      const { syn, bytes, synAck, taken } = known
-      context.report('sent', event, {
-        data: { bytes, fate: synAck === undefined ? 'unanswered' : taken > 0 ? 'taken' : 'ignored' },
-        evidence: [
-          context.note('syn', event, { bytes }, syn),
-          ...(synAck === undefined ? [] : [context.note('synAck', event, { taken }, synAck)]),
-        ],
-        blame: 'client',
-      })
+    known: {
+      synAck(event, { opening: known }) {
+        if (known === undefined || known.synAck !== undefined) return
+        known.synAck = context.moment(event)
+        known.taken = (event.segment.ack - known.seq - 1) | 0
+      },
+      closed(event, { opening: known }) {
+        if (known === undefined) return
+        const { syn, bytes, synAck, taken } = known
+        context.report('sent', event, {
+          data: { bytes, fate: synAck === undefined ? 'unanswered' : taken > 0 ? 'taken' : 'ignored' },
+          evidence: [
+            context.note('syn', event, { bytes }, syn),
+            ...(synAck === undefined ? [] : [context.note('synAck', event, { taken }, synAck)]),
+          ],
+          blame: 'client',
+        })
+      },
     },
   }),
 })

@@ -67,17 +67,18 @@ export default defineRule({
       opened(event) {
         if (last?.packet === event.packet) context.stateOf(event.connection).reuse = last
       },
-      synAck(event) {
-        const reuse = context.knownState(event.connection)?.reuse
-        if (reuse === undefined || event.detail !== 1) return
-        const { by, age, syn, step, seq } = reuse
-        const isOwner = by === 'owner'
-        const proven = (isOwner ? seq : event.segment.seq) === step
-        context.report('reused', event, {
-          data: { holder: isOwner ? 'client' : 'server', by, age, proven },
-          evidence: [context.note('syn', event, {}, syn), context.note('synAck', event, {})],
-          confidence: proven ? 'certain' : 'likely',
-        })
+      known: {
+        synAck(event, { reuse }) {
+          if (reuse === undefined || event.detail !== 1) return
+          const { by, age, syn, step, seq } = reuse
+          const isOwner = by === 'owner'
+          const proven = (isOwner ? seq : event.segment.seq) === step
+          context.report('reused', event, {
+            data: { holder: isOwner ? 'client' : 'server', by, age, proven },
+            evidence: [context.note('syn', event, {}, syn), context.note('synAck', event, {})],
+            confidence: proven ? 'certain' : 'likely',
+          })
+        },
       },
     }
   },

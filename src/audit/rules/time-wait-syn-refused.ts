@@ -55,40 +55,38 @@ export default defineRule({
         again: undefined,
       }
     },
-    challengeAck(event) {
-      const refusal = context.knownState(event.connection)?.refusal
-      if (refusal !== undefined) refusal.answer ??= context.moment(event)
-    },
-    reset(event) {
-      const refusal = context.knownState(event.connection)?.refusal
-      if (refusal?.answer === undefined || event.peerBefore !== TIME_WAIT) return
-      refusal.reset = context.moment(event)
-    },
-    replaced(event) {
-      const refusal = context.knownState(event.connection)?.refusal
-      if (refusal !== undefined) refusal.again = context.moment(event)
-    },
-    closed(event) {
-      const refusal = context.knownState(event.connection)?.refusal
-      if (refusal?.answer === undefined) return
-      const { syn, answer, reset, again } = refusal
-      const end = again ?? reset ?? answer
-      context.report('refused', event, {
-        data: {
-          by: refusal.by,
-          behind: refusal.behind,
-          cost: end.time - syn.time,
-          outcome: again === undefined ? 'open-end' : 'opened',
-        },
-        evidence: [
-          context.note('syn', event, {}, syn),
-          context.note('answer', event, {}, answer),
-          ...(reset === undefined ? [] : [context.note('reset', event, {}, reset)]),
-          ...(again === undefined ? [] : [context.note('again', event, {}, again)]),
-        ],
-        blame: 'client',
-        confidence: reset === undefined ? 'likely' : 'certain',
-      })
+    known: {
+      challengeAck(event, { refusal }) {
+        if (refusal !== undefined) refusal.answer ??= context.moment(event)
+      },
+      reset(event, { refusal }) {
+        if (refusal?.answer === undefined || event.peerBefore !== TIME_WAIT) return
+        refusal.reset = context.moment(event)
+      },
+      replaced(event, { refusal }) {
+        if (refusal !== undefined) refusal.again = context.moment(event)
+      },
+      closed(event, { refusal }) {
+        if (refusal?.answer === undefined) return
+        const { syn, answer, reset, again } = refusal
+        const end = again ?? reset ?? answer
+        context.report('refused', event, {
+          data: {
+            by: refusal.by,
+            behind: refusal.behind,
+            cost: end.time - syn.time,
+            outcome: again === undefined ? 'open-end' : 'opened',
+          },
+          evidence: [
+            context.note('syn', event, {}, syn),
+            context.note('answer', event, {}, answer),
+            ...(reset === undefined ? [] : [context.note('reset', event, {}, reset)]),
+            ...(again === undefined ? [] : [context.note('again', event, {}, again)]),
+          ],
+          blame: 'client',
+          confidence: reset === undefined ? 'likely' : 'certain',
+        })
+      },
     },
   }),
 })

@@ -70,30 +70,32 @@ export default defineRule({
       excess.end = end
       if (excess.moments.length < MOST_MOMENTS) excess.moments.push(context.moment(event))
     },
-    retransmission(event) {
-      const { connection, endpoint, segment } = event
-      const excess = context.knownState(connection)?.[(endpoint.index & 1) as 0 | 1]
-      if (excess === undefined || excess.moments[0]?.packet === event.packet) return
-      if (!isBefore(segment.seq, excess.end)) return
-      if (!isAfter((segment.seq + segment.payloadLength) | 0, excess.edge)) return
-      excess.refused++
-      excess.resent = context.moment(event)
-    },
-    closed(event) {
-      for (const [side, excess] of (context.knownState(event.connection) ?? []).entries()) {
-        if (excess === undefined || excess.refused < context.options.refused) continue
-        const { segments, most, refused, moments, resent } = excess
-        context.report('exceeded', event, {
-          data: { segments, most, refused },
-          evidence: [
-            ...moments.map((moment) => context.note('beyond', event, {}, moment)),
-            context.note('again', event, {}, resent),
-          ],
-          confidence: refused >= BEYOND_DOUBT ? 'certain' : 'likely',
-          blame: roleOfSide(event, side),
-          endpoint: endOfSide(event, side),
-        })
-      }
+    known: {
+      retransmission(event, sides) {
+        const { endpoint, segment } = event
+        const excess = sides[(endpoint.index & 1) as 0 | 1]
+        if (excess === undefined || excess.moments[0]?.packet === event.packet) return
+        if (!isBefore(segment.seq, excess.end)) return
+        if (!isAfter((segment.seq + segment.payloadLength) | 0, excess.edge)) return
+        excess.refused++
+        excess.resent = context.moment(event)
+      },
+      closed(event, sides) {
+        for (const [side, excess] of sides.entries()) {
+          if (excess === undefined || excess.refused < context.options.refused) continue
+          const { segments, most, refused, moments, resent } = excess
+          context.report('exceeded', event, {
+            data: { segments, most, refused },
+            evidence: [
+              ...moments.map((moment) => context.note('beyond', event, {}, moment)),
+              context.note('again', event, {}, resent),
+            ],
+            confidence: refused >= BEYOND_DOUBT ? 'certain' : 'likely',
+            blame: roleOfSide(event, side),
+            endpoint: endOfSide(event, side),
+          })
+        }
+      },
     },
   }),
 })

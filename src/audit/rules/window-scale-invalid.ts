@@ -68,18 +68,20 @@ export default defineRule({
         known.most = Math.max(known.most, detail)
         if (known.moments.length < MOST_MOMENTS) known.moments.push(context.moment(event))
       },
-      closed(event) {
-        for (const [side, found] of (context.knownState(event.connection) ?? []).entries()) {
-          if (found === undefined || found.segments < context.options.segments) continue
-          const receiver = endOfSide(event, 1 - side)
-          context.report('oneSided', event, {
-            data: { scale: found.scale, segments: found.segments, most: found.most },
-            evidence: found.moments.map((moment) => context.note('beyond', event, {}, moment)),
-            confidence: 'likely',
-            blame: 'middlebox',
-            endpoint: receiver,
-          })
-        }
+      known: {
+        closed(event, sides) {
+          for (const [side, found] of sides.entries()) {
+            if (found === undefined || found.segments < context.options.segments) continue
+            const receiver = endOfSide(event, 1 - side)
+            context.report('oneSided', event, {
+              data: { scale: found.scale, segments: found.segments, most: found.most },
+              evidence: found.moments.map((moment) => context.note('beyond', event, {}, moment)),
+              confidence: 'likely',
+              blame: 'middlebox',
+              endpoint: receiver,
+            })
+          }
+        },
       },
     }
   },

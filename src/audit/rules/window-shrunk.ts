@@ -79,17 +79,19 @@ export default defineRule({
       if (!isAfter(segment.ack, shrinking.ack) && lasted < context.options.patience) return
       if (shrinking.most >= (worst[side]?.most ?? 0)) worst[side] = shrinking
     },
-    closed(event) {
-      for (const [side, shrinking] of (context.knownState(event.connection)?.worst ?? []).entries()) {
-        if (shrinking === undefined) continue
-        const { first, last, most, segments } = shrinking
-        context.report('shrunk', event, {
-          data: { most, lasted: last.time - first.time, segments },
-          evidence: [context.note('shrinks', event, {}, first), context.note('still', event, {}, last)],
-          blame: roleOfSide(event, side),
-          endpoint: endOfSide(event, side),
-        })
-      }
+    known: {
+      closed(event, memory) {
+        for (const [side, shrinking] of (memory.worst ?? []).entries()) {
+          if (shrinking === undefined) continue
+          const { first, last, most, segments } = shrinking
+          context.report('shrunk', event, {
+            data: { most, lasted: last.time - first.time, segments },
+            evidence: [context.note('shrinks', event, {}, first), context.note('still', event, {}, last)],
+            blame: roleOfSide(event, side),
+            endpoint: endOfSide(event, side),
+          })
+        }
+      },
     },
   }),
 })

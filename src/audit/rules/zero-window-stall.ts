@@ -86,13 +86,6 @@ export default defineRule({
         window.closed = context.moment(event)
         window.probed = undefined
       },
-      probe({ connection, endpoint, detail, time }) {
-        const windows = context.knownState(connection)
-        if (windows === undefined) return
-        const side = (endpoint.index & 1) as 0 | 1
-        if (detail === CLASS_ZERO_WINDOW_PROBE) windows[side === 0 ? 1 : 0].probed = time
-        if (detail === CLASS_ZERO_WINDOW_PROBE_ACK) windows[side].probed = undefined
-      },
       windowOpened(event) {
         const window = windowOf(event)
         const { probed } = window
@@ -100,24 +93,31 @@ export default defineRule({
         const byProbe = probed !== undefined && event.time - probed <= ANSWER_TIME + 2 * event.peer.rttMin
         ends(window, event.time, context.moment(event), byProbe)
       },
-      closed(event) {
-        for (const [side, window] of (context.knownState(event.connection) ?? []).entries()) {
-          const owner = endOfSide(event, side)
-          const open = window.closed !== undefined && !isOver(owner.state)
-          ends(window, open ? event.time : event.connection.end, undefined, false)
-          const { stalls, total, longest, longestFrom, longestTo, byProbe } = window
-          if (longest < context.options.patience) continue
-          context.report('stalled', event, {
-            data: { stalls, total, longest, open, byProbe },
-            evidence: [
-              context.note('closes', event, {}, longestFrom),
-              ...(longestTo === undefined ? [] : [context.note('opens', event, {}, longestTo)]),
-            ],
-            blame: roleOfSide(event, side),
-            endpoint: owner,
-            confidence: byProbe ? 'likely' : 'certain',
-          })
-        }
+      known: {
+        probe({ endpoint, detail, time }, windows) {
+          const side = (endpoint.index & 1) as 0 | 1
+          if (detail === CLASS_ZERO_WINDOW_PROBE) windows[side === 0 ? 1 : 0].probed = time
+          if (detail === CLASS_ZERO_WINDOW_PROBE_ACK) windows[side].probed = undefined
+        },
+        closed(event, sides) {
+          for (const [side, window] of sides.entries()) {
+            const owner = endOfSide(event, side)
+            const open = window.closed !== undefined && !isOver(owner.state)
+            ends(window, open ? event.time : event.connection.end, undefined, false)
+            const { stalls, total, longest, longestFrom, longestTo, byProbe } = window
+            if (longest < context.options.patience) continue
+            context.report('stalled', event, {
+              data: { stalls, total, longest, open, byProbe },
+              evidence: [
+                context.note('closes', event, {}, longestFrom),
+                ...(longestTo === undefined ? [] : [context.note('opens', event, {}, longestTo)]),
+              ],
+              blame: roleOfSide(event, side),
+              endpoint: owner,
+              confidence: byProbe ? 'likely' : 'certain',
+            })
+          }
+        },
       },
     }
   },
