@@ -165,8 +165,7 @@ export class Auditor {
     const key = groupKey(rule, connection, { client, server, host })
     const group = this.#store.group(rule, message, key, connection.id)
     const record = this.#records.ensure(connection)
-    const isNew = !record.groups.includes(group)
-    if (isNew) record.groups.push(group)
+    const isNew = record.join(group)
     group.add(
       {
         connection: connection.id,
@@ -190,7 +189,7 @@ export class Auditor {
     const record = this.#records.of(connection)
     if (record === undefined) return
     for (const group of record.groups.filter((candidate) => candidate.rule === rule)) {
-      record.groups.splice(record.groups.indexOf(group), 1)
+      record.leave(group)
       if (group.remove(connection.id)) this.#store.drop(group)
     }
   }

@@ -7,35 +7,63 @@ import type { ResetMemory } from './reset-watch.ts'
 /** A handler of a rule, who knows of what kind the state is. */
 export type KnownHandler = (event: TrackerEvent, state: never) => void
 
-/** What is remembered of one connection in trouble: each rule's state, and the findings it is part of. */
+/** What one rule remembers of a connection. */
+interface Memory {
+  readonly rule: number
+  readonly state: unknown
+  readonly next: Memory | undefined
+}
+
+const NO_GROUPS: readonly FindingGroup[] = []
+
+/**
+ * What is remembered of one connection in trouble: each rule's state, and the findings it is part of. Most connections that
+ * are in trouble are so for one rule or two: no list is made before there is something to put in.
+ */
 export class ConnectionRecord {
-  readonly groups: FindingGroup[] = []
+  #groups: FindingGroup[] | undefined = undefined
   /** How it opened, if that was not in order. */
-  opening: OpeningTrace | undefined
+  opening: OpeningTrace | undefined = undefined
   /** Its RSTs, if it had any. */
-  resets: ResetMemory | undefined
-  /** Most connections that are in trouble are so for one rule or two: their numbers, and what each has made. */
-  readonly #rules: number[] = []
-  readonly #states: unknown[] = []
+  resets: ResetMemory | undefined = undefined
+  #memory: Memory | undefined = undefined
+
+  get groups(): readonly FindingGroup[] {
+    return this.#groups ?? NO_GROUPS
+  }
+
+  /** It is part of this one too. False if that was known. */
+  join(group: FindingGroup): boolean {
+    if (this.#groups === undefined) {
+      this.#groups = [group]
+      return true
+    }
+    if (this.#groups.includes(group)) return false
+    this.#groups.push(group)
+    return true
+  }
+
+  leave(group: FindingGroup): void {
+    this.#groups = this.#groups?.filter((own) => own !== group)
+  }
 
   /** What the rule of this number remembers; undefined if nothing. */
   stateOf(rule: number): unknown {
-    const rules = this.#rules
-    for (let at = 0; at < rules.length; at++) if (rules[at] === rule) return this.#states[at]
-    return undefined
+    let memory = this.#memory
+    while (memory !== undefined && memory.rule !== rule) memory = memory.next
+    return memory?.state
   }
 
   /** Tells the rules that remember something, each by its own handler, if it has one. */
   tell(event: TrackerEvent, handlers: readonly (KnownHandler | undefined)[]): void {
-    const rules = this.#rules
-    for (let at = 0; at < rules.length; at++)
-      handlers[rules[at] as number]?.(event, this.#states[at] as never)
+    for (let memory = this.#memory; memory !== undefined; memory = memory.next) {
+      handlers[memory.rule]?.(event, memory.state as never)
+    }
   }
 
   /** A rule that remembers nothing yet begins to. */
   begin(rule: number, state: unknown): void {
-    this.#rules.push(rule)
-    this.#states.push(state)
+    this.#memory = { rule, state, next: this.#memory }
   }
 }
 

@@ -10,9 +10,32 @@ import type { ResetTracer } from './reset-watch.ts'
 import type { CaptureHandlers } from './rule.ts'
 import type { ConnectionHandlers } from './rule-handlers.ts'
 
-type StateHandlers = readonly TrackerEventHandler[][]
+/** By number of the rule; without holes. */
+type KnownHandlers = (KnownHandler | undefined)[]
 type JudgeOpening = NonNullable<ConnectionHandlers['judgeOpening']>
 type JudgeResets = NonNullable<ConnectionHandlers['judgeResets']>
+
+/** Handlers by state, those of all connections and those of known ones. */
+class StateTable {
+  readonly always: readonly TrackerEventHandler[][] = STATE_NAMES.map(() => [])
+  readonly known: readonly KnownHandlers[] = STATE_NAMES.map(() => [])
+
+  get isEmpty(): boolean {
+    return [...this.always, ...this.known].every((handlers) => handlers.length === 0)
+  }
+
+  add(handlers: object): void {
+    for (const [name, handler] of Object.entries(handlers)) {
+      this.always[indexOf(name)]?.push(handler as TrackerEventHandler)
+    }
+  }
+
+  addKnown(number: number, handlers: object): void {
+    for (const [name, handler] of Object.entries(handlers)) {
+      put(this.known[indexOf(name)] as KnownHandlers, number, handler as KnownHandler)
+    }
+  }
+}
 
 /**
  * The handlers of connection rules by what calls them, so that a rule is asked only about what it has to do with: changes
@@ -23,10 +46,9 @@ export class HandlerTables {
   readonly #records: ConnectionRecords
   readonly #resets: ResetTracer
   readonly #plain: (readonly [TrackerEventName, TrackerEventHandler])[] = []
-  readonly #enters: StateHandlers = STATE_NAMES.map(() => [])
-  readonly #leaves: StateHandlers = STATE_NAMES.map(() => [])
-  /** By number of the rule. */
-  readonly #known = new Map<TrackerEventName, (KnownHandler | undefined)[]>()
+  readonly #known = new Map<TrackerEventName, KnownHandlers>()
+  readonly #enters = new StateTable()
+  readonly #leaves = new StateTable()
   readonly #openings: JudgeOpening[] = []
   readonly #resetJudges: JudgeResets[] = []
 
@@ -38,13 +60,16 @@ export class HandlerTables {
   /** All but `end`, of the rule with this number. */
   add(number: number, handlers: Omit<CaptureHandlers, 'end'>): void {
     const { enters = {}, leaves = {}, known = {}, judgeOpening, judgeResets, ...events } = handlers
-    addStates(this.#enters, enters)
-    addStates(this.#leaves, leaves)
+    const { enters: knownEnters = {}, leaves: knownLeaves = {}, ...knownEvents } = known
+    this.#enters.add(enters)
+    this.#leaves.add(leaves)
+    this.#enters.addKnown(number, knownEnters)
+    this.#leaves.addKnown(number, knownLeaves)
     if (judgeOpening !== undefined) this.#openings.push(judgeOpening)
     if (judgeResets !== undefined) this.#resetJudges.push(judgeResets)
-    for (const [name, handler] of Object.entries(known)) {
+    for (const [name, handler] of Object.entries(knownEvents)) {
       const table = this.#known.get(name as TrackerEventName) ?? []
-      table[number] = handler as KnownHandler
+      put(table, number, handler as KnownHandler)
       this.#known.set(name as TrackerEventName, table)
     }
     for (const [name, handler] of Object.entries(events)) {
@@ -54,22 +79,26 @@ export class HandlerTables {
 
   /** Once, when all rules have been added. */
   subscribe(events: TrackerEvents): void {
-    for (const [name, table] of this.#known) {
-      // Without holes.
-      const handlers = Array.from(table, (handler) => handler)
+    for (const [name, handlers] of this.#known) {
       events.subscribe(name, (event) => this.#records.of(event.connection)?.tell(event, handlers))
     }
     if (this.#openings.length + this.#resetJudges.length > 0) {
       events.subscribe('closed', (event) => this.#judge(event))
     }
     for (const [name, handler] of this.#plain) events.subscribe(name, handler)
-    if ([...this.#enters, ...this.#leaves].every((handlers) => handlers.length === 0)) return
+    if (this.#enters.isEmpty && this.#leaves.isEmpty) return
     const change = (event: TrackerEvent): void => {
-      for (const handler of this.#leaves[event.from] as TrackerEventHandler[]) handler(event)
-      for (const handler of this.#enters[event.to] as TrackerEventHandler[]) handler(event)
+      this.#tell(this.#leaves, event.from, event)
+      this.#tell(this.#enters, event.to, event)
     }
     events.subscribe('state', change)
     events.subscribe('retracted', change)
+  }
+
+  #tell({ known, always }: StateTable, state: number, event: TrackerEvent): void {
+    const handlers = known[state] as KnownHandlers
+    if (handlers.length > 0) this.#records.of(event.connection)?.tell(event, handlers)
+    for (const handler of always[state] as TrackerEventHandler[]) handler(event)
   }
 
   #judge(event: TrackerEvent): void {
@@ -83,9 +112,11 @@ export class HandlerTables {
   }
 }
 
-function addStates(table: StateHandlers, handlers: Readonly<Partial<Record<StateName, unknown>>>): void {
-  for (const [name, handler] of Object.entries(handlers)) {
-    const list = table[STATE_NAMES.indexOf(name as StateName)] as TrackerEventHandler[]
-    list.push(handler as TrackerEventHandler)
-  }
+function indexOf(name: string): number {
+  return STATE_NAMES.indexOf(name as StateName)
+}
+
+function put(handlers: KnownHandlers, number: number, handler: KnownHandler): void {
+  while (handlers.length < number) handlers.push(undefined)
+  handlers[number] = handler
 }

@@ -27,7 +27,8 @@ const HANDLERS: Readonly<Record<AnyRule['scope'], readonly string[]>> = {
   capture: [...CONNECTION_EVENTS, 'end'],
   host: [...HOST_EVENTS.map(({ type }) => type as string), 'wake', 'end'],
 }
-/** Handlers by state, or by event. */
+/** Handlers by state, or by event: those of known connections by either. */
+const STATE_TABLES: readonly string[] = ['enters', 'leaves']
 const TABLES: Readonly<Record<string, { readonly of: string; readonly names: readonly string[] }>> = {
   enters: { of: 'state', names: STATE_NAMES },
   leaves: { of: 'state', names: STATE_NAMES },
@@ -74,8 +75,9 @@ class RuleGuard {
   }
 
   #table(name: string, handlers: object): Readonly<Record<string, unknown>> {
-    const { of, names } = TABLES[name] as (typeof TABLES)[string]
+    const { of, names } = TABLES[name.split('.').at(-1) as string] as (typeof TABLES)[string]
     const guarded = Object.entries(handlers).map(([key, handler]) => {
+      if (name === 'known' && STATE_TABLES.includes(key)) return [key, this.#table(`${name}.${key}`, handler)]
       if (!names.includes(key)) throw new Error(`${name}: there is no ${of} '${key}'`)
       return [key, this.#guarded(`${name}.${key}`, handler)]
     })

@@ -72,7 +72,10 @@ export type ConnectionHandlers<State = never> = {
    * Called only for connections of which the rule remembers something, with what its `state` made, and before the handlers
    * above: costs nothing for all others.
    */
-  readonly known?: { readonly [Name in RuleEventName]?: (event: EventMap[Name], state: State) => void }
+  readonly known?: { readonly [Name in RuleEventName]?: (event: EventMap[Name], state: State) => void } & {
+    readonly enters?: { readonly [Name in StateName]?: (event: StateChange, state: State) => void }
+    readonly leaves?: { readonly [Name in StateName]?: (event: StateChange, state: State) => void }
+  }
   /** The connection leaves, and anything was repeated or late in its opening. */
   readonly judgeOpening?: (event: EventMap['closed'], opening: OpeningTrace) => void
   /** The connection leaves, and had RSTs: they come with their verdicts. */

@@ -304,6 +304,7 @@ describe('a rule that goes wrong on the way', () => {
     ['with an event that there is not', 'return { handshakes() {} }'],
     ['with an event of every segment', 'return { segment() {} }'],
     ['with an event of what it knows that there is not', 'return { known: { shut() {} } }'],
+    ['with a state of what it knows that there is not', 'return { known: { enters: { OPEN() {} } } }'],
     ['with a state that there is not', 'return { enters: { OPEN() {} } }'],
     ['with a handler that is none', 'return { handshake: 1 }'],
     ['without handlers', 'return undefined'],

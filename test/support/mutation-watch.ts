@@ -17,7 +17,7 @@ function watchedHandlers(handlers: object, own?: 'known'): object {
       name,
       typeof handler === 'function'
         ? watchedHandler(name, handler, own)
-        : watchedHandlers(handler as object, name === 'known' ? name : undefined),
+        : watchedHandlers(handler as object, name === 'known' ? name : own),
     ]),
   )
 }

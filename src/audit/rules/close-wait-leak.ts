@@ -57,13 +57,12 @@ export default defineRule({
 
     return {
       enters: { CLOSE_WAIT: lookFirst },
-      leaves: {
-        CLOSE_WAIT(event) {
-          const fin = context.knownState(event.connection)?.fin
-          if (fin !== undefined) report(event, fin)
-        },
-      },
       known: {
+        leaves: {
+          CLOSE_WAIT(event, { fin }) {
+            if (fin !== undefined) report(event, fin)
+          },
+        },
         closed(event, { fin }) {
           if (fin === undefined) return
           for (const end of [event, { ...event, endpoint: event.peer, peer: event.endpoint }]) {

@@ -145,9 +145,8 @@ export default defineRule({
     }
 
     /** An end shows that it has the FIN of its peer. */
-    function noteReceipt({ connection, packet, basis, peer, segment }: EventOf<'state'>): void {
-      const memory = context.knownState(connection)
-      if (memory === undefined || packet === 0 || basis !== ACKNOWLEDGED) return
+    function noteReceipt({ packet, basis, peer, segment }: EventOf<'state'>, memory: Memory): void {
+      if (packet === 0 || basis !== ACKNOWLEDGED) return
       memory.echoes[peer.index & 1] ??= echoOf(segment)
     }
 
@@ -157,8 +156,8 @@ export default defineRule({
           noteFinRepeat(context.stateOf(event.connection), context.moment(event), event.segment)
         }
       },
-      enters: { CLOSE_WAIT: noteReceipt, CLOSING: noteReceipt, TIME_WAIT: noteReceipt },
       known: {
+        enters: { CLOSE_WAIT: noteReceipt, CLOSING: noteReceipt, TIME_WAIT: noteReceipt },
         closed(event, memory) {
           const { endpoint, peer } = event
           const stories = [storyOf(memory, endpoint, peer), storyOf(memory, peer, endpoint)]

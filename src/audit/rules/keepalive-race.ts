@@ -68,7 +68,8 @@ export default defineRule({
         const idle = silenceBeforeClose(event.closing)
         if (idle < patience) return
         const request = isAfter(peer.sndNxt, segment.ack) ? packetBefore(event, peer.resendTime) : undefined
-        context.stateOf(connection).fin = { ...context.moment(event), idle, request }
+        const { packet, time } = event
+        context.stateOf(connection).fin = { packet, time, side: endpoint.index & 1, idle, request }
         judge(event)
       },
       reset(event) {

@@ -101,8 +101,11 @@ export default defineRule({
         const { connection, endpoint, peer, time, segment } = event
         const sides = context.stateOf(connection)
         const side = (peer.index & 1) as 0 | 1
-        const stalls = sides[side] ?? new Stalls()
-        sides[side] = stalls
+        let stalls = sides[side]
+        if (stalls === undefined) {
+          stalls = new Stalls()
+          sides[side] = stalls
+        }
         stalls.late++
         stalls.ack = segment.ack
         stalls.lateness = time - peer.rttStart - peer.rttMin
