@@ -41,7 +41,10 @@ class DepartingEndpoint implements FinishedEndpoint {
     let end = Number.POSITIVE_INFINITY
     for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {
       const start = log.time(entry)
-      if (log.state(entry) === TIME_WAIT) stays.push(start, end)
+      if (log.state(entry) === TIME_WAIT) {
+        stays.push(start, end)
+        if (!log.hasTimeWaitBelow(entry)) break
+      }
       end = start
     }
     return stays

@@ -37,7 +37,7 @@ import {
   type TrackerEvent,
   TrackerEvents,
 } from './tracker-events.ts'
-import { NO_PACKET, TransitionLog } from './transition-log.ts'
+import { CONFIRMED_BELOW, NO_PACKET, TIME_WAIT_BELOW, TransitionLog } from './transition-log.ts'
 import { NO_TRANSITION, nextState } from './transitions.ts'
 
 const SECOND = 1e9
@@ -167,15 +167,7 @@ export class Machine {
 
   /** What was assumed of the endpoint so far has shown itself true. */
   confirm(endpoint: Endpoint): void {
-    if (endpoint.basis !== ASSUMED) return
-    endpoint.basis = ACKNOWLEDGED
-    for (
-      let entry = endpoint.logTail;
-      entry !== 0 && this.log.basis(entry) === ASSUMED;
-      entry = this.log.previous(entry)
-    ) {
-      this.log.setBasis(entry, ACKNOWLEDGED)
-    }
+    if (endpoint.basis === ASSUMED) endpoint.basis = ACKNOWLEDGED
   }
 
   /** The endpoint's newest transition is still only assumed, or came from a timer. */
@@ -345,12 +337,16 @@ export class Machine {
   entered(endpoint: Endpoint, states: readonly TcpState[]): Transition | undefined {
     const { log } = this
     let entry = endpoint.logTail
-    while (entry !== 0 && !states.includes(log.state(entry))) entry = log.previous(entry)
+    let isConfirmed = endpoint.basis === ACKNOWLEDGED
+    while (entry !== 0 && !states.includes(log.state(entry))) {
+      isConfirmed = log.isConfirmedBelow(entry, isConfirmed)
+      entry = log.previous(entry)
+    }
     if (entry === 0) return undefined
     const packet = log.packet(entry)
     return {
       state: log.state(entry),
-      basis: log.basis(entry),
+      basis: log.basis(entry, isConfirmed),
       time: log.time(entry),
       packet: packet === NO_PACKET ? null : packet,
     }
@@ -363,9 +359,11 @@ export class Machine {
 
   #change(endpoint: Endpoint, to: TcpState, basis: Basis, time: number, packet: number): void {
     const from = endpoint.state
+    const confirmed = endpoint.basis === ACKNOWLEDGED ? CONFIRMED_BELOW : 0
+    const waited = (endpoint.flags & HAD_TIME_WAIT) !== 0 ? TIME_WAIT_BELOW : 0
     endpoint.state = to
     endpoint.basis = basis
-    endpoint.logTail = this.log.push(endpoint.logTail, to, basis, time, packet)
+    endpoint.logTail = this.log.push(endpoint.logTail, to, basis, time, packet, confirmed | waited)
     this.setDeadline(endpoint, time)
     if (basis === SENT) endpoint.flags &= ~TIMED_OUT
     if (to === TIME_WAIT) endpoint.flags |= HAD_TIME_WAIT
@@ -373,10 +371,11 @@ export class Machine {
   }
 
   #pop(endpoint: Endpoint): void {
+    const isConfirmed = this.log.isConfirmedBelow(endpoint.logTail, endpoint.basis === ACKNOWLEDGED)
     const tail = this.log.pop(endpoint.logTail)
     endpoint.logTail = tail
     endpoint.state = tail === 0 ? UNKNOWN : this.log.state(tail)
-    endpoint.basis = tail === 0 ? SENT : this.log.basis(tail)
+    endpoint.basis = tail === 0 ? SENT : this.log.basis(tail, isConfirmed)
   }
 
   #tell(kind: number, endpoint: Endpoint, from: TcpState, basis: Basis): void {

@@ -107,7 +107,7 @@ function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   if (sender.logTail === 0 || machine.log.previous(sender.logTail) === 0) return
   // From an endpoint close by, the answer to a refused RST comes sooner than anything it was timed by.
   if (receiver.rttMin > TIMING_NOISE && crosses(machine, sender, receiver)) return
-  if (machine.log.basis(sender.logTail) === SENT) {
+  if (sender.basis === SENT) {
     const isOld = (sender.flags & HAS_NUMBERS) !== 0 && isBefore(segment.seq, sender.sndNxt)
     if (isOld && machine.now - machine.log.time(sender.logTail) < DISORDER) return
   }
@@ -222,7 +222,7 @@ function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpo
       const tail = sender.logTail
       const time = machine.log.time(tail)
       const packet = machine.log.packet(tail)
-      const basis = machine.log.basis(tail)
+      const { basis } = sender
       machine.retract(sender)
       if (isIn(sender, FIN_WAIT_2)) {
         machine.retract(sender)
@@ -294,7 +294,7 @@ function weighUnseenFin(machine: Machine, sender: Endpoint, receiver: Endpoint, 
 
 /** The FIN was thought acknowledged only because it was not repeated: it was not. */
 function denyAckByTimer(machine: Machine, receiver: Endpoint): void {
-  if (receiver.state !== FIN_WAIT_2 || machine.log.basis(receiver.logTail) !== TIMER) return
+  if (receiver.state !== FIN_WAIT_2 || receiver.basis !== TIMER) return
   machine.retract(receiver)
   receiver.flags &= ~FIN_ACKED
   // It has had its chance to be repeated.

@@ -40,7 +40,7 @@ import { ipVersionOf, networkOf } from './flow-table.ts'
 import type { Machine } from './machine.ts'
 import { ROLE_BASIS } from './open-connection.ts'
 import { isAtOrAfter } from './sequence.ts'
-import { CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
+import { ACKNOWLEDGED, CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
 import { NO_PACKET } from './transition-log.ts'
 import { zeekRecord } from './zeek-record.ts'
 
@@ -237,14 +237,16 @@ export function resendsOf(extra: EndpointExtra): number {
 function transitionsOf(machine: Machine, endpoint: Endpoint): Transition[] {
   const { log } = machine
   const list: Transition[] = []
+  let isConfirmed = endpoint.basis === ACKNOWLEDGED
   for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {
     const packet = log.packet(entry)
     list.push({
       state: log.state(entry) satisfies TcpState,
-      basis: log.basis(entry),
+      basis: log.basis(entry, isConfirmed),
       time: log.time(entry),
       packet: packet === NO_PACKET ? null : packet,
     })
+    isConfirmed = log.isConfirmedBelow(entry, isConfirmed)
   }
   return list.reverse()
 }

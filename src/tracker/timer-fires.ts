@@ -103,8 +103,11 @@ function isSynAckUnanswered(machine: Machine, endpoint: Endpoint): boolean {
 
 /** It was seen to have left SYN_RCVD, for which it needed the answer to its SYN-ACK: that one was not captured. */
 function isKnownOpen(machine: Machine, peer: Endpoint): boolean {
-  for (let entry = peer.logTail; entry !== 0; entry = machine.log.previous(entry)) {
-    if (machine.log.state(entry) === ESTABLISHED) return machine.log.basis(entry) === ACKNOWLEDGED
+  const { log } = machine
+  let isConfirmed = peer.basis === ACKNOWLEDGED
+  for (let entry = peer.logTail; entry !== 0; entry = log.previous(entry)) {
+    if (log.state(entry) === ESTABLISHED) return log.basis(entry, isConfirmed) === ACKNOWLEDGED
+    isConfirmed = log.isConfirmedBelow(entry, isConfirmed)
   }
   return false
 }

@@ -1,4 +1,4 @@
-import type { Basis, TcpState } from './tcp-state.ts'
+import { ACKNOWLEDGED, ASSUMED, type Basis, type TcpState } from './tcp-state.ts'
 
 /** Entries are allocated in chunks of 2^CHUNK_BITS: growing copies nothing, and never holds the log twice in memory. */
 const CHUNK_BITS = 12
@@ -15,11 +15,16 @@ const PREVIOUS = 3
 /** Where the basis begins in an entry's kind, above the state. */
 const BASIS_SHIFT = 4
 const STATE_MASK = (1 << BASIS_SHIFT) - 1
+const BASIS_MASK = 3
+/** Marks of an entry, in its kind as well: the assumptions right below it have shown themselves true. */
+export const CONFIRMED_BELOW = 1 << 6
+/** There may be a TIME_WAIT further below. */
+export const TIME_WAIT_BELOW = 1 << 7
 
 class Chunk {
   readonly times: Float64Array
   readonly words: Int32Array
-  /** State in the low four bits, basis above. */
+  /** State in the low four bits, basis and marks above. */
   readonly kinds = new Uint8Array(CHUNK_LENGTH)
 
   constructor() {
@@ -32,14 +37,19 @@ class Chunk {
 /**
  * Every transition believed at the moment, of all endpoints: entries linked from an endpoint's newest to its oldest, in
  * typed arrays, freed with the connection. Entry 0 means none.
+ *
+ * Entries stay as they were written: they lie far apart, and to change one is to wait for memory. That an assumption has
+ * been confirmed stands with the endpoint while it is the newest, in the entry above it afterwards. So who asks for the
+ * basis comes from the newest entry down, and brings along what `isConfirmedBelow` said of the entry above; for the
+ * newest itself, whether the endpoint's basis is ACKNOWLEDGED.
  */
 export class TransitionLog {
   readonly #chunks: Chunk[] = [new Chunk()]
   #used = 1
   #firstFree = 0
 
-  /** Puts an entry in front of `tail` and returns it. */
-  push(tail: number, state: TcpState, basis: Basis, time: number, packet: number): number {
+  /** Puts an entry in front of `tail` and returns it; `marks` are CONFIRMED_BELOW, TIME_WAIT_BELOW. */
+  push(tail: number, state: TcpState, basis: Basis, time: number, packet: number, marks = 0): number {
     let entry = this.#firstFree
     if (entry !== 0) this.#firstFree = this.previous(entry)
     else {
@@ -51,7 +61,7 @@ export class TransitionLog {
     chunk.times[2 * at] = time
     chunk.words[ENTRY_WORDS * at + PACKET] = packet
     chunk.words[ENTRY_WORDS * at + PREVIOUS] = tail
-    chunk.kinds[at] = state | (basis << BASIS_SHIFT)
+    chunk.kinds[at] = state | (basis << BASIS_SHIFT) | marks
     return entry
   }
 
@@ -78,14 +88,19 @@ export class TransitionLog {
     return (this.#chunkOf(entry).kinds[entry & CHUNK_MASK] as number) & STATE_MASK
   }
 
-  basis(entry: number): Basis {
-    return (this.#chunkOf(entry).kinds[entry & CHUNK_MASK] as number) >> BASIS_SHIFT
+  basis(entry: number, isConfirmed: boolean): Basis {
+    const basis = ((this.#chunkOf(entry).kinds[entry & CHUNK_MASK] as number) >> BASIS_SHIFT) & BASIS_MASK
+    return isConfirmed && basis === ASSUMED ? ACKNOWLEDGED : basis
   }
 
-  setBasis(entry: number, basis: Basis): void {
-    const { kinds } = this.#chunkOf(entry)
-    const at = entry & CHUNK_MASK
-    kinds[at] = ((kinds[at] as number) & STATE_MASK) | (basis << BASIS_SHIFT)
+  /** Whether what was assumed right below the entry has shown itself true; `isConfirmed` says so of the entry. */
+  isConfirmedBelow(entry: number, isConfirmed: boolean): boolean {
+    const kind = this.#chunkOf(entry).kinds[entry & CHUNK_MASK] as number
+    return (kind & CONFIRMED_BELOW) !== 0 || (isConfirmed && ((kind >> BASIS_SHIFT) & BASIS_MASK) === ASSUMED)
+  }
+
+  hasTimeWaitBelow(entry: number): boolean {
+    return ((this.#chunkOf(entry).kinds[entry & CHUNK_MASK] as number) & TIME_WAIT_BELOW) !== 0
   }
 
   time(entry: number): number {

@@ -5,7 +5,7 @@ import { FIN_SENT, HAS_ACKED, HAS_NUMBERS, SENT_DATA } from './endpoint-flags.ts
 import { historyText } from './history.ts'
 import type { Machine } from './machine.ts'
 import { distance, isAfter } from './sequence.ts'
-import { ASSUMED, CLOSED, CLOSING, FIN_WAIT_1, LAST_ACK, TIMER } from './tcp-state.ts'
+import { ACKNOWLEDGED, ASSUMED, CLOSED, CLOSING, FIN_WAIT_1, LAST_ACK, TIMER } from './tcp-state.ts'
 import { ORIGINATOR_AT, RESPONDER_AT, ZEEK_CLOSED, zeekConnState, zeekStateAt } from './zeek-state.ts'
 
 /** What Zeek's conn.log says of a connection beside what everybody counts; the originator is the client. */
@@ -56,9 +56,11 @@ export function zeekRecord(
 function closedAt({ log }: Machine, endpoint: Endpoint, state: number): number {
   let time = Number.POSITIVE_INFINITY
   if (state < ZEEK_CLOSED) return time
+  let isConfirmed = endpoint.basis === ACKNOWLEDGED
   for (let entry = endpoint.logTail; entry !== 0; entry = log.previous(entry)) {
-    const basis = log.basis(entry)
+    const basis = log.basis(entry, isConfirmed)
     if (isClosing(log.state(entry)) && basis !== ASSUMED && basis !== TIMER) time = log.time(entry)
+    isConfirmed = log.isConfirmedBelow(entry, isConfirmed)
   }
   return time
 }
