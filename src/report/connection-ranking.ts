@@ -31,7 +31,9 @@ export class ConnectionRanking {
       return
     }
     const least = this.#heap[0]
-    if (least === undefined || compare({ score, connection }, least) >= 0) return
+    // Nearly all of them end here.
+    if (least === undefined || score < least.score) return
+    if (score === least.score && connection.id >= least.connection.id) return
     this.#heap[0] = { score, connection: connection.summary() }
     this.#sink(0)
   }

@@ -1,7 +1,8 @@
 import type { EndpointGist, FinishedConnection, FinishedEndpoint } from '../tracker/connection-summary.ts'
 import { STATE_NAMES, stateName } from '../tracker/tcp-state.ts'
 import { addressText } from './endpoint-text.ts'
-import type { HostFacts, OtherHosts } from './report.ts'
+import { OPEN_STATES } from './open-states.ts'
+import type { BusiestHosts, HostFacts, OtherHosts } from './report.ts'
 import { MOST_SPANS, TimeWaitSpans } from './time-wait-spans.ts'
 
 /** A host: IP version and address, closes, its newest TIME_WAIT (its number + 1), endpoints by state. */
@@ -60,6 +61,30 @@ export class HostCensus {
     )
   }
 
+  /** Of each host only the sockets are counted; a text is made of the address of those alone that are in question. */
+  busiest(limit: number): BusiestHosts {
+    const shown: HostFacts[] = []
+    const counts: number[] = []
+    let others = 0
+    let otherSockets = 0
+    for (let host = 0; host < this.#size; host++) {
+      const sockets = this.#openSockets(host)
+      if (sockets === 0) continue
+      others++
+      otherSockets += sockets
+      if (shown.length === limit && sockets < (counts[limit - 1] as number)) continue
+      const facts = this.#facts(host)
+      let at = shown.length
+      while (at > 0 && isBusier(sockets, facts, counts[at - 1] as number, shown[at - 1] as HostFacts)) at--
+      shown.splice(at, 0, facts)
+      counts.splice(at, 0, sockets)
+      shown.length = Math.min(limit, shown.length)
+      counts.length = shown.length
+    }
+    for (let at = 0; at < shown.length; at++) otherSockets -= counts[at] as number
+    return { shown, others: others - shown.length, otherSockets }
+  }
+
   /** Undefined where every host is told apart. */
   others(): OtherHosts | undefined {
     if (this.#forgotten === 0) return undefined
@@ -78,9 +103,10 @@ export class HostCensus {
     const { timeWaits } = endpoint
     if (timeWaits.length === 0) return host
     const newest = host * HOST_WORDS + TIME_WAITS
+    const words = this.#words
     for (let at = 0; at < timeWaits.length; at += 2) {
-      const [start, end] = [timeWaits[at] as number, timeWaits[at + 1] as number]
-      this.#words[newest] = this.#timeWaits.add(start, end, this.#words[newest] as number)
+      const before = words[newest] as number
+      words[newest] = this.#timeWaits.add(timeWaits[at] as number, timeWaits[at + 1] as number, before)
     }
     return host
   }
@@ -129,8 +155,8 @@ export class HostCensus {
     const mask = slots.length - 1
     for (let host = 0; host < this.#size; host++) {
       const at = host * HOST_WORDS + ADDRESS
-      const [a, b, c, d] = words.subarray(at, at + 4) as unknown as [number, number, number, number]
-      let slot = hashOf(a, b, c, d) & mask
+      const [a, b] = [words[at] as number, words[at + 1] as number]
+      let slot = hashOf(a, b, words[at + 2] as number, words[at + 3] as number) & mask
       while (slots[slot] !== 0) slot = (slot + 1) & mask
       slots[slot] = host + 1
     }
@@ -184,6 +210,13 @@ export class HostCensus {
     }
   }
 
+  #openSockets(host: number): number {
+    const states = host * HOST_WORDS + STATES
+    let sockets = 0
+    for (const state of OPEN_STATES) sockets += this.#words[states + state] as number
+    return sockets
+  }
+
   #facts(host: number): HostFacts {
     const own = this.#words.subarray(host * HOST_WORDS, (host + 1) * HOST_WORDS)
     const [a = 0, b = 0, c = 0, d = 0] = own.subarray(ADDRESS, ADDRESS + 4)
@@ -195,6 +228,10 @@ export class HostCensus {
       passiveCloses: own[PASSIVE_CLOSES] ?? 0,
     }
   }
+}
+
+function isBusier(sockets: number, host: HostFacts, otherSockets: number, other: HostFacts): boolean {
+  return sockets > otherSockets || (sockets === otherSockets && host.address < other.address)
 }
 
 function hashOf(a: number, b: number, c: number, d: number): number {

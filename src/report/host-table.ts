@@ -1,58 +1,29 @@
-import {
-  CLOSE_WAIT,
-  CLOSING,
-  ESTABLISHED,
-  FIN_WAIT_1,
-  FIN_WAIT_2,
-  LAST_ACK,
-  type StateName,
-  SYN_RCVD,
-  SYN_SENT,
-  stateName,
-  TIME_WAIT,
-} from '../tracker/tcp-state.ts'
+import type { StateName } from '../tracker/tcp-state.ts'
 import { countText } from './number-text.ts'
+import { OPEN_STATE_NAMES } from './open-states.ts'
 import type { HostFacts, Report } from './report.ts'
 import type { ReportStyle } from './report-style.ts'
 import { type Column, naturalWidths, type Row, tableWidth, terminalTable } from './terminal-table.ts'
 import { wrapWords } from './text-layout.ts'
 
-const HOST_LIMIT = 8
+/** Most hosts that are shown. */
+export const HOST_LIMIT = 8
 const NARROWEST_STATES = 20
-
-/** States of a socket that exists, in the order of a connection's life. */
-export const OPEN_STATES: readonly StateName[] = [
-  SYN_SENT,
-  SYN_RCVD,
-  ESTABLISHED,
-  FIN_WAIT_1,
-  FIN_WAIT_2,
-  CLOSING,
-  CLOSE_WAIT,
-  LAST_ACK,
-  TIME_WAIT,
-].map(stateName)
 
 /** How many sockets each host has in each state at the end; empty when no host has any. */
 export function* hostTable(
-  { hosts, otherHosts }: Pick<Report, 'hosts' | 'otherHosts'>,
+  { busiestHosts, otherHosts }: Pick<Report, 'busiestHosts' | 'otherHosts'>,
   style: ReportStyle,
 ): Generator<string, void, void> {
   const { colors } = style
-  const loaded = hosts
-    .map((host) => ({ host, sockets: openSockets(host) }))
-    .filter(({ sockets }) => sockets > 0)
-    .sort((a, b) => b.sockets - a.sockets || (a.host.address < b.host.address ? -1 : 1))
-  if (loaded.length === 0) return
+  const { shown, others, otherSockets } = busiestHosts
+  if (shown.length === 0) return
 
   yield `${colors.bold('States at the end of the capture')}\n`
-  const shown = loaded.slice(0, HOST_LIMIT).map(({ host }) => host)
   const { columns, rows, widths } = fittingLayout(shown, style)
   yield* terminalTable(columns, widths, rows, colors.bold)
-  const rest = loaded.slice(HOST_LIMIT)
-  if (rest.length > 0) {
-    const sockets = rest.reduce((sum, { sockets }) => sum + sockets, 0)
-    yield `and ${countText(rest.length)} more ${rest.length === 1 ? 'host' : 'hosts'} with ${countText(sockets)} of them; --json lists every host\n`
+  if (others > 0) {
+    yield `and ${countText(others)} more ${others === 1 ? 'host' : 'hosts'} with ${countText(otherSockets)} of them; --json lists every host\n`
   }
   if (otherHosts !== undefined) {
     yield `and ${countText(otherHosts.hosts)} hosts too many to be told apart, with ${countText(openSockets(otherHosts))}\n`
@@ -60,7 +31,7 @@ export function* hostTable(
 }
 
 function openSockets(host: Pick<HostFacts, 'states'>): number {
-  return OPEN_STATES.reduce((sum, state) => sum + (host.states[state] ?? 0), 0)
+  return OPEN_STATE_NAMES.reduce((sum, state) => sum + (host.states[state] ?? 0), 0)
 }
 
 interface Layout {
@@ -71,7 +42,7 @@ interface Layout {
 
 /** A column per state where the terminal has room for them, else the states in words. */
 function fittingLayout(hosts: readonly HostFacts[], { width, colors }: ReportStyle): Layout {
-  const states = OPEN_STATES.filter((state) => hosts.some((host) => host.states[state] !== undefined))
+  const states = OPEN_STATE_NAMES.filter((state) => hosts.some((host) => host.states[state] !== undefined))
   const showsPeak = hosts.some((host) => host.peakTimeWait > (host.states.TIME_WAIT ?? 0))
   for (const withPeak of showsPeak ? [true, false] : [false]) {
     const columns: Column[] = [

@@ -1,7 +1,7 @@
 import type { EndpointGist, FinishedConnection } from '../tracker/connection-summary.ts'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { HostCensus, stateCounts } from './host-census.ts'
-import type { ConnectionTotals, HostFacts, OtherHosts } from './report.ts'
+import type { BusiestHosts, ConnectionTotals, HostFacts, OtherHosts } from './report.ts'
 
 /** Counts over all connections, in whatever order they finish. */
 export class ReportTally {
@@ -20,6 +20,11 @@ export class ReportTally {
 
   hosts(): HostFacts[] {
     return this.#census.hosts()
+  }
+
+  /** `limit` of them at most. */
+  busiestHosts(limit: number): BusiestHosts {
+    return this.#census.busiest(limit)
   }
 
   otherHosts(): OtherHosts | undefined {

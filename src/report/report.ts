@@ -15,8 +15,9 @@ import type { StateName } from '../tracker/tcp-state.ts'
 export interface Report {
   readonly tool: ToolFacts
   readonly capture: CaptureFacts
-  /** In order of address text. */
+  /** In order of address text: there may be a hundred thousand, so ask only if all are to be listed. */
   readonly hosts: readonly HostFacts[]
+  readonly busiestHosts: BusiestHosts
   /** Those that were too many to be told apart; undefined for none. */
   readonly otherHosts?: OtherHosts | undefined
   readonly totals: ConnectionTotals
@@ -128,6 +129,14 @@ export interface HostFacts {
   /** Connections this host closed first (simultaneous closes are active for both), and those its peer did. */
   readonly activeCloses: number
   readonly passiveCloses: number
+}
+
+/** The hosts with the most open sockets at the end, as many as a table shows; of equals, in order of address text. */
+export interface BusiestHosts {
+  readonly shown: readonly HostFacts[]
+  /** Those with open sockets that are not among them, and how many sockets they have. */
+  readonly others: number
+  readonly otherSockets: number
 }
 
 /** Sums over hosts that were too many to be told apart. */

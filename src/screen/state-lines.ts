@@ -1,5 +1,5 @@
-import { OPEN_STATES } from '../report/host-table.ts'
 import { countOf, countText } from '../report/number-text.ts'
+import { OPEN_STATE_NAMES } from '../report/open-states.ts'
 import { wrapWords } from '../report/text-layout.ts'
 import type { StateName } from '../tracker/tcp-state.ts'
 import { ageText } from './age-text.ts'
@@ -22,7 +22,9 @@ export function stateRoom({ census }: LiveSnapshot): RoomWish {
 export function stateLines({ census }: LiveSnapshot, room: number, style: ScreenStyle): string[] {
   if (room < 1) return []
   const { width, colors } = style
-  const states = OPEN_STATES.filter((state) => census.hosts.some((host) => host.states[state] !== undefined))
+  const states = OPEN_STATE_NAMES.filter((state) =>
+    census.hosts.some((host) => host.states[state] !== undefined),
+  )
   const columns: ScreenColumn[] = [
     { title: 'host', cut: 'middle', least: 15 },
     ...states.map((title) => ({ title, align: 'right' as const })),

@@ -133,6 +133,13 @@ export class Machine {
     endpoint.extra = 0
   }
 
+  /** Frees what is kept of all of them: entry by entry their log would be waited for. */
+  releaseAll(): void {
+    this.log.clear()
+    this.#extras.length = 1
+    this.#freeExtras.length = 0
+  }
+
   /** Takes the transition for `event` now, if there is one from the endpoint's state. */
   enter(endpoint: Endpoint, event: StateEvent, basis: Basis): boolean {
     const to = nextState(endpoint.state, event)

@@ -109,9 +109,12 @@ export class SegmentTaker {
     return pending
   }
 
-  dropPending(): void {
-    this.#pending.delete(this.#connection.index)
+  /** Frees what is kept of the connection beside its row. */
+  release(): void {
+    if ((this.#connection.flags & HAS_PENDING_SYN) !== 0) this.#pending.delete(this.#connection.index)
     this.#connection.flags &= ~HAS_PENDING_SYN
+    this.#machine.release(this.#sender)
+    this.#machine.release(this.#receiver)
   }
 
   /** The opening SYN of a connection that was pending counts for its sender, which the cursors stand on. */

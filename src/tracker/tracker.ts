@@ -208,16 +208,16 @@ export class Tracker {
     while (timers.next <= time) {
       const due = timers.next
       const row = timers.take()
+      machine.now = Math.max(machine.now, due)
       if (row < 0) {
-        machine.now = Math.max(machine.now, due)
         machine.events.onWake(due)
         continue
       }
-      this.#place(row, 0)
       const connection = this.#connection
+      this.#rows.place(connection, row, 0)
       if ((connection.flags & LIVE) === 0 || connection.queuedAt > due) continue
+      this.#place(row, 0)
       connection.queuedAt = NEVER
-      machine.now = Math.max(machine.now, due)
       if (this.#sender.deadline <= machine.now) timerFires(machine, this.#sender, this.#receiver)
       if (this.#receiver.deadline <= machine.now) timerFires(machine, this.#receiver, this.#sender)
       if (lingerEnd(this.#sender, this.#receiver) <= machine.now) this.#depart(row)
@@ -233,13 +233,15 @@ export class Tracker {
 
   *finishing(time: number): Generator<undefined, void, void> {
     this.advance(time)
-    for (const row of this.#flows.allRows()) {
+    const rows = this.#flows.allRows()
+    for (const row of rows) {
       this.#place(row, 0)
       this.#handOut()
       this.#connection.flags = 0
       yield
     }
-    this.#flows.clear()
+    this.#flows.clear(rows)
+    this.#machine.releaseAll()
   }
 
   /** Asks to be woken (`events.onWake`) at `time` of the capture's clock: between two segments, or at the end of the input. */
@@ -349,6 +351,7 @@ export class Tracker {
     const packet = pending?.packet ?? segment.packet
     endReplaced(machine, time, packet)
     this.#handOut()
+    this.#taker.release()
     if (pending === undefined) {
       this.#open(segment, side, isSelf)
       return
@@ -375,6 +378,7 @@ export class Tracker {
 
   #depart(row: number): void {
     this.#handOut()
+    this.#taker.release()
     setKeyOfRow(this.#departing, this.#rows, row)
     if (networkOf(this.#departing.words, 0) === NETWORK_OF_CAPTURE) {
       this.#streams.depart(this.#connection, this.#departing)
@@ -383,7 +387,7 @@ export class Tracker {
     this.#flows.remove(row)
   }
 
-  /** Hands the connection to its reader and frees what is kept beside the row. */
+  /** Hands the connection to its reader. */
   #handOut(): void {
     const machine = this.#machine
     const finished = this.#finished.show(this.#sender, this.#receiver)
@@ -393,8 +397,5 @@ export class Tracker {
       machine.tellOf(EVENT_CLOSED, this.#sender, this.#receiver, 0)
     }
     this.#options.onConnection(finished)
-    if ((this.#connection.flags & HAS_PENDING_SYN) !== 0) this.#taker.dropPending()
-    machine.release(this.#sender)
-    machine.release(this.#receiver)
   }
 }

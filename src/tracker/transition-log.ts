@@ -80,6 +80,13 @@ export class TransitionLog {
     for (let entry = tail; entry !== 0; ) entry = this.pop(entry)
   }
 
+  /** Frees every list. */
+  clear(): void {
+    this.#chunks.length = 1
+    this.#used = 1
+    this.#firstFree = 0
+  }
+
   previous(entry: number): number {
     return this.#chunkOf(entry).words[ENTRY_WORDS * (entry & CHUNK_MASK) + PREVIOUS] as number
   }

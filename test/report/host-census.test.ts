@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HostCensus } from '../../src/report/host-census.ts'
+import { OPEN_STATE_NAMES } from '../../src/report/open-states.ts'
+import type { HostFacts } from '../../src/report/report.ts'
 import type { ConnectionSummary } from '../../src/tracker/connection-summary.ts'
 import {
   ACKNOWLEDGED,
@@ -98,6 +100,33 @@ describe('peakTimeWait', () => {
           spans.filter(([a, b]) => a <= moment && (b === null || moment < b)).length
         const expected = Math.max(...spans.map(([start]) => at(start)))
         expect(peak(...spans.map(([a, b]): [number, number | null] => [a, b]))).toBe(expected)
+      }),
+    )
+  })
+})
+
+describe('busiest', () => {
+  it('gives the hosts with the most open sockets, and sums up the others', () => {
+    const ends = fc.array(
+      fc.record({ last: fc.nat(40), state: fc.constantFrom(ESTABLISHED, CLOSE_WAIT, TIME_WAIT, CLOSED) }),
+      { maxLength: 80 },
+    )
+    fc.assert(
+      fc.property(ends, fc.integer({ min: 1, max: 9 }), (list, limit) => {
+        const hosts = new HostCensus()
+        for (const { last, state } of list) {
+          const client = endpointSummary({ address: ipv4(10, 1, 0, last), state })
+          hosts.add(finished(connectionSummary({ client })))
+        }
+        const sockets = ({ states }: HostFacts) =>
+          OPEN_STATE_NAMES.reduce((sum, name) => sum + (states[name] ?? 0), 0)
+        const loaded = hosts.hosts().filter((host) => sockets(host) > 0)
+        const ranked = loaded.toSorted((a, b) => sockets(b) - sockets(a))
+        expect(hosts.busiest(limit)).toEqual({
+          shown: ranked.slice(0, limit),
+          others: ranked.slice(limit).length,
+          otherSockets: ranked.slice(limit).reduce((sum, host) => sum + sockets(host), 0),
+        })
       }),
     )
   })

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { HOST_LIMIT } from '../../src/report/host-table.ts'
 import type { CaptureFacts, CaptureQuality, Report } from '../../src/report/report.ts'
 import type { ReportStyle } from '../../src/report/report-style.ts'
 import { ReportTally } from '../../src/report/report-tally.ts'
@@ -59,6 +60,7 @@ export function reportOf(
     tool: { name: 'tcpaudit', version: '0.0.0' },
     capture,
     hosts: tally.hosts(),
+    busiestHosts: tally.busiestHosts(HOST_LIMIT),
     totals: tally.totals(),
     findings: [],
   }

@@ -73,7 +73,7 @@ export async function auditInto(
     })
     options.onEnd?.()
     const concluded = await options.conclude?.(result.findings)
-    const report = { ...reportOf(settings, result, tally), ...concluded }
+    const report = reportOf(settings, result, tally, concluded)
     for (const sink of sinks) await sink.end(report)
     return result
   } finally {
