@@ -153,7 +153,7 @@ export class Tracker {
       takeFrameAgain(machine, segment, copy)
       if ((connection.flags & WATCHED) !== 0)
         this.#watcher.add(machine, connection, this.#sender, this.#receiver, segment)
-      if (row !== found) this.#schedule(this.#isOver() ? this.#park(row) : row)
+      if (row !== found) this.#schedule(this.#park(row))
       return
     } else if (this.#taker.opensAnew(segment, streamBefore)) this.#replace(row, segment, side, key.isSelf)
     if ((segment.vlanCount | (connection.flags & TAGGED)) !== 0)
@@ -162,7 +162,7 @@ export class Tracker {
     compareData(machine, this.#data, tuple, segment, mayBeDueSooner)
     connection.end = now
     connection.lastPacket = segment.packet
-    if (mayBeDueSooner) this.#schedule(this.#isOver() ? this.#park(row) : row)
+    if (mayBeDueSooner) this.#schedule(this.#park(row))
     if ((connection.flags & WATCHED) !== 0)
       this.#watcher.add(machine, connection, this.#sender, this.#receiver, segment)
   }
@@ -265,16 +265,12 @@ export class Tracker {
     return this.#machine.entered(endpoint, states)
   }
 
-  /** Neither end has a socket that anything is expected of. */
-  #isOver(): boolean {
-    return isOver(this.#sender.state) && isOver(this.#receiver.state)
-  }
-
   /**
-   * What is over stays known for stragglers, in a row out of the way of the live ones: those lie close together then, and
-   * are in the cache. The cursors move with it.
+   * What is over, neither end having a socket that anything is expected of, stays known for stragglers, in a row out of
+   * the way of the live ones: those lie close together then, and are in the cache. The cursors move with it.
    */
   #park(row: number): number {
+    if (!isOver(this.#sender.state) || !isOver(this.#receiver.state)) return row
     if ((this.#connection.flags & HAS_PENDING_SYN) !== 0 || bankOf(row) !== LIVE_BANK) return row
     const side = this.#sender.index & 1
     const moved = this.#move(row)
