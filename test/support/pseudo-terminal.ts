@@ -50,7 +50,7 @@ export class PseudoTerminal {
   }
 
   resize(columns: number, rows: number): void {
-    this.screen = new TerminalEmulator(columns, rows)
+    this.screen = new TerminalEmulator(columns, rows, true)
     this.#tell({ resize: [columns, rows] })
   }
 

@@ -13,11 +13,15 @@ export class TerminalEmulator {
   #column = 0
   /** The beginning of a sequence whose end is still to come. */
   #rest = ''
+  /** What was drawn for another size is still coming: the cursor stops at the edge, as that of a terminal does. */
+  #isSettling: boolean
 
-  constructor(columns: number, rows: number) {
+  /** `isResized`: it had another size a moment ago, until it is cleared. */
+  constructor(columns: number, rows: number, isResized = false) {
     this.columns = columns
     this.rows = rows
     this.#clear()
+    this.#isSettling = isResized
   }
 
   get lines(): string[] {
@@ -49,10 +53,10 @@ export class TerminalEmulator {
     if (final === 'm') return
     if (final === 'H') {
       const [row = 1, column = 1] = parameters.split(';').map(Number)
-      this.#row = row - 1
-      this.#column = column - 1
-      if (row > this.rows || column > this.columns)
+      if (!this.#isSettling && (row > this.rows || column > this.columns))
         throw new Error(`the cursor leaves the screen: ${parameters}`)
+      this.#row = Math.min(row, this.rows) - 1
+      this.#column = Math.min(column, this.columns) - 1
     } else if (final === 'J' && parameters === '2') this.#clear()
     else if (final === 'K' && parameters === '') this.#cells[this.#row]?.fill(' ', this.#column)
     else if (final === 'h' || final === 'l') this.modes.set(parameters, final === 'h')
@@ -76,5 +80,6 @@ export class TerminalEmulator {
 
   #clear(): void {
     this.#cells = Array.from({ length: this.rows }, () => new Array<string>(this.columns).fill(' '))
+    this.#isSettling = false
   }
 }
