@@ -40,7 +40,7 @@ export default defineRule({
     },
     known: {
       closed(event, memory) {
-        const [first] = memory.odd ?? []
+        const [first] = memory.odd
         if (first === undefined) return
         context.report('odd', event, {
           data: {

@@ -81,7 +81,7 @@ export default defineRule({
     },
     known: {
       closed(event, memory) {
-        for (const [side, shrinking] of (memory.worst ?? []).entries()) {
+        for (const [side, shrinking] of memory.worst.entries()) {
           if (shrinking === undefined) continue
           const { first, last, most, segments } = shrinking
           context.report('shrunk', event, {
