@@ -2,6 +2,8 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 
 /** Words of a key: two addresses with their IP version and port. */
 const KEY_WORDS = 12
+/** Of a slot: its key and, in the same line of the cache, what its tenant may keep there, all 0 when the slot is taken. */
+const SLOT_WORDS = 16
 /** Slots that one hash can stand in: what their hashes take is one line of the cache. */
 const WAYS = 16
 const MOST_MEETINGS = 0x7fffffff
@@ -26,7 +28,8 @@ export class EndSlots {
   readonly #mostMeetings: number
   readonly #mask: number
   readonly #hashes: Int32Array
-  readonly #keys: Int32Array
+  /** By slot: its key, and the words of its tenant (`wordsAt`). */
+  readonly words: Int32Array
   /** By slot: when it was last met, counted in meetings; 0 if it is free. */
   readonly #met: Int32Array
   /** By slot: as which it was taken, of all that ever were. */
@@ -42,7 +45,7 @@ export class EndSlots {
     this.#mostMeetings = mostMeetings
     this.#mask = most / WAYS - 1
     this.#hashes = new Int32Array(most)
-    this.#keys = new Int32Array(KEY_WORDS * most)
+    this.words = new Int32Array(SLOT_WORDS * most)
     this.#met = new Int32Array(most)
     this.#taken = new Float64Array(most)
   }
@@ -73,15 +76,20 @@ export class EndSlots {
 
   /** The first or the second of the ends at a slot; ports as they were given. */
   endAt(slot: number, number: 0 | 1): HostEnd {
-    const keys = this.#keys
-    const at = slot * KEY_WORDS
+    const { words } = this
+    const at = slot * SLOT_WORDS
     const from = at + 4 * number
-    const word = (i: number): number => keys[from + i] as number
+    const word = (i: number): number => words[from + i] as number
     return {
-      ipVersion: keys[at + 8 + number] as number,
+      ipVersion: words[at + 8 + number] as number,
       address: [word(0), word(1), word(2), word(3)],
-      port: keys[at + 10 + number] as number,
+      port: words[at + 10 + number] as number,
     }
+  }
+
+  /** Where the four words of the tenant begin. */
+  wordsAt(slot: number): number {
+    return slot * SLOT_WORDS + KEY_WORDS
   }
 
   #want(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
@@ -119,10 +127,10 @@ export class EndSlots {
 
   #isAt(slot: number): boolean {
     if (this.#met[slot] === 0) return false
-    const keys = this.#keys
+    const { words } = this
     const wanted = this.#wanted
-    const at = slot * KEY_WORDS
-    for (let i = 0; i < KEY_WORDS; i++) if (keys[at + i] !== wanted[i]) return false
+    const at = slot * SLOT_WORDS
+    for (let i = 0; i < KEY_WORDS; i++) if (words[at + i] !== wanted[i]) return false
     return true
   }
 
@@ -143,9 +151,10 @@ export class EndSlots {
     const slot = this.#room((hash & this.#mask) * WAYS)
     if (this.#met[slot] === 0) this.#size++
     else this.#tenant.forget(slot)
-    const keys = this.#keys
-    const at = slot * KEY_WORDS
-    for (let i = 0; i < KEY_WORDS; i++) keys[at + i] = this.#wanted[i] as number
+    const { words } = this
+    const at = slot * SLOT_WORDS
+    for (let i = 0; i < KEY_WORDS; i++) words[at + i] = this.#wanted[i] as number
+    for (let i = KEY_WORDS; i < SLOT_WORDS; i++) words[at + i] = 0
     this.#hashes[slot] = hash
     this.#meet(slot)
     this.#taken[slot] = ++this.#takings

@@ -60,6 +60,7 @@ export class HostAuditor {
         data,
       }),
       places: (kind, make, keeps = () => false) => this.#directories[kind].places(make, keeps),
+      rows: (kind, count, options = {}) => this.#directories[kind].rows(count, options),
       profileOf: (host) => this.#settings.hosts.of(host),
       wakeAt: (time, key) => this.#wakeAt(handlers, time, key),
     }

@@ -1,6 +1,7 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
 import { EndSlots } from './end-slots.ts'
 import type { EndEntry, Reusable } from './end-table.ts'
+import { PlaceRows, type RowOptions } from './place-rows.ts'
 
 /** Counts host events, so that what one of them names is looked up once for all rules. */
 export interface EventClock {
@@ -18,10 +19,12 @@ export interface HostPlaces<Value> {
 /** What a host rule keeps something of: a host, an address and port that listens, two hosts. */
 export type PlaceKind = 'host' | 'listener' | 'pair'
 
-interface Tenant {
-  readonly make: () => Reusable
-  readonly keeps: (value: never) => boolean
-}
+/** Words of a slot, in which bit n is of the directory's tenant n: it has something of the place. */
+const USED = 0
+/** It keeps the place. */
+const KEPT = 1
+/** What it has of the place is more than its numbers. */
+const EXTRA = 2
 
 /**
  * The places of one kind that rules of host scope keep something of, in one table for all of them: to look into a table
@@ -29,16 +32,14 @@ interface Tenant {
  * when that rule last asked for it: to ask all of them when another place needs the room would cost far more.
  */
 export class HostDirectory {
+  readonly most: number
   readonly #kind: PlaceKind
-  readonly #most: number
   readonly #clock: EventClock
-  readonly #tenants: Tenant[] = []
   readonly #slots: EndSlots
-  /** By slot and tenant, of places that are forgotten too. */
-  #values: (Reusable | undefined)[] = []
-  /** By slot, bit n: the value of tenant n is of this place, and tenant n keeps it. */
-  readonly #used: Int32Array
-  readonly #kept: Int32Array
+  readonly #words: Int32Array
+  readonly #rows: PlaceRows<Reusable>[] = []
+  #tenants = 0
+  #isReady = false
   // What the event at hand named last: events lend out the same objects again and again.
   #event = -1
   #end: HostEnd | undefined
@@ -47,72 +48,36 @@ export class HostDirectory {
 
   /** Room for `most` places, a power of two. */
   constructor(kind: PlaceKind, most: number, clock: EventClock) {
+    this.most = most
     this.#kind = kind
-    this.#most = most
     this.#clock = clock
-    this.#used = new Int32Array(most)
-    this.#kept = new Int32Array(most)
     this.#slots = new EndSlots(most, {
-      isKept: (slot) => this.#kept[slot] !== 0,
-      forget: (slot) => {
-        this.#used[slot] = 0
-        this.#kept[slot] = 0
-      },
+      isKept: (slot) => this.#words[this.#slots.wordsAt(slot) + KEPT] !== 0,
+      forget: () => {},
     })
+    this.#words = this.#slots.words
   }
 
   /** Before the first event. */
   places<Value extends Reusable>(make: () => Value, keeps: (value: Value) => boolean): HostPlaces<Value> {
-    const tenant = this.#tenants.length
-    this.#tenants.push({ make, keeps })
-    return {
-      of: (end, other) => {
-        let slot = this.#find(end, other)
-        if (slot < 0) slot = this.#take(end, other)
-        return this.#valueAt(slot, tenant) as Value
-      },
-      known: (end, other) => {
-        const slot = this.#find(end, other)
-        return slot < 0 ? undefined : (this.#knownAt(slot, tenant) as Value | undefined)
-      },
-      entries: () =>
-        this.#slots.slots().flatMap((slot) => {
-          const value = this.#knownAt(slot, tenant) as Value | undefined
-          if (value === undefined) return []
-          return [{ end: this.#slots.endAt(slot, 0), other: this.#slots.endAt(slot, 1), value }]
-        }),
-    }
+    return new PlaceValues(this, 1 << this.#tenants++, make, keeps)
   }
 
-  /** What the tenant has at the slot; made, or cleared of what is left from another place, if it is new to it. */
-  #valueAt(slot: number, tenant: number): Reusable {
-    const { make, keeps } = this.#tenants[tenant] as Tenant
-    const bit = 1 << tenant
-    const at = slot * this.#tenants.length + tenant
-    const used = this.#used[slot] as number
-    const known = this.#values[at]
-    if (known !== undefined && (used & bit) !== 0) {
-      const kept = this.#kept[slot] as number
-      this.#kept[slot] = keeps(known as never) ? kept | bit : kept & ~bit
-      return known
-    }
-    this.#used[slot] = used | bit
-    if (known !== undefined) {
-      known.clear()
-      return known
-    }
-    const made = make()
-    this.#values[at] = made
-    return made
+  /** The same in numbers, `count` of each place. Before the first event. */
+  rows<Extra extends Reusable>(count: number, options: RowOptions<Extra>): PlaceRows<Extra> {
+    const rows = new PlaceRows(this, 1 << this.#tenants++, count, options)
+    this.#rows.push(rows as unknown as PlaceRows<Reusable>)
+    return rows
   }
 
-  #knownAt(slot: number, tenant: number): Reusable | undefined {
-    const isKnown = ((this.#used[slot] as number) & (1 << tenant)) !== 0
-    return isKnown ? this.#values[slot * this.#tenants.length + tenant] : undefined
+  /** The slot of these ends, taken now if they have none. */
+  of(end: HostEnd, other: HostEnd | undefined): number {
+    const slot = this.find(end, other)
+    return slot < 0 ? this.#take(end, other) : slot
   }
 
   /** The slot of these ends, -1 for none. */
-  #find(end: HostEnd, other: HostEnd | undefined): number {
+  find(end: HostEnd, other: HostEnd | undefined): number {
     if (this.#event !== this.#clock.event || this.#end !== end || this.#other !== other) {
       this.#event = this.#clock.event
       this.#end = end
@@ -122,14 +87,106 @@ export class HostDirectory {
     return this.#found
   }
 
+  /** Whether the tenant with this bit has something of the place. */
+  isUsed(slot: number, bit: number): boolean {
+    return ((this.#words[this.#slots.wordsAt(slot) + USED] as number) & bit) !== 0
+  }
+
+  use(slot: number, bit: number): void {
+    const at = this.#slots.wordsAt(slot) + USED
+    this.#words[at] = (this.#words[at] as number) | bit
+  }
+
+  keep(slot: number, bit: number, isKept: boolean): void {
+    const at = this.#slots.wordsAt(slot) + KEPT
+    const kept = this.#words[at] as number
+    this.#words[at] = isKept ? kept | bit : kept & ~bit
+  }
+
+  hasExtra(slot: number, bit: number): boolean {
+    return ((this.#words[this.#slots.wordsAt(slot) + EXTRA] as number) & bit) !== 0
+  }
+
+  addExtra(slot: number, bit: number): void {
+    const at = this.#slots.wordsAt(slot) + EXTRA
+    this.#words[at] = (this.#words[at] as number) | bit
+  }
+
+  /** The places that the tenant has something of, in the order in which they were met first. */
+  entries<Value>(bit: number, valueAt: (slot: number) => Value): EndEntry<Value>[] {
+    const slots = this.#slots.slots().filter((slot) => this.isUsed(slot, bit))
+    return slots.map((slot) => ({
+      end: this.#slots.endAt(slot, 0),
+      other: this.#slots.endAt(slot, 1),
+      value: valueAt(slot),
+    }))
+  }
+
   #take(end: HostEnd, other: HostEnd | undefined): number {
-    if (this.#values.length === 0)
-      this.#values = Array.from({ length: this.#most * this.#tenants.length }, () => undefined)
+    if (!this.#isReady) this.#makeRows()
     this.#found = this.#slots.of(end, this.#portOf(end), other, other?.port)
     return this.#found
   }
 
+  /** One row for all tenants' numbers of a place, which lie side by side. */
+  #makeRows(): void {
+    this.#isReady = true
+    let width = 0
+    for (const { count } of this.#rows) width += count
+    const numbers = new Float64Array(width * this.most)
+    let offset = 0
+    for (const rows of this.#rows) {
+      rows.begin(numbers, offset, width)
+      offset += rows.count
+    }
+  }
+
   #portOf(end: HostEnd): number {
     return this.#kind === 'listener' ? end.port : 0
+  }
+}
+
+/** An object of each place. */
+class PlaceValues<Value extends Reusable> implements HostPlaces<Value> {
+  readonly #directory: HostDirectory
+  readonly #bit: number
+  readonly #make: () => Value
+  readonly #keeps: (value: Value) => boolean
+  /** By slot, of places that are forgotten too. */
+  #values: (Value | undefined)[] = []
+
+  constructor(directory: HostDirectory, bit: number, make: () => Value, keeps: (value: Value) => boolean) {
+    this.#directory = directory
+    this.#bit = bit
+    this.#make = make
+    this.#keeps = keeps
+  }
+
+  of(end: HostEnd, other?: HostEnd): Value {
+    const slot = this.#directory.of(end, other)
+    if (this.#values.length === 0)
+      this.#values = Array.from({ length: this.#directory.most }, () => undefined)
+    const known = this.#values[slot]
+    if (known !== undefined && this.#directory.isUsed(slot, this.#bit)) {
+      this.#directory.keep(slot, this.#bit, this.#keeps(known))
+      return known
+    }
+    this.#directory.use(slot, this.#bit)
+    if (known !== undefined) {
+      known.clear()
+      return known
+    }
+    const made = this.#make()
+    this.#values[slot] = made
+    return made
+  }
+
+  known(end: HostEnd, other?: HostEnd): Value | undefined {
+    const slot = this.#directory.find(end, other)
+    return slot >= 0 && this.#directory.isUsed(slot, this.#bit) ? this.#values[slot] : undefined
+  }
+
+  entries(): EndEntry<Value>[] {
+    return this.#directory.entries(this.#bit, (slot) => this.#values[slot] as Value)
   }
 }

@@ -40,36 +40,30 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'midstream'],
   create(context) {
     const { most, critical } = context.options
-    const pairs = context.places(
-      'pair',
-      () => new PortUse(),
-      // mutant: equivalent, because it decides only which of too many pairs are forgotten
-      (pair) => pair.share >= most,
-    )
+    const pairs = new PortUse(context, most)
 
     function follow({ role, end, peer, from, to, opened, time }: HostStateChange): void {
-      if (role !== 'client' || !opened) return
-      pairs.of(end, peer).change(context.profileOf(end), end.port, from, to, time)
+      if (role === 'client' && opened) pairs.change(end, peer, from, to, time)
     }
 
     return {
       handshake({ client, server, time }) {
-        pairs.of(client, server).change(context.profileOf(client), client.port, UNKNOWN, ESTABLISHED, time)
+        pairs.change(client, server, UNKNOWN, ESTABLISHED, time)
       },
       state: follow,
       retracted: follow,
       end() {
-        for (const { end: client, other, value: pair } of pairs.entries()) {
-          const { used, size, peak } = pair
-          if (pair.share < most) continue
-          const { first, last, isObserved } = pair.range
+        for (const { end: client, other, value: peak } of pairs.entries()) {
+          const { used, size, share } = peak
+          if (share < most) continue
+          const { first, last, isObserved } = peak.range
           context.report('filling', {
             time: peak.time,
             data: {
               server: other,
               used,
               ports: size,
-              share: pair.share,
+              share,
               open: peak.open,
               waiting: peak.waiting,
               perSecond: Math.round(peak.rate),
@@ -86,7 +80,7 @@ export default defineRule({
             host: client,
             peer: other,
             blame: 'client',
-            severity: pair.share >= critical ? 'critical' : 'warning',
+            severity: share >= critical ? 'critical' : 'warning',
             // The range is a setting of the host, which no packet shows.
             confidence: 'likely',
           })

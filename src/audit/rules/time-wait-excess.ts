@@ -1,6 +1,5 @@
 import type { HostStateChange } from '../../tracker/host-events.ts'
 import { TIME_WAIT } from '../../tracker/tcp-state.ts'
-import type { PlaceKind } from '../host-places.ts'
 import { defineRule } from '../rule.ts'
 import { count, share } from '../rule-options.ts'
 import { TimeWaits } from '../time-waits.ts'
@@ -33,30 +32,23 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
     const { most, many } = context.options
-    const placesOf = (kind: PlaceKind) =>
-      context.places(
-        kind,
-        () => new TimeWaits(),
-        // mutant: equivalent, because it decides only which of too many ends are forgotten
-        ({ peak }) => peak >= many,
-      )
-    const hosts = placesOf('host')
-    const listeners = placesOf('listener')
-    const pairs = placesOf('pair')
+    const hosts = new TimeWaits(context, 'host', many)
+    const listeners = new TimeWaits(context, 'listener', many)
+    const pairs = new TimeWaits(context, 'pair', many)
 
     function follow({ role, end, peer, from, to, time }: HostStateChange): void {
       const by = Number(to === TIME_WAIT) - Number(from === TIME_WAIT)
       if (by === 0) return
-      hosts.of(end).change(by, time)
-      if (role === 'server') listeners.of(end).change(by, time)
-      else pairs.of(end, peer).change(by, time)
+      hosts.change(by, time, end)
+      if (role === 'server') listeners.change(by, time, end)
+      else pairs.change(by, time, end, peer)
     }
 
     return {
       state: follow,
       retracted: follow,
       closed({ server, packets, start, end }) {
-        listeners.known(server)?.leaves(packets, end - start)
+        listeners.leaves(packets, end - start, server)
       },
       end() {
         const common = { evidence: [], connections: [] }

@@ -1,0 +1,100 @@
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { EndEntry, Reusable } from './end-table.ts'
+import type { HostDirectory } from './host-places.ts'
+
+/** What a rule may say of its rows. */
+export interface RowOptions<Extra> {
+  /** Whether the place whose numbers begin at `at` is to stay, as long as there is room. */
+  readonly keeps?: (numbers: Float64Array, at: number) => boolean
+  /** Makes what only places in trouble have. */
+  readonly extra?: () => Extra
+}
+
+/**
+ * What one rule keeps of each host, listener or pair in numbers: rows of one array, those of all rules side by side. Most
+ * places are never in trouble; to keep an object of each costs several waits for memory where a row costs one.
+ */
+export class PlaceRows<Extra extends Reusable = never> {
+  /** Of each place. */
+  readonly count: number
+  readonly #directory: HostDirectory
+  readonly #bit: number
+  readonly #options: RowOptions<Extra>
+  #numbers: Float64Array = new Float64Array(0)
+  #offset = 0
+  #width = 0
+  /** By slot, of places that are forgotten too. */
+  #extras: (Extra | undefined)[] = []
+
+  constructor(directory: HostDirectory, bit: number, count: number, options: RowOptions<Extra>) {
+    this.count = count
+    this.#directory = directory
+    this.#bit = bit
+    this.#options = options
+  }
+
+  /** Numbers of all places; those of one begin where `of` says. */
+  get numbers(): Float64Array {
+    return this.#numbers
+  }
+
+  /** The directory has made the rows. */
+  begin(numbers: Float64Array, offset: number, width: number): void {
+    this.#numbers = numbers
+    this.#offset = offset
+    this.#width = width
+  }
+
+  /** Where the numbers of this end begin, or of two where places are pairs: all 0 if there was nothing yet. */
+  of(end: HostEnd, other?: HostEnd): number {
+    const slot = this.#directory.of(end, other)
+    const at = slot * this.#width + this.#offset
+    if (!this.#directory.isUsed(slot, this.#bit)) {
+      this.#directory.use(slot, this.#bit)
+      for (let i = 0; i < this.count; i++) this.#numbers[at + i] = 0
+      return at
+    }
+    const { keeps } = this.#options
+    if (keeps !== undefined) this.#directory.keep(slot, this.#bit, keeps(this.#numbers, at))
+    return at
+  }
+
+  /** The same if there is anything, else -1. */
+  known(end: HostEnd, other?: HostEnd): number {
+    const slot = this.#directory.find(end, other)
+    if (slot < 0 || !this.#directory.isUsed(slot, this.#bit)) return -1
+    return slot * this.#width + this.#offset
+  }
+
+  /** What the place at `at` has besides, made if there is nothing yet. */
+  extra(at: number): Extra {
+    const slot = this.#slotOf(at)
+    if (this.#extras.length === 0)
+      this.#extras = Array.from({ length: this.#directory.most }, () => undefined)
+    const known = this.#extras[slot]
+    if (known !== undefined && this.#directory.hasExtra(slot, this.#bit)) return known
+    this.#directory.addExtra(slot, this.#bit)
+    if (known !== undefined) {
+      known.clear()
+      return known
+    }
+    if (this.#options.extra === undefined) throw new Error('these rows have no extras')
+    const made = this.#options.extra()
+    this.#extras[slot] = made
+    return made
+  }
+
+  knownExtra(at: number): Extra | undefined {
+    const slot = this.#slotOf(at)
+    return this.#directory.hasExtra(slot, this.#bit) ? this.#extras[slot] : undefined
+  }
+
+  /** `value` is where the numbers of a place begin. */
+  entries(): EndEntry<number>[] {
+    return this.#directory.entries(this.#bit, (slot) => slot * this.#width + this.#offset)
+  }
+
+  #slotOf(at: number): number {
+    return (at - this.#offset) / this.#width
+  }
+}
