@@ -1,5 +1,8 @@
-import type { Reusable } from './end-table.ts'
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { EndEntry, Reusable } from './end-table.ts'
 import { HostMembers } from './host-members.ts'
+import type { PlaceRows } from './place-rows.ts'
+import type { RowSource } from './rule-context.ts'
 
 /** An address with more clocks than this has one for each tuple, not for each host behind it. */
 const MOST_LINES = 4
@@ -12,6 +15,13 @@ interface Attempt {
   readonly firstPacket: number
   /** When its SYN passed, ns since the first packet. */
   readonly start: number
+}
+
+/** A clock can have come from one of these moments to the other, whichever came first. */
+function isOneClock(time: number, tsVal: number, otherTime: number, otherTsVal: number): boolean {
+  const isLater = otherTime >= time
+  const ticks = isLater ? (otherTsVal - tsVal) | 0 : (tsVal - otherTsVal) | 0
+  return ticks >= 0 && ticks <= FASTEST * Math.abs(otherTime - time) + ROUNDING
 }
 
 /** The SYNs of one clock: one host, however many share its address. */
@@ -35,11 +45,8 @@ export class ClockLine {
     this.unanswered.clear()
   }
 
-  /** The clock can have come from one to the other in that time, whichever came first. */
   has(time: number, tsVal: number): boolean {
-    const isLater = time >= this.time
-    const ticks = isLater ? (tsVal - this.tsVal) | 0 : (this.tsVal - tsVal) | 0
-    return ticks >= 0 && ticks <= FASTEST * Math.abs(time - this.time) + ROUNDING
+    return isOneClock(this.time, this.tsVal, time, tsVal)
   }
 
   answer(time: number, tsVal: number): void {
@@ -60,24 +67,27 @@ export class ClockLine {
   }
 }
 
-/** The clocks by which the SYNs of one address to one listener bear their timestamps. */
-export class ClockLines implements Reusable {
+/** The clocks by which the SYNs of one address to one listener bear their timestamps, where there are several. */
+class ClockLines implements Reusable {
   /** Made when needed and used again; `#count` are in use. */
   readonly #lines: ClockLine[] = []
   #count = 0
   /** There were too many: its clock is another for each tuple, and nothing follows from it. */
   isScattered = false
-  /** A SYN of one of them was not answered. */
-  hasUnanswered = false
 
   clear(): void {
     this.#count = 0
     this.isScattered = false
-    this.hasUnanswered = false
   }
 
   get lines(): readonly ClockLine[] {
     return this.isScattered ? [] : this.#lines.slice(0, this.#count)
+  }
+
+  /** The first of them, as it was when it was alone. */
+  begin(from: (line: ClockLine) => void): void {
+    const line = this.#add(0, 0)
+    from(line)
   }
 
   answer(time: number, tsVal: number): void {
@@ -85,7 +95,6 @@ export class ClockLines implements Reusable {
   }
 
   ignore(attempt: Attempt, tsVal: number): void {
-    this.hasUnanswered = true
     this.#lineOf(attempt.start, tsVal)?.ignore(attempt, tsVal)
   }
 
@@ -99,9 +108,90 @@ export class ClockLines implements Reusable {
       this.isScattered = true
       return undefined
     }
+    return this.#add(time, tsVal)
+  }
+
+  #add(time: number, tsVal: number): ClockLine {
     const line = this.#lines[this.#count] ?? new ClockLine()
     this.#lines[this.#count++] = line
     line.begin(time, tsVal)
     return line
+  }
+}
+
+/** Numbers of a pair: whether it has a clock; whether a SYN was not answered. */
+const HAS_CLOCK = 0
+const HAS_UNANSWERED = 1
+/** Its only clock, as long as all SYNs of that are answered, as in `ClockLine`. */
+const TIME = 2
+const TS_VAL = 3
+const ANSWERED = 4
+const FIRST_ANSWERED = 5
+const FIRST_ANSWERED_TS_VAL = 6
+const NUMBERS = 7
+
+/** The clocks of each pair. */
+export class PairClocks {
+  readonly #rows: PlaceRows<ClockLines>
+
+  /** Pairs with a SYN that was not answered are kept. */
+  constructor({ rows }: RowSource) {
+    this.#rows = rows('pair', NUMBERS, {
+      keeps: (numbers, at) => numbers[at + HAS_UNANSWERED] !== 0,
+      extra: () => new ClockLines(),
+    })
+  }
+
+  answer(client: HostEnd, server: HostEnd, time: number, tsVal: number): void {
+    const at = this.#rows.of(client, server)
+    const { numbers } = this.#rows
+    const lines = this.#rows.knownExtra(at)
+    if (lines !== undefined) lines.answer(time, tsVal)
+    else if (numbers[at + HAS_CLOCK] === 0) {
+      numbers[at + HAS_CLOCK] = 1
+      numbers[at + FIRST_ANSWERED] = time
+      numbers[at + FIRST_ANSWERED_TS_VAL] = tsVal
+      this.#goOn(at, time, tsVal)
+    } else if (isOneClock(numbers[at + TIME] as number, numbers[at + TS_VAL] as number, time, tsVal)) {
+      this.#goOn(at, time, tsVal)
+    } else this.#several(at).answer(time, tsVal)
+  }
+
+  ignore(client: HostEnd, server: HostEnd, attempt: Attempt, tsVal: number): void {
+    const at = this.#rows.of(client, server)
+    this.#rows.numbers[at + HAS_UNANSWERED] = 1
+    this.#several(at).ignore(attempt, tsVal)
+  }
+
+  /** Pairs with several clocks, or with SYNs that were not answered. */
+  entries(): EndEntry<readonly ClockLine[]>[] {
+    return this.#rows.entries().flatMap(({ end, other, value: at }) => {
+      const lines = this.#rows.knownExtra(at)
+      return lines === undefined ? [] : [{ end, other, value: lines.lines }]
+    })
+  }
+
+  #goOn(at: number, time: number, tsVal: number): void {
+    const { numbers } = this.#rows
+    numbers[at + ANSWERED] = (numbers[at + ANSWERED] as number) + 1
+    numbers[at + TIME] = time
+    numbers[at + TS_VAL] = tsVal
+  }
+
+  #several(at: number): ClockLines {
+    const known = this.#rows.knownExtra(at)
+    if (known !== undefined) return known
+    const { numbers } = this.#rows
+    const lines = this.#rows.extra(at)
+    if (numbers[at + HAS_CLOCK] === 0) return lines
+    lines.begin((line) => {
+      line.time = numbers[at + TIME] as number
+      line.tsVal = numbers[at + TS_VAL] as number
+      line.answered = numbers[at + ANSWERED] as number
+      line.firstAnswered = numbers[at + FIRST_ANSWERED] as number
+      line.firstAnsweredTsVal = numbers[at + FIRST_ANSWERED_TS_VAL] as number
+      line.lastAnswered = line.time
+    })
+    return lines
   }
 }

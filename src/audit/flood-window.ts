@@ -13,7 +13,7 @@ export interface Flood extends Readonly<Fates> {
 
 /** Seconds of which anything is known at once: connections leave the tracker up to four minutes after they began. */
 const MOST_SECONDS = 256
-const SECOND = 1e9
+export const SECOND = 1e9
 
 /** Numbers of a second: which it is, the fates in the order of FATES, when the first and the last of the forsaken began. */
 const WHICH = 0
@@ -45,11 +45,12 @@ export class FloodWindow {
     this.#flood = undefined
   }
 
-  add(start: number, fate: Fate): void {
+  /** One more, or several, that began then. */
+  add(start: number, fate: Fate, times = 1): void {
     const at = this.#at(Math.floor(start / SECOND))
     const seconds = this.#seconds
     const count = at + COUNTS + FATES.indexOf(fate)
-    seconds[count] = (seconds[count] as number) + 1
+    seconds[count] = (seconds[count] as number) + times
     if (fate !== 'forsaken') return
     const isFirst = seconds[count] === 1
     if (isFirst || start < (seconds[at + FIRST] as number)) seconds[at + FIRST] = start

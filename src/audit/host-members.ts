@@ -10,31 +10,31 @@ const MOST_BEGINNINGS = 8
 
 /**
  * Connections that a rule of host scope counts together: how many, since when, and the first of them by name. One that
- * nothing was added to, as most are, holds no lists.
+ * nothing was added to, as most are, holds no lists; one with a few holds a single one.
  */
 export class HostMembers {
-  #connections: number[] | undefined
   /** In order of packet. */
   #beginnings: Beginning[] | undefined
+  /** All of them, when there are more than that. */
+  #connections: number[] | undefined
   #count = 0
-  #first = 0
-  #last = 0
+  #first = -0
+  #last = -0
 
   add({ connection, firstPacket, start }: { connection: number; firstPacket: number; start: number }): void {
-    if (this.#connections === undefined || this.#beginnings === undefined) {
-      this.#connections = []
-      this.#beginnings = []
-      this.#first = start
-      this.#last = start
+    this.#beginnings ??= []
+    if (this.#count === 0 || start < this.#first) this.#first = start
+    if (this.#count === 0 || start > this.#last) this.#last = start
+    if (this.#count >= MOST_BEGINNINGS) {
+      this.#connections ??= this.#beginnings.map((beginning) => beginning.connection)
+      if (this.#connections.length < MOST_CONNECTIONS) this.#connections.push(connection)
     }
     this.#count++
-    this.#first = Math.min(this.#first, start)
-    this.#last = Math.max(this.#last, start)
-    if (this.#connections.length < MOST_CONNECTIONS) this.#connections.push(connection)
     keepFirst(this.#beginnings, connection, firstPacket, start)
   }
 
   clear(): void {
+    if (this.#count === 0) return
     this.#count = 0
     this.#connections = undefined
     this.#beginnings = undefined
@@ -55,7 +55,8 @@ export class HostMembers {
 
   /** Ids, at most 10,000. */
   get connections(): number[] {
-    return (this.#connections ?? []).toSorted((a, b) => a - b)
+    const connections = this.#connections ?? this.beginnings.map(({ connection }) => connection)
+    return connections.toSorted((a, b) => a - b)
   }
 
   get beginnings(): Beginning[] {
@@ -68,6 +69,7 @@ function keepFirst(beginnings: Beginning[], connection: number, packet: number, 
   let at = beginnings.length
   while (at > 0 && (beginnings[at - 1] as Beginning).packet >= packet) at--
   if (at >= MOST_BEGINNINGS) return
-  beginnings.splice(at, 0, { connection, packet, time })
-  beginnings.length = Math.min(beginnings.length, MOST_BEGINNINGS)
+  if (at === beginnings.length) beginnings.push({ connection, packet, time })
+  else beginnings.splice(at, 0, { connection, packet, time })
+  if (beginnings.length > MOST_BEGINNINGS) beginnings.pop()
 }

@@ -1,4 +1,9 @@
-import type { Reusable } from './end-table.ts'
+import type { HostHandshake } from '../tracker/host-events.ts'
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { EndEntry } from './end-table.ts'
+import type { PlaceKind } from './host-places.ts'
+import type { PlaceRows } from './place-rows.ts'
+import type { RowSource } from './rule-context.ts'
 
 /** A connection, and the number that one of its ends began with. */
 export interface Numbered {
@@ -39,59 +44,107 @@ export class IsnRun {
   }
 }
 
-/** A number and whose it is; two of them in turn are what a series remembers. */
-class Latest {
-  number = 0
-  tuple = 0
-  connection = 0
-  packet = 0
-  time = -0
-}
+/** Numbers of a place: how many of its series are remembered, two at most, and which of both is the last; whether it has runs. */
+const KNOWN = 0
+const LAST = 1
+const RUNS = 2
+/** Those two. */
+const ONE = 3
+const OTHER = 8
+/** Of each: its number and whose it is. */
+const NUMBER = 0
+const TUPLE = 1
+const CONNECTION = 2
+const PACKET = 3
+const TIME = 4
+const NUMBERS = OTHER + TIME + 1
 
-/**
- * The initial sequence numbers of one end, in the order of its handshakes. Those of a sound stack cost a subtraction and a
- * comparison each; where two steps are equal, a run begins.
- */
-export class IsnSeries implements Reusable {
+/** What `RUNS` says: a run was begun, or went on. */
+const HAD_RUN = 1
+const HAS_BEST = 2
+
+/** What only series with equal steps have. */
+class IsnRuns {
   /** The longest run so far. */
   best: IsnRun | undefined
-  #run: IsnRun | undefined
-  #known = 0
-  #last = new Latest()
-  #before = new Latest()
+  run: IsnRun | undefined
 
   clear(): void {
     this.best = undefined
-    this.#run = undefined
-    this.#known = 0
+    this.run = undefined
+  }
+}
+
+/**
+ * The initial sequence numbers of the ends of places, in the order of their handshakes. Those of a sound stack cost a
+ * subtraction and a comparison each; where two steps are equal, a run begins.
+ */
+export class IsnSeries {
+  readonly #rows: PlaceRows<IsnRuns>
+
+  /** Places with a run are kept. */
+  constructor({ rows }: RowSource, kind: PlaceKind) {
+    this.#rows = rows(kind, NUMBERS, {
+      keeps: (numbers, at) => numbers[at + RUNS] === HAS_BEST,
+      extra: () => new IsnRuns(),
+    })
   }
 
-  add(number: number, tuple: number, connection: number, packet: number, time: number): void {
-    const last = this.#last
-    const step = (number - last.number) | 0
-    const isRegular = this.#known === 2 && step === ((last.number - this.#before.number) | 0)
-    if (!isRegular) this.#run = undefined
-    else {
-      this.#run ??= this.#begin(step)
-      if (!this.#run.add({ connection, packet, time, number }, tuple)) this.#run = undefined
-      else if (this.#run.length > (this.best?.length ?? 0)) this.best = this.#run
-    }
-    const next = this.#before
-    this.#before = last
-    this.#last = next
-    next.number = number
-    next.tuple = tuple
-    next.connection = connection
-    next.packet = packet
-    next.time = time
-    if (this.#known < 2) this.#known++
+  add(
+    { connection, firstPacket, start }: Pick<HostHandshake, 'connection' | 'firstPacket' | 'start'>,
+    number: number,
+    tuple: number,
+    end: HostEnd,
+    other?: HostEnd,
+  ): void {
+    const at = this.#rows.of(end, other)
+    const { numbers } = this.#rows
+    const isOneLast = numbers[at + LAST] === 0
+    const last = at + (isOneLast ? ONE : OTHER)
+    const before = at + (isOneLast ? OTHER : ONE)
+    const step = (number - (numbers[last + NUMBER] as number)) | 0
+    const lastStep = ((numbers[last + NUMBER] as number) - (numbers[before + NUMBER] as number)) | 0
+    const isRegular = numbers[at + KNOWN] === 2 && step === lastStep
+    if (isRegular)
+      this.#goOn(at, last, before, step, { connection, packet: firstPacket, time: start, number }, tuple)
+    else if (numbers[at + RUNS] !== 0) this.#rows.extra(at).run = undefined
+    numbers[before + NUMBER] = number
+    numbers[before + TUPLE] = tuple
+    numbers[before + CONNECTION] = connection
+    numbers[before + PACKET] = firstPacket
+    numbers[before + TIME] = start
+    numbers[at + LAST] = isOneLast ? 1 : 0
+    numbers[at + KNOWN] = Math.min(2, (numbers[at + KNOWN] as number) + 1)
+  }
+
+  /** The longest run of each place that has one. */
+  entries(): EndEntry<IsnRun | undefined>[] {
+    return this.#rows
+      .entries()
+      .map(({ end, other, value: at }) => ({ end, other, value: this.#rows.knownExtra(at)?.best }))
+  }
+
+  #goOn(at: number, last: number, before: number, step: number, member: Numbered, tuple: number): void {
+    const runs = this.#rows.extra(at)
+    runs.run ??= this.#begin(last, before, step)
+    if (!runs.run.add(member, tuple)) runs.run = undefined
+    else if (runs.run.length > (runs.best?.length ?? 0)) runs.best = runs.run
+    this.#rows.numbers[at + RUNS] = runs.best === undefined ? HAD_RUN : HAS_BEST
   }
 
   /** The last two are the first of a run, if their tuples differ. */
-  #begin(step: number): IsnRun {
+  #begin(last: number, before: number, step: number): IsnRun {
+    const { numbers } = this.#rows
     const run = new IsnRun(step)
-    for (const { number, tuple, connection, packet, time } of [this.#before, this.#last])
-      run.add({ connection, packet, time, number }, tuple)
+    for (const at of [before, last]) {
+      const member = {
+        connection: numbers[at + CONNECTION] as number,
+        packet: numbers[at + PACKET] as number,
+        time: numbers[at + TIME] as number,
+        number: numbers[at + NUMBER] as number,
+      }
+      run.add(member, numbers[at + TUPLE] as number)
+    }
     return run
   }
 }

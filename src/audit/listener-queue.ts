@@ -1,4 +1,8 @@
+import type { HostEnd } from '../tracker/host-totals.ts'
+import type { EndEntry } from './end-table.ts'
 import { HostMembers } from './host-members.ts'
+import type { PlaceRows } from './place-rows.ts'
+import type { RowSource } from './rule-context.ts'
 
 /** Attempts of one listener that are followed at once, and connections remembered that show it to be alive. */
 const MOST_ATTEMPTS = 256
@@ -27,20 +31,29 @@ export interface Jam {
   readonly isAlive: boolean
 }
 
-/** What the accept queue of one listener does, as far as packets show. */
+/** Numbers of a listener. Connections of it that were opened and are not closed. */
+const OPEN = 0
+/** When the last attempt got through, and 1; 0 if none did. */
+const THROUGH = 1
+/** Something is wrong. */
+const TROUBLE = 2
+/** One connection that shows it to be alive, if there is one: when it was opened, and when the listener last sent anything. */
+const HAS_SIGN = 3
+const SIGN_OPENED = 4
+const SIGN_LAST = 5
+const NUMBERS = 6
+
+/** What the accept queue of a listener does, as far as packets show. One in order, as most are, has little of it. */
 export class ListenerQueue {
   /** Attempts whose SYN-ACK is repeated although it was acknowledged: with data behind the acknowledgment, and at all. */
   readonly ignoredWithData = new HostMembers()
   readonly ignored = new HostMembers()
   /** Third segments answered with RST while other connections stayed, and the listener. */
   readonly aborted = new HostMembers()
-  /** Connections that were opened and are not closed. */
-  #open = 0
-  // A listener in order, as most are, has none of these.
   #dropped: Map<number, Dropped> | undefined
   #repeats: Map<number, number> | undefined
-  #signs: { readonly opened: number; readonly last: number }[] | undefined
-  #lastThrough = Number.NEGATIVE_INFINITY
+  /** Connections that show it to be alive: when each was opened, and when the listener last sent anything in it. */
+  readonly #signs: number[] = []
   #lastSent = Number.NEGATIVE_INFINITY
   #worst: Jam | undefined
 
@@ -48,11 +61,9 @@ export class ListenerQueue {
     this.ignoredWithData.clear()
     this.ignored.clear()
     this.aborted.clear()
-    this.#open = 0
     this.#dropped = undefined
     this.#repeats = undefined
-    this.#signs = undefined
-    this.#lastThrough = Number.NEGATIVE_INFINITY
+    this.#signs.length = 0
     this.#lastSent = Number.NEGATIVE_INFINITY
     this.#worst = undefined
   }
@@ -61,37 +72,24 @@ export class ListenerQueue {
     return this.#worst !== undefined || this.ignoredWithData.count > 0 || this.aborted.count > 0
   }
 
-  synAgain(attempt: Attempt, time: number): void {
+  /** `isLater`: it began behind the last attempt that got through. Of the SYNs before that nothing follows. */
+  synAgain({ connection, firstPacket, start }: Attempt, time: number, isLater: boolean): void {
     this.#dropped ??= new Map()
-    const known = this.#dropped.get(attempt.connection)
+    const known = this.#dropped.get(connection)
     if (known !== undefined) {
       known.copies++
       return
     }
     if (this.#dropped.size >= MOST_ATTEMPTS) return
-    const { connection, firstPacket, start } = attempt
-    // Of the SYNs before somebody got through nothing follows.
-    const isFirstLater = start > this.#lastThrough
-    const copies = isFirstLater ? 2 : 1
-    this.#dropped.set(connection, {
-      connection,
-      firstPacket,
-      start,
-      copies,
-      since: isFirstLater ? start : time,
-    })
+    const copies = isLater ? 2 : 1
+    this.#dropped.set(connection, { connection, firstPacket, start, copies, since: isLater ? start : time })
   }
 
   /** A SYN-ACK, or the end of a handshake: the queue has room. */
   getsThrough(time: number): void {
-    this.#lastThrough = time
     if (this.#dropped === undefined) return
     this.#sumUp(time, this.#dropped)
     this.#dropped = undefined
-  }
-
-  opened(): void {
-    this.#open++
   }
 
   /** A SYN-ACK again although its acknowledgment has passed. */
@@ -106,25 +104,17 @@ export class ListenerQueue {
     if (before > 0 || this.#repeats.size < MOST_ATTEMPTS) this.#repeats.set(connection, repeats)
   }
 
-  /** The third segment is answered with RST. */
-  aborts(attempt: Attempt): void {
-    if (this.#open >= 2) this.aborted.add(attempt)
-  }
-
-  /** A SYN is refused: nobody listens any more, and what was aborted was so for that. */
-  isGone(): void {
-    this.aborted.clear()
-  }
-
-  closed(opened: number, lastSent: number): void {
-    this.#open = Math.max(0, this.#open - 1)
-    this.#signs ??= []
-    const isCovered = this.#signs.some((sign) => sign.opened <= opened && sign.last >= lastSent)
-    if (isCovered) return
-    this.#signs.push({ opened, last: lastSent })
-    if (this.#signs.length <= MOST_SIGNS) return
-    const spans = this.#signs.map((sign) => sign.last - sign.opened)
-    this.#signs.splice(spans.indexOf(Math.min(...spans)), 1)
+  /** It was opened then, and the listener last sent something then. Of too many the shortest is forgotten. */
+  addSign(opened: number, last: number): void {
+    const signs = this.#signs
+    if (isCovered(signs, opened, last)) return
+    signs.push(opened, last)
+    if (signs.length <= 2 * MOST_SIGNS) return
+    let shortest = 0
+    for (let at = 2; at < signs.length; at += 2)
+      if (lengthOf(signs, at) < lengthOf(signs, shortest)) shortest = at
+    signs.copyWithin(shortest, shortest + 2)
+    signs.length -= 2
   }
 
   /** The worst stretch in which nobody got through. Once, at the end. */
@@ -132,7 +122,10 @@ export class ListenerQueue {
     if (this.#dropped !== undefined) this.#sumUp(time, this.#dropped)
     const jam = this.#worst
     if (jam === undefined || jam.isAlive) return jam
-    const isAlive = (this.#signs ?? []).some(({ opened, last }) => opened < jam.from && last >= jam.from)
+    let isAlive = false
+    for (let at = 0; at < this.#signs.length; at += 2)
+      if ((this.#signs[at] as number) < jam.from && (this.#signs[at + 1] as number) >= jam.from)
+        isAlive = true
     return { ...jam, isAlive }
   }
 
@@ -149,4 +142,117 @@ export class ListenerQueue {
     if (members.count <= (this.#worst?.members.count ?? 0)) return
     this.#worst = { from, to: time, syns, members, isAlive: this.#lastSent >= from }
   }
+}
+
+/** The queues of all listeners. */
+export class ListenerQueues {
+  readonly #rows: PlaceRows<ListenerQueue>
+
+  /** Those with trouble are kept. */
+  constructor({ rows }: RowSource) {
+    this.#rows = rows('listener', NUMBERS, {
+      keeps: (numbers, at) => numbers[at + TROUBLE] !== 0,
+      extra: () => new ListenerQueue(),
+    })
+  }
+
+  synAgain(server: HostEnd, attempt: Attempt, time: number): void {
+    const at = this.#rows.of(server)
+    const isLater = attempt.start + 1 > (this.#rows.numbers[at + THROUGH] as number)
+    this.#queueAt(at).synAgain(attempt, time, isLater)
+  }
+
+  /** A SYN-ACK passes for the first time, or again. */
+  answers(server: HostEnd, time: number, copy: number): void {
+    const at = this.#rows.of(server)
+    if (copy === 1) this.#getsThrough(at, time)
+  }
+
+  opens(server: HostEnd, time: number): void {
+    const at = this.#rows.of(server)
+    const { numbers } = this.#rows
+    numbers[at + OPEN] = (numbers[at + OPEN] as number) + 1
+    this.#getsThrough(at, time)
+  }
+
+  repeats(server: HostEnd, attempt: Attempt, time: number, withData: boolean): void {
+    const at = this.#rows.of(server)
+    this.#queueAt(at).repeats(attempt, time, withData)
+    this.#weigh(at)
+  }
+
+  /** The third segment is answered with RST. */
+  aborts(server: HostEnd, attempt: Attempt): void {
+    const at = this.#rows.of(server)
+    if ((this.#rows.numbers[at + OPEN] as number) < 2) return
+    this.#queueAt(at).aborted.add(attempt)
+    this.#weigh(at)
+  }
+
+  /** An RST of the listener; if it refuses a SYN, nobody listens any more, and what was aborted was so for that. */
+  resets(server: HostEnd, isRefusal: boolean): void {
+    const at = this.#rows.of(server)
+    if (!isRefusal || this.#rows.knownExtra(at) === undefined) return
+    this.#queueAt(at).aborted.clear()
+    this.#weigh(at)
+  }
+
+  closes(server: HostEnd, opened: number, lastSent: number): void {
+    const at = this.#rows.known(server)
+    if (at < 0) return
+    const { numbers } = this.#rows
+    numbers[at + OPEN] = Math.max(0, (numbers[at + OPEN] as number) - 1)
+    const queue = this.#rows.knownExtra(at)
+    if (queue !== undefined) queue.addSign(opened, lastSent)
+    else if (numbers[at + HAS_SIGN] === 0) {
+      numbers[at + HAS_SIGN] = 1
+      numbers[at + SIGN_OPENED] = opened
+      numbers[at + SIGN_LAST] = lastSent
+    } else if (
+      opened < (numbers[at + SIGN_OPENED] as number) ||
+      lastSent > (numbers[at + SIGN_LAST] as number)
+    ) {
+      this.#queueAt(at).addSign(opened, lastSent)
+    }
+  }
+
+  /** Those of which there is more to say than numbers. */
+  entries(): EndEntry<ListenerQueue>[] {
+    return this.#rows.entries().flatMap(({ end, other, value: at }) => {
+      const queue = this.#rows.knownExtra(at)
+      return queue === undefined ? [] : [{ end, other, value: queue }]
+    })
+  }
+
+  #getsThrough(at: number, time: number): void {
+    this.#rows.numbers[at + THROUGH] = time + 1
+    const queue = this.#rows.knownExtra(at)
+    if (queue === undefined) return
+    queue.getsThrough(time)
+    this.#weigh(at)
+  }
+
+  #queueAt(at: number): ListenerQueue {
+    const known = this.#rows.knownExtra(at)
+    if (known !== undefined) return known
+    const queue = this.#rows.extra(at)
+    const { numbers } = this.#rows
+    if (numbers[at + HAS_SIGN] !== 0)
+      queue.addSign(numbers[at + SIGN_OPENED] as number, numbers[at + SIGN_LAST] as number)
+    return queue
+  }
+
+  #weigh(at: number): void {
+    this.#rows.numbers[at + TROUBLE] = this.#queueAt(at).hasTrouble ? 1 : 0
+  }
+}
+
+function isCovered(signs: readonly number[], opened: number, last: number): boolean {
+  for (let at = 0; at < signs.length; at += 2)
+    if ((signs[at] as number) <= opened && (signs[at + 1] as number) >= last) return true
+  return false
+}
+
+function lengthOf(signs: readonly number[], at: number): number {
+  return (signs[at + 1] as number) - (signs[at] as number)
 }

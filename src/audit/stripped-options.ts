@@ -75,17 +75,20 @@ export class Altered {
   }
 }
 
-/** What a listener does with what it is offered: mostly it takes it up. Counts are in the order of ECHOED. */
-export class ListenerOptions implements Reusable {
-  readonly taken = [0, 0, 0]
-  /** Options that some answer left out, as bits. */
-  refused = 0
+/** Numbers of a listener: answers that took up each of ECHOED, as most do. */
+export const TAKEN = 0
+/** Options that some answer left out, as bits. */
+export const REFUSED = 3
+/** It has more than numbers. */
+export const ALTERED = 4
+export const LISTENER_NUMBERS = 5
+
+/** A listener whose handshakes somebody changes. */
+export class AlteredListener implements Reusable {
   padded: Altered | undefined
   changed: Altered | undefined
 
   clear(): void {
-    this.taken.fill(0)
-    this.refused = 0
     this.padded = undefined
     this.changed = undefined
   }

@@ -8,55 +8,59 @@ export interface Survived {
   readonly longest: IdleClose
 }
 
+/** Numbers of a pair: how many there were, and the longest. */
+const COUNT = 0
+const SILENCE = 1
+const TIME = 2
+const CONNECTION = 3
+const PACKET = 4
+/** Of a pair; with some to spare all of them are in one line of the cache. */
+const NUMBERS = 8
+
 /**
  * Silences that ended well, by pair of a client's host and a listener: how many, and the longest. There are very many of
- * them, mostly of pairs where nothing ever goes wrong, so they are numbers in arrays and nothing else.
+ * them, mostly of pairs where nothing ever goes wrong, so they are numbers in a table of their own.
  */
 export class SurvivedSilences {
   readonly #slots: EndSlots
-  readonly #counts: Int32Array
-  readonly #silences: Float64Array
-  readonly #times: Float64Array
-  readonly #connections: Float64Array
-  readonly #packets: Float64Array
+  readonly #numbers: Float64Array
 
   /** Room for `most` pairs, a power of two. */
   constructor(most: number) {
-    this.#counts = new Int32Array(most)
-    this.#silences = new Float64Array(most)
-    this.#times = new Float64Array(most)
-    this.#connections = new Float64Array(most)
-    this.#packets = new Float64Array(most)
+    this.#numbers = new Float64Array(NUMBERS * most)
     this.#slots = new EndSlots(most, {
       isKept: () => false,
       forget: (slot) => {
-        this.#counts[slot] = 0
-        this.#silences[slot] = 0
+        this.#numbers[NUMBERS * slot + COUNT] = 0
+        this.#numbers[NUMBERS * slot + SILENCE] = 0
       },
     })
   }
 
   add(client: HostEnd, server: HostEnd, { silence, time, connection, packet }: IdleClose): void {
-    const slot = this.#slots.of(client, 0, server, server.port)
-    this.#counts[slot] = (this.#counts[slot] as number) + 1
-    if (silence <= (this.#silences[slot] as number)) return
-    this.#silences[slot] = silence
-    this.#times[slot] = time
-    this.#connections[slot] = connection
-    this.#packets[slot] = packet
+    const numbers = this.#numbers
+    const at = NUMBERS * this.#slots.of(client, 0, server, server.port)
+    numbers[at + COUNT] = (numbers[at + COUNT] as number) + 1
+    if (silence <= (numbers[at + SILENCE] as number)) return
+    numbers[at + SILENCE] = silence
+    numbers[at + TIME] = time
+    numbers[at + CONNECTION] = connection
+    numbers[at + PACKET] = packet
   }
 
   /** Undefined if there were none. */
   of(client: HostEnd, server: HostEnd): Survived | undefined {
     const slot = this.#slots.known(client, 0, server, server.port)
     if (slot < 0) return undefined
+    const numbers = this.#numbers
+    const at = NUMBERS * slot
     return {
-      count: this.#counts[slot] as number,
+      count: numbers[at + COUNT] as number,
       longest: {
-        silence: this.#silences[slot] as number,
-        time: this.#times[slot] as number,
-        connection: this.#connections[slot] as number,
-        packet: this.#packets[slot] as number,
+        silence: numbers[at + SILENCE] as number,
+        time: numbers[at + TIME] as number,
+        connection: numbers[at + CONNECTION] as number,
+        packet: numbers[at + PACKET] as number,
       },
     }
   }

@@ -2,7 +2,7 @@ import { ACK } from '../../decode/tcp-flags.ts'
 import type { HostEnd } from '../../tracker/host-totals.ts'
 import { ESTABLISHED, SYN_SENT } from '../../tracker/tcp-state.ts'
 import type { HostMembers } from '../host-members.ts'
-import { ListenerQueue } from '../listener-queue.ts'
+import { ListenerQueues } from '../listener-queue.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
@@ -28,12 +28,7 @@ export default defineRule({
   unreliableWhen: ['loss', 'one-sided'],
   create(context) {
     const { least } = context.options
-    const listeners = context.places(
-      'listener',
-      () => new ListenerQueue(),
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ hasTrouble }) => hasTrouble,
-    )
+    const listeners = new ListenerQueues(context)
 
     function reportOf(host: HostEnd, members: HostMembers, note: 'dropped' | 'ignored' | 'aborted') {
       const isLikely = members.count >= least
@@ -52,32 +47,28 @@ export default defineRule({
 
     return {
       synAgain(event) {
-        const { server, time, answered } = event
-        if (!answered) listeners.of(server).synAgain(event, time)
+        if (!event.answered) listeners.synAgain(event.server, event, event.time)
       },
       synAck(event) {
         const { server, time, copy, acknowledged, withData, vlanCollision } = event
-        const queue = listeners.of(server)
-        if (copy === 1) queue.getsThrough(time)
+        listeners.answers(server, time, copy)
         // mutant: equivalent, because ladders have no VLANs of their own
         if (vlanCollision) return
-        if (acknowledged) queue.repeats(event, time, withData)
+        if (acknowledged) listeners.repeats(server, event, time, withData)
       },
       handshake({ server, time }) {
-        const queue = listeners.of(server)
-        queue.getsThrough(time)
-        queue.opened()
+        listeners.opens(server, time)
       },
       reset(event) {
         const { server, role, acknowledged, peerBefore, flags, window, sent } = event
         if (role !== 'server') return
-        const queue = listeners.of(server)
-        if (peerBefore === SYN_SENT) queue.isGone()
+        listeners.resets(server, peerBefore === SYN_SENT)
         const isPassive = (flags & ACK) === 0 && window === 0
-        if (acknowledged && peerBefore === ESTABLISHED && isPassive && sent === 1) queue.aborts(event)
+        if (acknowledged && peerBefore === ESTABLISHED && isPassive && sent === 1)
+          listeners.aborts(server, event)
       },
       closed({ server, openTime }) {
-        if (openTime !== null) listeners.known(server)?.closed(openTime, server.lastTime)
+        if (openTime !== null) listeners.closes(server, openTime, server.lastTime)
       },
       end({ end }) {
         for (const { end: host, value: queue } of listeners.entries()) {

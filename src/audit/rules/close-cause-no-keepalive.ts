@@ -3,6 +3,11 @@ import { HostMembers } from '../host-members.ts'
 import { defineRule } from '../rule.ts'
 import { count, seconds, share } from '../rule-options.ts'
 
+/** Numbers of a listener: its connections with an exchange that somebody closed; those that it closed behind a single one. */
+const CLOSED = 0
+const SINGLE = 1
+const NUMBERS = 2
+
 export default defineRule({
   id: 'close-cause-no-keepalive',
   scope: 'host',
@@ -21,31 +26,34 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss', 'midstream'],
   create(context) {
     const { least, most, prompt } = context.options
-    const listeners = context.places(
-      'listener',
-      () => new ListenerCloses(),
+    const listeners = context.rows('listener', NUMBERS, {
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ single }) => single.count >= least,
-    )
+      keeps: (numbers, at) => (numbers[at + SINGLE] as number) >= least,
+      extra: () => new HostMembers(),
+    })
     return {
       firstFin(event) {
         const { connection, server, exchanges, packet: firstPacket, time: start } = event
         if (exchanges === 0) return
-        const listener = listeners.of(server)
-        listener.closed++
+        const at = listeners.of(server)
+        const { numbers } = listeners
+        numbers[at + CLOSED] = (numbers[at + CLOSED] as number) + 1
+        if (exchanges !== 1) return
         const silence = silenceOfServer(event)
-        if (silence === undefined || exchanges !== 1 || silence > prompt) return
-        listener.single.add({ connection, firstPacket, start })
+        if (silence === undefined || silence > prompt) return
+        numbers[at + SINGLE] = (numbers[at + SINGLE] as number) + 1
+        listeners.extra(at).add({ connection, firstPacket, start })
       },
       end() {
-        for (const { end, value } of listeners.entries()) {
-          const { single, closed } = value
-          if (single.count < least || single.count < most * closed) continue
-          const { count, first, last, connections, beginnings } = single
+        for (const { end, value: at } of listeners.entries()) {
+          const single = listeners.numbers[at + SINGLE] as number
+          const closed = listeners.numbers[at + CLOSED] as number
+          if (single < least || single < most * closed) continue
+          const { count, first, last, connections, beginnings } = listeners.extra(at)
           context.report('closes', {
             time: last,
             firstSeen: first,
-            data: { single: count, closed, within: last - first },
+            data: { single, closed, within: last - first },
             evidence: beginnings.map((fin) => context.note('fin', fin, 'server', {})),
             connections,
             count,
@@ -58,14 +66,3 @@ export default defineRule({
     }
   },
 })
-
-class ListenerCloses {
-  readonly single = new HostMembers()
-  /** Connections with an exchange that somebody closed. */
-  closed = 0
-
-  clear(): void {
-    this.single.clear()
-    this.closed = 0
-  }
-}

@@ -1,10 +1,8 @@
 import { silenceOfServer } from '../close-cause.ts'
-import { HostMembers } from '../host-members.ts'
+import { ListenerCloses } from '../listener-closes.ts'
 import { defineRule } from '../rule.ts'
 import { count, seconds, share } from '../rule-options.ts'
 
-/** Numbers of exchanges told apart at one listener. */
-const MOST_NUMBERS = 64
 /** Limits that servers have by default, or are given often. */
 const KNOWN_LIMITS = [100, 500, 1000, 10_000]
 
@@ -27,36 +25,20 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss', 'midstream'],
   create(context) {
     const { least, most, fewest, prompt } = context.options
-    const listeners = context.places(
-      'listener',
-      () => new ListenerCloses(),
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ all }) => all >= least,
-    )
+    const listeners = new ListenerCloses(context, least)
     return {
       firstFin(event) {
-        const { connection, server, exchanges, packet: firstPacket, time: start } = event
+        const { server, exchanges } = event
         if (exchanges < 2 || event.serverSpokeFirst) return
-        const listener = listeners.of(server)
-        listener.longest = Math.max(listener.longest, exchanges)
+        const at = listeners.sees(server, exchanges)
         const silence = silenceOfServer(event)
         if (silence === undefined || silence > prompt) return
-        listener.all++
-        listener.closed ??= new Map()
-        let members = listener.closed.get(exchanges)
-        if (members === undefined) {
-          // mutant: equivalent, because a server with so many different numbers has no limit that shows
-          if (listener.closed.size === MOST_NUMBERS) return
-          members = new HostMembers()
-          listener.closed.set(exchanges, members)
-        }
-        members.add({ connection, firstPacket, start })
+        listeners.closes(at, event)
       },
       end() {
         for (const { end, value } of listeners.entries()) {
-          const { closed, all, longest } = value
+          const { members, all, longest } = value
           // Nobody goes on beyond a limit.
-          const members = closed?.get(longest)
           if (members === undefined || longest < fewest) continue
           if (members.count < least || members.count < most * all) continue
           const { count, first, last, connections, beginnings } = members
@@ -76,17 +58,3 @@ export default defineRule({
     }
   },
 })
-
-class ListenerCloses {
-  /** Connections that it closed at once behind an answer, by how many there had been. */
-  closed: Map<number, HostMembers> | undefined
-  /** All of them, and the most exchanges that any connection had which somebody closed. */
-  all = 0
-  longest = 0
-
-  clear(): void {
-    this.closed = undefined
-    this.all = 0
-    this.longest = 0
-  }
-}

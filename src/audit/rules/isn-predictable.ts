@@ -1,6 +1,6 @@
 import type { HostEnd } from '../../tracker/host-totals.ts'
 import { hashOfEnd } from '../distinct-count.ts'
-import { IsnSeries } from '../isn-series.ts'
+import { type IsnRun, IsnSeries } from '../isn-series.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
@@ -27,21 +27,10 @@ export default defineRule({
   unreliableWhen: ['duplicates'],
   create(context) {
     const { least } = context.options
-    const listeners = context.places(
-      'listener',
-      () => new IsnSeries(),
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ best }) => best !== undefined,
-    )
-    const pairs = context.places(
-      'pair',
-      () => new IsnSeries(),
-      // mutant: equivalent, because it decides only which of too many pairs are forgotten
-      ({ best }) => best !== undefined,
-    )
+    const listeners = new IsnSeries(context, 'listener')
+    const pairs = new IsnSeries(context, 'pair')
 
-    function report(series: IsnSeries, role: 'client' | 'server', host: HostEnd, peer?: HostEnd): void {
-      const run = series.best
+    function report(run: IsnRun | undefined, role: 'client' | 'server', host: HostEnd, peer?: HostEnd): void {
       const [first] = run?.members ?? []
       if (run === undefined || first === undefined || run.length < least) return
       const { length, step, last, members } = run
@@ -63,11 +52,10 @@ export default defineRule({
 
     return {
       handshake(event) {
-        const { client, server, clientIsn, serverIsn, connection, firstPacket, start } = event
+        const { client, server, clientIsn, serverIsn } = event
         const tuple = hashOfEnd(client, client.port) ^ Math.imul(hashOfEnd(server, server.port), 3)
-        listeners.of(server).add(serverIsn, tuple, connection, firstPacket, start)
-        if (clientIsn === null) return
-        pairs.of(client, server).add(clientIsn, tuple, connection, firstPacket, start)
+        listeners.add(event, serverIsn, tuple, server)
+        if (clientIsn !== null) pairs.add(event, clientIsn, tuple, client, server)
       },
       end() {
         for (const { end, value } of listeners.entries()) report(value, 'server', end)

@@ -2,7 +2,18 @@ import type { HostClosed } from '../../tracker/host-events.ts'
 import type { EndTotals, HostEnd } from '../../tracker/host-totals.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
-import { Altered, ECHOED, ListenerOptions, OPTION_NAMES, offers, PairOptions } from '../stripped-options.ts'
+import {
+  ALTERED,
+  Altered,
+  AlteredListener,
+  ECHOED,
+  LISTENER_NUMBERS,
+  OPTION_NAMES,
+  offers,
+  PairOptions,
+  REFUSED,
+  TAKEN,
+} from '../stripped-options.ts'
 
 export default defineRule({
   id: 'option-stripped',
@@ -37,12 +48,11 @@ export default defineRule({
   unreliableWhen: ['snaplen', 'one-sided'],
   create(context) {
     const limits = context.options
-    const listeners = context.places(
-      'listener',
-      () => new ListenerOptions(),
+    const listeners = context.rows('listener', LISTENER_NUMBERS, {
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ refused, padded, changed }) => refused !== 0 || (padded ?? changed) !== undefined,
-    )
+      keeps: (numbers, at) => numbers[at + REFUSED] !== 0 || numbers[at + ALTERED] !== 0,
+      extra: () => new AlteredListener(),
+    })
     const pairs = context.places(
       'pair',
       () => new PairOptions(),
@@ -50,9 +60,11 @@ export default defineRule({
       ({ members }) => members.count >= limits.refused,
     )
 
-    function weighSyn(listener: ListenerOptions, event: HostClosed, end: EndTotals): void {
+    function weighSyn(at: number, event: HostClosed, end: EndTotals): void {
       const { oddSyn } = end
       if (oddSyn === null) return
+      const listener = listeners.extra(at)
+      listeners.numbers[at + ALTERED] = 1
       if ((oddSyn.lost | oddSyn.mssBefore) !== 0) {
         listener.changed ??= new Altered()
         listener.changed.add(event, oddSyn, end)
@@ -65,8 +77,9 @@ export default defineRule({
     }
 
     /** Whether the answer takes up what was offered. */
-    function weighAnswer(listener: ListenerOptions, event: HostClosed): void {
+    function weighAnswer(at: number, event: HostClosed): void {
       const { client, server } = event
+      const { numbers } = listeners
       // Without timestamps a SYN cookie leaves the other two out.
       if (!client.timestamps) return
       let refused = 0
@@ -75,18 +88,18 @@ export default defineRule({
         if (!offers(client, option)) continue
         if (!offers(server, option)) refused |= 1 << number
         else {
-          listener.taken[number] = (listener.taken[number] as number) + 1
-          if ((listener.refused & (1 << number)) === 0) continue
+          numbers[at + TAKEN + number] = (numbers[at + TAKEN + number] as number) + 1
+          if (((numbers[at + REFUSED] as number) & (1 << number)) === 0) continue
           const pair = pairs.known(client, server)
           if (pair !== undefined) pair.mixed |= 1 << number
         }
       }
       if (refused === 0) return
-      listener.refused |= refused
+      numbers[at + REFUSED] = (numbers[at + REFUSED] as number) | refused
       const pair = pairs.of(client, server)
       pair.members.add(event)
-      for (const [number, taken] of listener.taken.entries())
-        if ((refused & (1 << number)) !== 0) pair.refuse(number, taken)
+      for (const number of ECHOED.keys())
+        if ((refused & (1 << number)) !== 0) pair.refuse(number, numbers[at + TAKEN + number] as number)
     }
 
     /** Both kinds of evidence in one order, and what else both messages say alike. */
@@ -106,7 +119,7 @@ export default defineRule({
       } as const
     }
 
-    function reportAltered({ padded, changed }: ListenerOptions, host: HostEnd): void {
+    function reportAltered({ padded, changed }: AlteredListener, host: HostEnd): void {
       if (padded !== undefined && padded.count >= limits.padded) {
         context.report('padded', {
           ...common('padded', padded, host),
@@ -133,13 +146,16 @@ export default defineRule({
       closed(event) {
         const { client, server, synAckTime, synCopies } = event
         if (synAckTime === null || synCopies === 0) return
-        const listener = listeners.of(server)
-        weighSyn(listener, event, client)
-        weighSyn(listener, event, server)
-        weighAnswer(listener, event)
+        const at = listeners.of(server)
+        weighSyn(at, event, client)
+        weighSyn(at, event, server)
+        weighAnswer(at, event)
       },
       end() {
-        for (const { end, value } of listeners.entries()) reportAltered(value, end)
+        for (const { end, value: at } of listeners.entries()) {
+          const altered = listeners.knownExtra(at)
+          if (altered !== undefined) reportAltered(altered, end)
+        }
         for (const { end: client, other, value: pair } of pairs.entries()) {
           const { members, refused } = pair
           const found = [...ECHOED.keys()].filter(

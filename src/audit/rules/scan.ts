@@ -39,19 +39,17 @@ class Source implements Record<Exclude<ProbeAnswer, 'connected'>, number> {
   isScanning = false
 }
 
-class Host {
-  /** Connections it opened that were something else than probes, or found something. */
-  connected = 0
-  /** By kind of probe; most hosts have none. */
-  sources: (Source | undefined)[] | undefined
+/** Numbers of a host: connections it opened that were something else than probes, or found something; whether it scans. */
+const CONNECTED = 0
+const SCANS = 1
+const NUMBERS = 2
 
-  get isScanning(): boolean {
-    return this.sources?.some((source) => source?.isScanning) ?? false
-  }
+/** What a host does by each kind of probe; most hosts have none. */
+class Sources {
+  byKind: (Source | undefined)[] = []
 
   clear(): void {
-    this.connected = 0
-    this.sources = undefined
+    this.byKind = []
   }
 }
 
@@ -78,11 +76,11 @@ export default defineRule({
     const byHost = new EndTable(MOST_PAIRS, newTargets)
     const byPort = new EndTable(MOST_PAIRS, newTargets)
     const successes = new SuccessCounts()
-    const hostsOf = context.places(
-      'host',
-      () => new Host(),
-      ({ isScanning }) => isScanning,
-    )
+    const hostsOf = context.rows('host', NUMBERS, {
+      // mutant: equivalent, because it decides only which of too many hosts are forgotten
+      keeps: (numbers, at) => numbers[at + SCANS] !== 0,
+      extra: () => new Sources(),
+    })
 
     return {
       handshake({ client, server, start }) {
@@ -97,14 +95,14 @@ export default defineRule({
         const from = isByClient ? event.client : event.server
         const to = isByClient ? event.server : event.client
         const number = PROBE_KINDS.indexOf(kind)
-        const host = hostsOf.of(from)
+        const at = hostsOf.of(from)
         if (answer === 'connected') {
-          host.connected++
+          hostsOf.numbers[at + CONNECTED] = (hostsOf.numbers[at + CONNECTED] as number) + 1
           return
         }
-        host.sources ??= []
-        host.sources[number] ??= new Source()
-        const source = host.sources[number]
+        const { byKind } = hostsOf.extra(at)
+        byKind[number] ??= new Source()
+        const source = byKind[number]
         source[answer]++
         source.failed.add(event)
         source.targets.add(hashOfEnd(to, to.port))
@@ -121,11 +119,12 @@ export default defineRule({
           hostsOnPort.isBurst(hosts, within, succeeded(undefined, to.port))
         ) {
           source.isScanning = true
+          hostsOf.numbers[at + SCANS] = 1
         }
       },
       end() {
-        for (const { end, value: host } of hostsOf.entries()) {
-          for (const [number, source] of (host.sources ?? []).entries()) {
+        for (const { end, value: at } of hostsOf.entries()) {
+          for (const [number, source] of (hostsOf.knownExtra(at)?.byKind ?? []).entries()) {
             if (source === undefined || !source.isScanning) continue
             const { failed, targets, ports, hosts, refused, unanswered, open } = source
             if (failed.count >= FAITHFUL * targets.size) continue
@@ -140,7 +139,7 @@ export default defineRule({
                 refused,
                 unanswered,
                 open,
-                connected: kind === 'syn' ? host.connected : 0,
+                connected: kind === 'syn' ? (hostsOf.numbers[at + CONNECTED] as number) : 0,
                 lasted: failed.last - failed.first,
               },
               evidence: failed.beginnings.map((probe) => context.note('probe', probe, null, {})),

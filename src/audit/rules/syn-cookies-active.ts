@@ -1,6 +1,5 @@
 import type { HostClosed } from '../../tracker/host-events.ts'
 import { hashOfEnd } from '../distinct-count.ts'
-import type { Reusable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
 import { ResidueRuns } from '../residue-runs.ts'
 import { defineRule } from '../rule.ts'
@@ -12,15 +11,15 @@ type Sign = (typeof SIGNS)[number]
 /** A SYN-ACK that nobody acknowledges is sent again by then, ns: Linux does after a second. */
 const REPEAT_DUE = 3e9
 
-interface Listener extends Reusable {
-  readonly members: Readonly<Record<Sign, HostMembers>>
-  /** The longest run of equal residues to one client. */
-  longest: number
-  /** SYN-ACKs sent again to no avail. */
-  repeated: number
-  /** Answers with the window scale and the SACK that were offered. */
-  keeping: number
-}
+/** Numbers of a listener: the longest run of equal residues to one client. */
+const LONGEST = 0
+/** SYN-ACKs sent again to no avail. */
+const REPEATED = 1
+/** Answers with the window scale and the SACK that were offered. */
+const KEEPING = 2
+/** Connections with each of the signs. */
+const COUNTS: Readonly<Record<Sign, number>> = { forgotten: 3, stripped: 4, timestamps: 5 }
+const NUMBERS = 6
 
 export default defineRule({
   id: 'syn-cookies-active',
@@ -54,68 +53,88 @@ export default defineRule({
   create(context) {
     const { least, run, stripped: fewStripped } = context.options
     const runs = new ResidueRuns()
-    const listeners = context.places(
-      'listener',
-      () => new ListenerAnswers(),
+    const listeners = context.rows('listener', NUMBERS, {
       // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      (listener) => signsOf(listener).length > 0,
-    )
+      keeps: (_, at) => hasSign(at, 'forgotten') || hasSign(at, 'stripped') || hasSign(at, 'timestamps'),
+      extra: () => new SignedConnections(),
+    })
 
-    function signsOf({ members, longest, keeping }: Listener): readonly Sign[] {
-      return [
-        ...(members.forgotten.count >= least ? (['forgotten'] as const) : []),
-        ...(members.stripped.count >= fewStripped && keeping > 0 ? (['stripped'] as const) : []),
-        ...(longest >= run ? (['timestamps'] as const) : []),
-      ]
+    function numberOf(at: number, which: number): number {
+      return listeners.numbers[at + which] as number
     }
 
-    function weighSilence(listener: Listener, event: HostClosed, synAckTime: number): void {
+    function countOf(at: number, sign: Sign): number {
+      return numberOf(at, COUNTS[sign])
+    }
+
+    function hasSign(at: number, sign: Sign): boolean {
+      switch (sign) {
+        case 'forgotten':
+          return countOf(at, 'forgotten') >= least
+        case 'stripped':
+          return countOf(at, 'stripped') >= fewStripped && numberOf(at, KEEPING) > 0
+        case 'timestamps':
+          return numberOf(at, LONGEST) >= run
+      }
+    }
+
+    function note(at: number, sign: Sign, event: HostClosed): void {
+      const members = listeners.extra(at).members[sign]
+      members.add(event)
+      listeners.numbers[at + COUNTS[sign]] = members.count
+    }
+
+    function increment(at: number, which: number): void {
+      listeners.numbers[at + which] = numberOf(at, which) + 1
+    }
+
+    function weighSilence(at: number, event: HostClosed, synAckTime: number): void {
       const { openTime, outcome, synCopies, synAckCopies, client, time } = event
       if (openTime !== null || outcome !== 'half-open' || client.packets > synCopies) return
-      if (synAckCopies > 1) listener.repeated++
-      else if (synCopies === 1 && time - synAckTime >= REPEAT_DUE) listener.members.forgotten.add(event)
+      if (synAckCopies > 1) increment(at, REPEATED)
+      else if (synCopies === 1 && time - synAckTime >= REPEAT_DUE) note(at, 'forgotten', event)
     }
 
-    function weighOptions(listener: Listener, event: HostClosed): void {
+    function weighOptions(at: number, event: HostClosed): void {
       const { client, server } = event
       // With timestamps a cookie keeps them.
       if (client.windowScale === null || !client.sackPermitted || client.timestamps) return
-      if (server.windowScale !== null && server.sackPermitted) listener.keeping++
-      if (server.windowScale === null && !server.sackPermitted) listener.members.stripped.add(event)
+      if (server.windowScale !== null && server.sackPermitted) increment(at, KEEPING)
+      if (server.windowScale === null && !server.sackPermitted) note(at, 'stripped', event)
     }
 
     return {
       closed(event) {
         const { client, server, synAckTime } = event
         if (event.synCopies === 0 || synAckTime === null) return
-        const listener = listeners.of(server)
-        weighSilence(listener, event, synAckTime)
-        weighOptions(listener, event)
+        const at = listeners.of(server)
+        weighSilence(at, event, synAckTime)
+        weighOptions(at, event)
         if (server.tsVal === null) return
         const length = runs.add(
           hashOfEnd(client, 0) ^ Math.imul(hashOfEnd(server, server.port), 3),
           server.tsVal,
         )
-        listener.longest = Math.max(listener.longest, length)
-        if (length >= run) listener.members.timestamps.add(event)
+        listeners.numbers[at + LONGEST] = Math.max(numberOf(at, LONGEST), length)
+        if (length >= run) note(at, 'timestamps', event)
       },
       end() {
-        for (const { end, value: listener } of listeners.entries()) {
-          const signs = signsOf(listener)
+        for (const { end, value: at } of listeners.entries()) {
+          const signs = SIGNS.filter((sign) => hasSign(at, sign))
           if (signs.length === 0) continue
-          const { members, longest, repeated, keeping } = listener
-          const { forgotten, stripped } = members
+          const repeated = numberOf(at, REPEATED)
+          const { members } = listeners.extra(at)
           const all = signs.map((sign) => members[sign])
           context.report('active', {
             time: Math.max(...all.map(({ last }) => last)),
             firstSeen: Math.min(...all.map(({ first }) => first)),
             data: {
               signs,
-              forgotten: forgotten.count,
+              forgotten: countOf(at, 'forgotten'),
               repeated,
-              stripped: stripped.count,
-              keeping,
-              run: longest,
+              stripped: countOf(at, 'stripped'),
+              keeping: numberOf(at, KEEPING),
+              run: numberOf(at, LONGEST),
             },
             evidence: signs.flatMap((sign) =>
               members[sign].beginnings.map((syn) => context.note(sign, syn, 'client', {})),
@@ -131,20 +150,14 @@ export default defineRule({
   },
 })
 
-class ListenerAnswers implements Listener {
-  readonly members = {
+class SignedConnections {
+  readonly members: Readonly<Record<Sign, HostMembers>> = {
     forgotten: new HostMembers(),
     stripped: new HostMembers(),
     timestamps: new HostMembers(),
   }
-  longest = 0
-  repeated = 0
-  keeping = 0
 
   clear(): void {
-    for (const members of Object.values(this.members)) members.clear()
-    this.longest = 0
-    this.repeated = 0
-    this.keeping = 0
+    for (const sign of SIGNS) this.members[sign].clear()
   }
 }

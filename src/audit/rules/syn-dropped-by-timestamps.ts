@@ -1,4 +1,4 @@
-import { type ClockLine, ClockLines } from '../clock-lines.ts'
+import { type ClockLine, PairClocks } from '../clock-lines.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 
@@ -38,12 +38,7 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss', 'midstream'],
   create(context) {
     const limits = context.options
-    const pairs = context.places(
-      'pair',
-      () => new ClockLines(),
-      // mutant: equivalent, because it decides only which of too many pairs are forgotten
-      ({ hasUnanswered }) => hasUnanswered,
-    )
+    const pairs = new PairClocks(context)
 
     /** That of the clock whose SYNs are answered and which is ahead of all others that are. */
     function highest(lines: readonly ClockLine[]): ClockLine | undefined {
@@ -69,18 +64,17 @@ export default defineRule({
 
     return {
       handshake({ client, server, clientTsVal, start }) {
-        if (clientTsVal !== null) pairs.of(client, server).answer(start, clientTsVal)
+        if (clientTsVal !== null) pairs.answer(client, server, start, clientTsVal)
       },
       closed(event) {
         const { client, server, synAckTime, synCopies, time, start } = event
         if (synAckTime !== null || synCopies === 0 || client.tsVal === null) return
         // Refused, or only just sent.
         if (server.seen || time - start < ANSWER_TIME) return
-        pairs.of(client, server).ignore(event, client.tsVal)
+        pairs.ignore(client, server, event, client.tsVal)
       },
       end() {
-        for (const { end: client, other, value } of pairs.entries()) {
-          const { lines } = value
+        for (const { end: client, other, value: lines } of pairs.entries()) {
           const top = highest(lines)
           if (top === undefined || top.unanswered.count > 0) continue
           const behind = lines.filter((line) => line !== top)

@@ -1,6 +1,6 @@
-import { DistinctCount, hashOfEnd } from '../distinct-count.ts'
-import { type Flood, FloodWindow } from '../flood-window.ts'
-import { HostMembers } from '../host-members.ts'
+import { hashOfEnd } from '../distinct-count.ts'
+import type { Flood } from '../flood-window.ts'
+import { ListenerHandshakes } from '../listener-handshakes.ts'
 import { defineRule } from '../rule.ts'
 import { count, seconds, share } from '../rule-options.ts'
 
@@ -47,20 +47,15 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss'],
   create(context) {
     const { many, within, age, distinct } = context.options
-    const listeners = context.places(
-      'listener',
-      () => new Handshakes(many, within),
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      ({ forsaken }) => forsaken.count > many,
-    )
+    const listeners = new ListenerHandshakes(context, many, within)
 
     return {
       closed(event) {
         const { client, server, start, time, openTime, outcome, synCopies, synAckCopies, evicted } = event
         if (event.midstream || synCopies === 0) return
-        const { window, sources, forsaken } = listeners.of(server)
+        const at = listeners.of(server)
         if (openTime !== null) {
-          window.add(start, 'completed')
+          listeners.complete(at, start)
           return
         }
         if (outcome !== 'unanswered' && outcome !== 'half-open') return
@@ -68,13 +63,13 @@ export default defineRule({
         if ((time - start < age && !evicted) || client.packets > synCopies) return
         // A forged SYN is not sent again.
         if (synCopies > 1) {
-          window.add(start, 'victims')
+          listeners.troubled(at).window.add(start, 'victims')
           return
         }
-        window.add(start, 'forsaken')
+        listeners.forsake(at, event)
+        const { window, sources } = listeners.troubled(at)
         if (synAckCopies > 0) window.add(start, 'answered')
         if (synAckCopies > 1) window.add(start, 'repeated')
-        forsaken.add(event)
         sources.add(hashOfEnd(client, 0))
       },
       end() {
@@ -115,20 +110,4 @@ export default defineRule({
 function cookiesOf({ forsaken, answered, repeated }: Flood): (typeof COOKIES)[number] {
   if (answered < (1 - DROPPED) * forsaken) return 'absent'
   return repeated < FORGOTTEN * answered ? 'hold' : 'not-needed'
-}
-
-class Handshakes {
-  readonly window: FloodWindow
-  readonly sources = new DistinctCount()
-  readonly forsaken = new HostMembers()
-
-  constructor(many: number, within: number) {
-    this.window = new FloodWindow(many, within)
-  }
-
-  clear(): void {
-    this.window.clear()
-    this.sources.clear()
-    this.forsaken.clear()
-  }
 }
