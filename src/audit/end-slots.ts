@@ -1,13 +1,16 @@
-import type { HostEnd } from '../tracker/host-totals.ts'
+import { EndRecord, type HostEnd } from '../tracker/host-totals.ts'
 
 /** Words of a key: two addresses with their IP version and port. */
 const KEY_WORDS = 12
-/** Of a slot: its key and, in the same line of the cache, what its tenant may keep there, all 0 when the slot is taken. */
+/** Behind it, as which it was taken of all that ever were (uint32: behind 2^32 their order is lost, and nothing else). */
+const TAKEN = KEY_WORDS
+/** Then what its tenant may keep there, all 0 when the slot is taken: one line of the cache in all. */
+const TENANT = TAKEN + 1
 const SLOT_WORDS = 16
 /** Slots that one hash can stand in: what their hashes take is one line of the cache. */
 const WAYS = 16
 const MOST_MEETINGS = 0x7fffffff
-const NO_END: HostEnd = { ipVersion: 0, address: [0, 0, 0, 0], port: 0 }
+const NO_END: HostEnd = new EndRecord()
 
 /** Who keeps something by slot. */
 export interface SlotTenant {
@@ -32,9 +35,8 @@ export class EndSlots {
   readonly words: Int32Array
   /** By slot: when it was last met, counted in meetings; 0 if it is free. */
   readonly #met: Int32Array
-  /** By slot: as which it was taken, of all that ever were. */
-  readonly #taken: Float64Array
-  readonly #wanted = new Int32Array(KEY_WORDS)
+  /** Of the ends looked for last. */
+  #hash = 0
   #meetings = 0
   #takings = 0
   #size = 0
@@ -47,7 +49,6 @@ export class EndSlots {
     this.#hashes = new Int32Array(most)
     this.words = new Int32Array(SLOT_WORDS * most)
     this.#met = new Int32Array(most)
-    this.#taken = new Float64Array(most)
   }
 
   get size(): number {
@@ -56,22 +57,44 @@ export class EndSlots {
 
   /** The slot of these ends, taken now if they have none; ports as given, 0 where they do not matter. */
   of(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): number {
-    const hash = this.#want(end, port, other, otherPort)
-    const slot = this.#find(hash)
-    return slot < 0 ? this.#take(hash) : this.#meet(slot)
+    const slot = this.known(end, port, other, otherPort)
+    return slot < 0 ? this.#take(end, port, other, otherPort) : slot
   }
 
-  /** The same if they have one, else -1. */
+  /**
+   * The same if they have one, else -1. Written out, as every event of every connection comes here, and long enough that V8
+   * compiles it once and not into each of its callers.
+   */
   known(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): number {
-    const slot = this.#find(this.#want(end, port, other, otherPort))
-    return slot < 0 ? slot : this.#meet(slot)
+    const { address, ipVersion } = end
+    const { address: otherAddress, ipVersion: otherVersion } = other
+    const [a0, a1, a2, a3] = [address[0], address[1], address[2], address[3]]
+    const [b0, b1, b2, b3] = [otherAddress[0], otherAddress[1], otherAddress[2], otherAddress[3]]
+    let hash = mixed(mixed(mixed(mixed(0, a0), a1), a2), a3)
+    hash = mixed(mixed(mixed(mixed(hash, b0), b1), b2), b3)
+    hash = mixed(mixed(mixed(mixed(hash, ipVersion), otherVersion), port), otherPort)
+    hash ^= hash >>> 13
+    this.#hash = hash
+    const hashes = this.#hashes
+    const { words } = this
+    const first = (hash & this.#mask) * WAYS
+    for (let slot = first; slot < first + WAYS; slot++) {
+      if (hashes[slot] !== hash || this.#met[slot] === 0) continue
+      const at = slot * SLOT_WORDS
+      if (words[at] !== a0 || words[at + 1] !== a1 || words[at + 2] !== a2 || words[at + 3] !== a3) continue
+      if (words[at + 4] !== b0 || words[at + 5] !== b1 || words[at + 6] !== b2 || words[at + 7] !== b3)
+        continue
+      if (words[at + 8] !== ipVersion || words[at + 9] !== otherVersion) continue
+      if (words[at + 10] === port && words[at + 11] === otherPort) return this.#meet(slot)
+    }
+    return -1
   }
 
   /** All slots that are taken, in the order in which they were. */
   slots(): number[] {
     const slots: number[] = []
     for (let slot = 0; slot < this.#met.length; slot++) if (this.#met[slot] !== 0) slots.push(slot)
-    return slots.sort((a, b) => (this.#taken[a] as number) - (this.#taken[b] as number))
+    return slots.sort((a, b) => this.#takenAs(a) - this.#takenAs(b))
   }
 
   /** The first or the second of the ends at a slot; ports as they were given. */
@@ -87,51 +110,13 @@ export class EndSlots {
     }
   }
 
-  /** Where the four words of the tenant begin. */
+  /** Where the three words of the tenant begin. */
   wordsAt(slot: number): number {
-    return slot * SLOT_WORDS + KEY_WORDS
+    return slot * SLOT_WORDS + TENANT
   }
 
-  #want(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
-    const wanted = this.#wanted
-    const { address, ipVersion } = end
-    wanted[0] = address[0]
-    wanted[1] = address[1]
-    wanted[2] = address[2]
-    wanted[3] = address[3]
-    const { address: otherAddress, ipVersion: otherVersion } = other
-    wanted[4] = otherAddress[0]
-    wanted[5] = otherAddress[1]
-    wanted[6] = otherAddress[2]
-    wanted[7] = otherAddress[3]
-    wanted[8] = ipVersion
-    wanted[9] = otherVersion
-    wanted[10] = port
-    wanted[11] = otherPort
-    let hash = 0
-    for (let i = 0; i < KEY_WORDS; i++) {
-      hash ^= wanted[i] as number
-      hash = Math.imul(hash + (hash >>> 15), 0x2c1b3c6d)
-    }
-    return hash ^ (hash >>> 13)
-  }
-
-  /** The slot of the wanted key, -1 for none. */
-  #find(hash: number): number {
-    const hashes = this.#hashes
-    const first = (hash & this.#mask) * WAYS
-    for (let slot = first; slot < first + WAYS; slot++)
-      if (hashes[slot] === hash && this.#isAt(slot)) return slot
-    return -1
-  }
-
-  #isAt(slot: number): boolean {
-    if (this.#met[slot] === 0) return false
-    const { words } = this
-    const wanted = this.#wanted
-    const at = slot * SLOT_WORDS
-    for (let i = 0; i < KEY_WORDS; i++) if (words[at + i] !== wanted[i]) return false
-    return true
+  #takenAs(slot: number): number {
+    return (this.words[slot * SLOT_WORDS + TAKEN] as number) >>> 0
   }
 
   #meet(slot: number): number {
@@ -147,18 +132,25 @@ export class EndSlots {
     this.#meetings = (this.#mostMeetings + 1) / 2
   }
 
-  #take(hash: number): number {
-    const slot = this.#room((hash & this.#mask) * WAYS)
+  /** For the ends that were looked for last. */
+  #take(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
+    const slot = this.#room((this.#hash & this.#mask) * WAYS)
     if (this.#met[slot] === 0) this.#size++
     else this.#tenant.forget(slot)
     const { words } = this
     const at = slot * SLOT_WORDS
-    for (let i = 0; i < KEY_WORDS; i++) words[at + i] = this.#wanted[i] as number
-    for (let i = KEY_WORDS; i < SLOT_WORDS; i++) words[at + i] = 0
-    this.#hashes[slot] = hash
-    this.#meet(slot)
-    this.#taken[slot] = ++this.#takings
-    return slot
+    for (let i = 0; i < 4; i++) {
+      words[at + i] = end.address[i] as number
+      words[at + 4 + i] = other.address[i] as number
+    }
+    words[at + 8] = end.ipVersion
+    words[at + 9] = other.ipVersion
+    words[at + 10] = port
+    words[at + 11] = otherPort
+    words[at + TAKEN] = ++this.#takings
+    for (let i = TENANT; i < SLOT_WORDS; i++) words[at + i] = 0
+    this.#hashes[slot] = this.#hash
+    return this.#meet(slot)
   }
 
   /** A slot from `first` on that is free, or whose ends give way. */
@@ -187,4 +179,9 @@ export class EndSlots {
     }
     return oldest
   }
+}
+
+function mixed(hash: number, word: number): number {
+  const both = hash ^ word
+  return Math.imul(both + (both >>> 15), 0x2c1b3c6d)
 }

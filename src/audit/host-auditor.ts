@@ -1,4 +1,9 @@
-import { type HostEvent, type HostEventType, subscribeToHostEvents } from '../tracker/host-events.ts'
+import {
+  HOST_EVENTS,
+  type HostEvent,
+  type HostEventType,
+  subscribeToHostEvents,
+} from '../tracker/host-events.ts'
 import { TimerQueue } from '../tracker/timer-queue.ts'
 import type { TrackerEvents } from '../tracker/tracker-events.ts'
 import type { CaptureCounts } from './capture-counts.ts'
@@ -30,6 +35,7 @@ export class HostAuditor {
   readonly #store: FindingStore
   readonly #settings: RuleSettings
   readonly #handlers = new Map<HostEventType, AnyHostHandler[]>()
+  readonly #takers = new Map<HostEventType, AnyHostHandler>()
   readonly #ends: ((capture: CaptureCounts) => void)[] = []
   /** Moments that rules asked for: (time, index into `#wakes`). */
   readonly #timers = new TimerQueue()
@@ -75,16 +81,27 @@ export class HostAuditor {
   }
 
   subscribe(events: TrackerEvents): void {
-    subscribeToHostEvents(events, [...this.#handlers.keys()], (event) => this.take(event))
+    for (const { type } of HOST_EVENTS)
+      if (this.#handlers.has(type)) subscribeToHostEvents(events, [type], this.#takerOf(type))
   }
 
   /** Takes the next event; borrowed until it returns. */
   take(event: HostEvent): void {
-    if (this.#timers.next <= event.time) this.#run(event.time)
-    this.#clock.event++
-    const handlers = this.#handlers.get(event.type)
-    if (handlers === undefined) return
-    for (const handler of handlers) handler(event)
+    this.#takerOf(event.type)(event)
+  }
+
+  /** What takes events of one type: nothing is looked up for one of them. */
+  #takerOf(type: HostEventType): AnyHostHandler {
+    const known = this.#takers.get(type)
+    if (known !== undefined) return known
+    const handlers = this.#handlers.get(type) ?? []
+    const taker: AnyHostHandler = (event) => {
+      if (this.#timers.size > 0 && this.#timers.next <= event.time) this.#run(event.time)
+      this.#clock.event++
+      for (let i = 0; i < handlers.length; i++) (handlers[i] as AnyHostHandler)(event)
+    }
+    this.#takers.set(type, taker)
+    return taker
   }
 
   finish(capture: CaptureCounts): void {

@@ -78,13 +78,8 @@ export class HostDirectory {
 
   /** The slot of these ends, -1 for none. */
   find(end: HostEnd, other: HostEnd | undefined): number {
-    if (this.#event !== this.#clock.event || this.#end !== end || this.#other !== other) {
-      this.#event = this.#clock.event
-      this.#end = end
-      this.#other = other
-      this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
-    }
-    return this.#found
+    const isAgain = this.#event === this.#clock.event && this.#end === end && this.#other === other
+    return isAgain ? this.#found : this.#look(end, other)
   }
 
   /** Whether the tenant with this bit has something of the place. */
@@ -120,6 +115,14 @@ export class HostDirectory {
       other: this.#slots.endAt(slot, 1),
       value: valueAt(slot),
     }))
+  }
+
+  #look(end: HostEnd, other: HostEnd | undefined): number {
+    this.#event = this.#clock.event
+    this.#end = end
+    this.#other = other
+    this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
+    return this.#found
   }
 
   #take(end: HostEnd, other: HostEnd | undefined): number {

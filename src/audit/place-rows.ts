@@ -19,7 +19,8 @@ export class PlaceRows<Extra extends Reusable = never> {
   readonly count: number
   readonly #directory: HostDirectory
   readonly #bit: number
-  readonly #options: RowOptions<Extra>
+  readonly #keeps: RowOptions<Extra>['keeps']
+  readonly #make: RowOptions<Extra>['extra']
   #numbers: Float64Array = new Float64Array(0)
   #offset = 0
   #width = 0
@@ -30,7 +31,8 @@ export class PlaceRows<Extra extends Reusable = never> {
     this.count = count
     this.#directory = directory
     this.#bit = bit
-    this.#options = options
+    this.#keeps = options.keeps
+    this.#make = options.extra
   }
 
   /** Numbers of all places; those of one begin where `of` says. */
@@ -54,7 +56,7 @@ export class PlaceRows<Extra extends Reusable = never> {
       for (let i = 0; i < this.count; i++) this.#numbers[at + i] = 0
       return at
     }
-    const { keeps } = this.#options
+    const keeps = this.#keeps
     if (keeps !== undefined) this.#directory.keep(slot, this.#bit, keeps(this.#numbers, at))
     return at
   }
@@ -78,8 +80,8 @@ export class PlaceRows<Extra extends Reusable = never> {
       known.clear()
       return known
     }
-    if (this.#options.extra === undefined) throw new Error('these rows have no extras')
-    const made = this.#options.extra()
+    if (this.#make === undefined) throw new Error('these rows have no extras')
+    const made = this.#make()
     this.#extras[slot] = made
     return made
   }

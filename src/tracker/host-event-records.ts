@@ -14,18 +14,12 @@ import type {
   HostSynAck,
   HostSynAgain,
 } from './host-events.ts'
-import { EndTotalsRecord, fillEnd, type HostEnd, type HostTotals, type Writable } from './host-totals.ts'
+import { EndRecord, EndTotalsRecord, fillEnd, type HostTotals } from './host-totals.ts'
 import { OPENING_FLAGS, OPENING_SIDE } from './open-connection.ts'
 import type { Basis, TcpState } from './tcp-state.ts'
 import type { TrackerEvent } from './tracker-events.ts'
 
 /** The one object of each type of host event, filled anew each time. */
-class EndRecord implements Writable<HostEnd> {
-  ipVersion = 4
-  address: [number, number, number, number] = [0, 0, 0, 0]
-  port = 0
-}
-
 export class StateChangeRecord implements HostStateChange {
   readonly type: 'state' | 'retracted'
   time = -0

@@ -106,6 +106,13 @@ export interface HostTotals {
 
 export type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
+/** An end to be filled. */
+export class EndRecord implements Writable<HostEnd> {
+  ipVersion = 0
+  address: [number, number, number, number] = [0, 0, 0, 0]
+  port = 0
+}
+
 export class EndTotalsRecord implements Writable<EndTotals> {
   ipVersion = 4
   address: [number, number, number, number] = [0, 0, 0, 0]
