@@ -58,7 +58,7 @@ export class EndSlots {
   /** The slot of these ends, taken now if they have none; ports as given, 0 where they do not matter. */
   of(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): number {
     const slot = this.known(end, port, other, otherPort)
-    return slot < 0 ? this.#take(end, port, other, otherPort) : slot
+    return slot < 0 ? this.take(end, port, other, otherPort) : slot
   }
 
   /**
@@ -132,8 +132,8 @@ export class EndSlots {
     this.#meetings = (this.#mostMeetings + 1) / 2
   }
 
-  /** For the ends that were looked for last. */
-  #take(end: HostEnd, port: number, other: HostEnd, otherPort: number): number {
+  /** A slot for the ends that were looked for last, and have none. */
+  take(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): number {
     const slot = this.#room((this.#hash & this.#mask) * WAYS)
     if (this.#met[slot] === 0) this.#size++
     else this.#tenant.forget(slot)

@@ -117,22 +117,8 @@ export class HostDirectory {
     }))
   }
 
-  #look(end: HostEnd, other: HostEnd | undefined): number {
-    this.#event = this.#clock.event
-    this.#end = end
-    this.#other = other
-    this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
-    return this.#found
-  }
-
-  #take(end: HostEnd, other: HostEnd | undefined): number {
-    if (!this.#isReady) this.#makeRows()
-    this.#found = this.#slots.of(end, this.#portOf(end), other, other?.port)
-    return this.#found
-  }
-
-  /** One row for all tenants' numbers of a place, which lie side by side. */
-  #makeRows(): void {
+  /** One row for all tenants' numbers of a place, which lie side by side: behind the last `rows`. */
+  makeRows(): void {
     this.#isReady = true
     let width = 0
     for (const { count } of this.#rows) width += count
@@ -142,6 +128,20 @@ export class HostDirectory {
       rows.begin(numbers, offset, width)
       offset += rows.count
     }
+  }
+
+  #look(end: HostEnd, other: HostEnd | undefined): number {
+    this.#event = this.#clock.event
+    this.#end = end
+    this.#other = other
+    this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
+    return this.#found
+  }
+
+  #take(end: HostEnd, other: HostEnd | undefined): number {
+    if (!this.#isReady) this.makeRows()
+    this.#found = this.#slots.take(end, this.#portOf(end), other, other?.port)
+    return this.#found
   }
 
   #portOf(end: HostEnd): number {

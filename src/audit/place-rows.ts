@@ -35,8 +35,9 @@ export class PlaceRows<Extra extends Reusable = never> {
     this.#make = options.extra
   }
 
-  /** Numbers of all places; those of one begin where `of` says. */
+  /** Numbers of all places; those of one begin where `of` says, and behind them are other rules'. */
   get numbers(): Float64Array {
+    if (this.#width === 0) this.#directory.makeRows()
     return this.#numbers
   }
 

@@ -1,7 +1,9 @@
 import { HOST_EVENTS } from '../tracker/host-events.ts'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { TRACKER_EVENTS } from '../tracker/tracker-events.ts'
+import type { Reusable } from './end-table.ts'
 import type { Evidence } from './finding.ts'
+import type { RowOptions } from './place-rows.ts'
 import { checkData, checkHostReport, checkReport } from './report-check.ts'
 import type { AnyRule } from './rule.ts'
 
@@ -94,7 +96,9 @@ class RuleGuard {
 
   /** What the rule calls, with what comes back to it guarded and what it hands over looked at. */
   #context(context: Context): Context {
-    const { note, witness, report, after, places } = context as Readonly<Record<string, Handler | undefined>>
+    const { note, witness, report, after, places, rows } = context as Readonly<
+      Record<string, Handler | undefined>
+    >
     const { messages, notes = {}, scope } = this.#rule
     const checked = (make: Handler | undefined, dataAt: number): Handler | undefined =>
       make === undefined
@@ -130,6 +134,21 @@ class RuleGuard {
             (() => this.#reusable(make())) as never,
             ((value: object) => !this.#isOff && this.#run(() => keeps?.(value)) === true) as never,
           ),
+      }),
+      ...(rows !== undefined && {
+        rows: (kind: never, count: number, { keeps, extra }: RowOptions<Reusable> = {}) => {
+          if (!Number.isInteger(count) || count < 1) throw new Error(`there are no rows of ${count} numbers`)
+          return rows(
+            kind,
+            count as never,
+            {
+              ...(keeps && {
+                keeps: (...of: Parameters<typeof keeps>) => this.#run(() => keeps(...of)) === true,
+              }),
+              ...(extra && { extra: () => this.#reusable(extra()) }),
+            } as never,
+          )
+        },
       }),
     }
   }

@@ -282,6 +282,15 @@ describe('a rule that goes wrong on the way', () => {
        }
      } }`
 
+  const ROWS = (options: string) =>
+    `const rows = context.rows('host', 1, { ${options} }); return { handshake: ({ client, connection }) => {
+       for (let port = 0; port < 70_000; port += 1) {
+         const host = { ...client, address: [connection * 70_000 + port, 0, 0, 0] }
+         rows.of(host)
+         rows.extra(rows.of(host))
+       }
+     } }`
+
   it.each<[string, string, string?]>([
     ['in create', "throw new Error('boom\\nboom')"],
     ['in a handler', "return { handshake() { throw new Error('boom boom') } }"],
@@ -345,6 +354,15 @@ describe('a rule that goes wrong on the way', () => {
     [
       'in what is to be kept',
       PLACES('() => ({ clear() {} })', "() => { throw new Error('boom boom') }"),
+      HOST,
+    ],
+    ['with rows of no numbers', "context.rows('host', 0.5); return {}", HOST],
+    ['with rows that have no extras', ROWS(''), HOST],
+    ['without a clear() of extras', ROWS('extra: () => ({})'), HOST],
+    ['in a clear() of extras', ROWS("extra: () => ({ clear() { throw new Error('boom boom') } })"), HOST],
+    [
+      'in which rows are to be kept',
+      ROWS("extra: () => ({ clear() {} }), keeps() { throw new Error('boom boom') }"),
       HOST,
     ],
   ])('%s is switched off; the audit goes on', async (where, create, changes = '') => {
