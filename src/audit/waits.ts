@@ -51,19 +51,20 @@ export class Wait {
   }
 
   #grow(): void {
-    const { length } = this.#times
-    const order = Array.from({ length }, (_, index) => (this.#first + index) & (length - 1))
-    const times = new Float64Array(2 * length)
-    const ids = new Float64Array(2 * length)
-    const endpoints = new Int32Array(2 * length)
-    for (const [index, at] of order.entries()) {
-      times[index] = this.#times[at] as number
-      ids[index] = this.#ids[at] as number
-      endpoints[index] = this.#endpoints[at] as number
-    }
-    this.#times = times
-    this.#ids = ids
-    this.#endpoints = endpoints
+    this.#times = unrolled(this.#times, this.#first, new Float64Array(2 * this.#times.length))
+    this.#ids = unrolled(this.#ids, this.#first, new Float64Array(2 * this.#ids.length))
+    this.#endpoints = unrolled(this.#endpoints, this.#first, new Int32Array(2 * this.#endpoints.length))
     this.#first = 0
   }
+}
+
+/** `roomy` with the entries of a full ring in front, in their order from `first` on. */
+function unrolled<Numbers extends Float64Array | Int32Array>(
+  ring: Numbers,
+  first: number,
+  roomy: Numbers,
+): Numbers {
+  roomy.set(ring.subarray(first))
+  roomy.set(ring.subarray(0, first), ring.length - first)
+  return roomy
 }
