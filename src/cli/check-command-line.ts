@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
+import { CHECK_FORMATS, type CheckFormat } from './check/check-formats.ts'
 import type { WriteWhat } from './check/write-expectations.ts'
-import { CHECK_FORMATS, type CheckFormat, checkCommand } from './commands/check.ts'
 import { didYouMean } from './nearest.ts'
 import type { SettingsArguments } from './run-settings.ts'
 import {
@@ -54,6 +54,7 @@ export function checkCommandLine(stdio: Stdio, results: CommandResults): Command
       const wanted = json === true ? 'json' : format
       const write = writeOf(options)
       const quiet = options.quiet === true
+      const { checkCommand } = await import('./commands/check.ts')
       results.done(await checkCommand({ ...options, paths, format: wanted, quiet, write }, stdio))
     })
 }

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { checkCommandLine } from './check-command-line.ts'
-import { explainCommand } from './commands/explain.ts'
-import { interfacesCommand } from './commands/interfaces.ts'
 import { fileCommandLine } from './file-command-line.ts'
 import { liveCommandLine } from './live-command-line.ts'
 import { runCommandLine } from './run-command-line.ts'
@@ -24,7 +22,10 @@ interface ExplainOptions extends SettingsArguments {
   readonly color: boolean
 }
 
-/** The whole command line: arguments to a command, and the text of --help. */
+/**
+ * The whole command line: arguments to a command, and the text of --help. What a command needs is loaded when it is given,
+ * but for `file`: a hundred modules that are not needed would cost it a tenth of its start.
+ */
 export function commandLine(stdio: Stdio, results: CommandResults, argv: readonly string[]): Command {
   const program = configured(new Command('tcpaudit'), results)
     .description(
@@ -66,6 +67,7 @@ function explainCommandLine(stdio: Stdio, results: CommandResults): Command {
     .addHelpText('after', EXPLAIN_EXAMPLES)
     .action(async (topic: string | undefined, { json, color, ...options }: ExplainOptions) => {
       const run = await runSettings(options)
+      const { explainCommand } = await import('./commands/explain.ts')
       results.done(await explainCommand({ topic, json: json === true, color, ...run }, stdio))
     })
 }
@@ -77,6 +79,7 @@ function interfacesCommandLine(stdio: Stdio, results: CommandResults): Command {
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .option('--debug', 'print the trace of a fault of tcpaudit itself')
     .action(async (options: { readonly color: boolean }) => {
+      const { interfacesCommand } = await import('./commands/interfaces.ts')
       results.done(await interfacesCommand(options, stdio))
     })
 }

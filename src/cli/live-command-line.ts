@@ -4,11 +4,9 @@ import { optionArgument } from '../audit/option-value.ts'
 import { withOwnHost } from '../audit/own-host-settings.ts'
 import type { HostSetting } from '../audit/rule-settings.ts'
 import { LEAST_RING_LENGTH } from '../evidence/packet-ring.ts'
-import { LocalHost } from '../host/local-host.ts'
 import { BACKENDS, type Backend } from '../live/live-input.ts'
 import { type MetricsAddress, parseMetricsAddress } from '../metrics/metrics-address.ts'
 import { accountOf } from './account.ts'
-import { liveCommand } from './commands/live.ts'
 import { between, bufferOption, DEFAULT_BUFFER, DEFAULT_SNAPLEN, snaplenOption } from './live-options.ts'
 import { runSettings, type SettingsArguments } from './run-settings.ts'
 import {
@@ -122,6 +120,8 @@ export function liveCommandLine(stdio: Stdio, results: CommandResults): Command 
     .addHelpText('after', LIVE_EXAMPLES)
     .action(async (name: string, options: LiveOptions) => {
       const given = liveArguments(name, options)
+      const { LocalHost } = await import('../host/local-host.ts')
+      const { liveCommand } = await import('./commands/live.ts')
       const host = new LocalHost()
       const ownHosts = (said: readonly HostSetting[]) => withOwnHost(said, host.sysctls, host.addresses.list)
       const run = await runSettings(options, ownHosts)

@@ -3,11 +3,8 @@ import type { Severity } from '../audit/finding.ts'
 import { optionArgument } from '../audit/option-value.ts'
 import { withOwnHost } from '../audit/own-host-settings.ts'
 import { type HostSetting, RuleSettings } from '../audit/rule-settings.ts'
-import { LocalHost } from '../host/local-host.ts'
 import { accountOf } from './account.ts'
-import { runCommand } from './commands/run.ts'
 import { bufferOption, DEFAULT_BUFFER, DEFAULT_SNAPLEN, snaplenOption } from './live-options.ts'
-import { RunExpectations } from './run-expectations.ts'
 import { readSettings, type SettingsArguments } from './run-settings.ts'
 import {
   type CommandResults,
@@ -96,6 +93,9 @@ export function runCommandLine(stdio: Stdio, results: CommandResults, argv: read
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (words: string[], options: RunOptions) => {
       const given = runArguments(words, options, argv)
+      const { LocalHost } = await import('../host/local-host.ts')
+      const { runCommand } = await import('./commands/run.ts')
+      const { RunExpectations } = await import('./run-expectations.ts')
       const host = new LocalHost()
       const ownHosts = (said: readonly HostSetting[]) => withOwnHost(said, host.sysctls, host.addresses.list)
       const { file, argued, ...said } = await readSettings(options)

@@ -7,6 +7,7 @@ import { type CheckedCapture, type CheckRun, failedAssertions } from '../../chec
 import { sarifCheck } from '../../check/check-sarif.ts'
 import { printable, printableJson } from '../../report/text-layout.ts'
 import { checkCapture } from '../check/check-capture.ts'
+import type { CheckFormat } from '../check/check-formats.ts'
 import { type FoundCapture, findCaptures, toCheck } from '../check/find-captures.ts'
 import { type WriteWhat, writeExpectations } from '../check/write-expectations.ts'
 import { EXIT_FINDINGS, exitCode } from '../exit-codes.ts'
@@ -25,10 +26,7 @@ const WRITERS = {
   sarif: sarifCheck,
   github: githubReport,
   markdown: markdownCheck,
-} as const satisfies Record<string, (run: CheckRun) => Iterable<string>>
-
-export const CHECK_FORMATS = ['table', ...(Object.keys(WRITERS) as (keyof typeof WRITERS)[])] as const
-export type CheckFormat = (typeof CHECK_FORMATS)[number]
+} as const satisfies Record<Exclude<CheckFormat, 'table'>, (run: CheckRun) => Iterable<string>>
 
 export interface CheckArguments extends SettingsArguments {
   readonly paths: readonly string[]

@@ -7,6 +7,7 @@ import { countOf } from '../../report/number-text.ts'
 import { printable } from '../../report/text-layout.ts'
 import { type Account, become } from '../account.ts'
 import type { AuditResult } from '../audit-capture.ts'
+import { BesideFailedCommand } from '../beside-failed-command.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
@@ -43,19 +44,6 @@ export interface RunArguments extends RunSettings, ListeningArguments {
   readonly account?: Account | undefined
   /** This machine, as it was before the first packet. */
   readonly host: LocalHost
-}
-
-/** What came to its end beside a command that failed: the command's code is that of the run all the same. */
-export class BesideFailedCommand extends Error {
-  override readonly cause: unknown
-  readonly exitCode: number
-
-  constructor(cause: unknown, exitCode: number) {
-    super('something went wrong beside a command that failed')
-    this.name = 'BesideFailedCommand'
-    this.cause = cause
-    this.exitCode = exitCode
-  }
 }
 
 /**
