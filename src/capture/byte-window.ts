@@ -25,7 +25,7 @@ export interface ByteInput {
  * finds them there for half the price (PERFORMANCE.md, "Where the time goes").
  */
 const READ_LENGTH = 4 * 1024 * 1024
-const READ_NOW_LENGTH = 512 * 1024
+const READ_NOW_LENGTH = 256 * 1024
 
 /** Most bytes that may be left unconsumed when `fill` is called, hence the longest record a reader may wait for. */
 export const MAX_CARRIED_LENGTH = 512 * 1024
