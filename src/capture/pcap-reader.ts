@@ -124,8 +124,9 @@ export class PcapReader implements CaptureSource {
     record.originalLength = view.getUint32(header + ORIGINAL_LENGTH, littleEndian)
     record.linkType = this.#linkType
     record.packet = this.#packet
+    // Turned round, so that the first second is -0 and no small integer: see `Machine.now`.
     record.time =
-      (seconds - this.#firstSeconds) * 1e9 + (fraction - this.#firstFraction) * this.#nanosecondsPerUnit
+      (this.#firstSeconds - seconds) * -1e9 + (fraction - this.#firstFraction) * this.#nanosecondsPerUnit
     return READ_PACKET
   }
 

@@ -130,7 +130,7 @@ function finish(mixed: number): number {
 }
 
 const EMPTY = -1
-const MIN_SLOTS = 1 << 12
+const MIN_SLOTS = 1 << 11
 
 /**
  * Four-tuples to rows: open addressing with linear probing over the key words at the start of each row. A slot holds
@@ -145,6 +145,8 @@ export class FlowTable {
 
   constructor(rows: RowStore) {
     this.#rows = rows
+    // V8 takes what has never been replaced for a constant, and throws code away when it is.
+    this.#grow()
   }
 
   get size(): number {
