@@ -3,7 +3,9 @@ export type { EndEntry, Reusable } from './audit/end-table.ts'
 export type { Blame, Confidence, Evidence, Severity } from './audit/finding.ts'
 export type { HostPlaces, PlaceKind } from './audit/host-places.ts'
 export type { DataOf, DataSpec, FieldSpec, Kind, Messages } from './audit/message-data.ts'
+export type { OpeningTrace } from './audit/opening-trace.ts'
 export type { PlaceRows, RowOptions } from './audit/place-rows.ts'
+export type { WatchedReset } from './audit/reset-watch.ts'
 export { type AnyRule, defineRule, type GroupBy, type Merge, type Rule, type Scope } from './audit/rule.ts'
 export type {
   CaptureContext,
@@ -15,6 +17,7 @@ export type {
 } from './audit/rule-context.ts'
 export type {
   ConnectionEvent,
+  ConnectionHandlers,
   EventOf,
   HostHandlers,
   RuleEventName,

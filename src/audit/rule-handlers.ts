@@ -65,6 +65,7 @@ export type ConnectionEvent = Common
 /** The event of this name. */
 export type EventOf<Name extends RuleEventName> = EventMap[Name]
 
+/** The handlers that a rule about connections, or about the capture, may have. */
 export type ConnectionHandlers<State = never> = {
   readonly [Name in RuleEventName]?: (event: EventMap[Name]) => void
 } & {

@@ -8,7 +8,7 @@ import { ROOT } from '../support/project-root.ts'
 const PAGE = readFileSync(join(ROOT, 'docs/library.md'), 'utf8')
 const INDEX = join(ROOT, 'src/index.ts')
 
-function read(): { checker: ts.TypeChecker; exported: ts.Symbol[] } {
+function read() {
   const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
   const program = ts.createProgram([INDEX], options)
@@ -16,13 +16,20 @@ function read(): { checker: ts.TypeChecker; exported: ts.Symbol[] } {
   const file = program.getSourceFile(INDEX)
   const module = file === undefined ? undefined : checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error('src/index.ts cannot be read')
-  const exported = checker
-    .getExportsOfModule(module)
-    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
-  return { checker, exported }
+  const exports = checker.getExportsOfModule(module)
+  const meant = (symbol: ts.Symbol) =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const values = exports.filter(
+    (symbol) => !symbol.declarations?.every(ts.isTypeOnlyExportDeclaration) && isValue(meant(symbol)),
+  )
+  return { checker, exported: exports.map(meant), values: values.map(({ name }) => name) }
 }
 
-const { checker, exported } = read()
+function isValue({ flags }: ts.Symbol): boolean {
+  return (flags & ts.SymbolFlags.Value) !== 0
+}
+
+const { checker, exported, values } = read()
 
 function isDocumented(symbol: ts.Symbol): boolean {
   return symbol.getDocumentationComment(checker).length > 0
@@ -53,9 +60,6 @@ describe('what the library exports', () => {
 
   it('is all that can be imported from the build', async () => {
     const built = Object.keys(await import(join(ROOT, 'dist/index.js')))
-    const values = exported
-      .filter(({ flags }) => (flags & ts.SymbolFlags.Value) !== 0)
-      .map(({ name }) => name)
     expect(built.sort()).toEqual(values.sort())
   })
 })
