@@ -165,10 +165,7 @@ export class PairClocks {
 
   /** Pairs with several clocks, or with SYNs that were not answered. */
   entries(): EndEntry<readonly ClockLine[]>[] {
-    return this.#rows.entries().flatMap(({ end, other, value: at }) => {
-      const lines = this.#rows.knownExtra(at)
-      return lines === undefined ? [] : [{ end, other, value: lines.lines }]
-    })
+    return this.#rows.extras().map(({ end, other, value }) => ({ end, other, value: value.lines }))
   }
 
   #goOn(at: number, time: number, tsVal: number): void {

@@ -39,6 +39,9 @@ export class EndSlots {
   #hash = 0
   #meetings = 0
   #takings = 0
+  /** The list of slots, and behind how many takings it was made: many ask for it at the end. */
+  #listed: readonly number[] = []
+  #listedAt = 0
   #size = 0
 
   /** `most` is a power of two, 16 at least; behind `mostMeetings`, an odd number, they are counted anew. */
@@ -91,10 +94,18 @@ export class EndSlots {
   }
 
   /** All slots that are taken, in the order in which they were. */
-  slots(): number[] {
-    const slots: number[] = []
-    for (let slot = 0; slot < this.#met.length; slot++) if (this.#met[slot] !== 0) slots.push(slot)
-    return slots.sort((a, b) => this.#takenAs(a) - this.#takenAs(b))
+  slots(): readonly number[] {
+    if (this.#listedAt === this.#takings) return this.#listed
+    const most = this.#met.length
+    const keys = new Float64Array(this.#size)
+    let count = 0
+    for (let slot = 0; slot < most; slot++) {
+      if (this.#met[slot] === 0) continue
+      keys[count++] = ((this.words[slot * SLOT_WORDS + TAKEN] as number) >>> 0) * most + slot
+    }
+    this.#listed = Array.from(keys.sort(), (key) => key % most)
+    this.#listedAt = this.#takings
+    return this.#listed
   }
 
   /** The first or the second of the ends at a slot; ports as they were given. */
@@ -113,10 +124,6 @@ export class EndSlots {
   /** Where the three words of the tenant begin. */
   wordsAt(slot: number): number {
     return slot * SLOT_WORDS + TENANT
-  }
-
-  #takenAs(slot: number): number {
-    return (this.words[slot * SLOT_WORDS + TAKEN] as number) >>> 0
   }
 
   #meet(slot: number): number {

@@ -18,7 +18,7 @@ import type { RuleSettings } from './rule-settings.ts'
 
 type AnyHostHandler = (event: HostEvent) => void
 
-/** Hosts, listeners and pairs that are remembered at once, of each kind. */
+/** Places that are remembered at once, of each kind. */
 const MOST_PLACES = 4096
 
 interface WakeRequest {
@@ -46,6 +46,7 @@ export class HostAuditor {
     host: new HostDirectory('host', MOST_PLACES, this.#clock),
     listener: new HostDirectory('listener', MOST_PLACES, this.#clock),
     pair: new HostDirectory('pair', MOST_PLACES, this.#clock),
+    path: new HostDirectory('path', MOST_PLACES, this.#clock),
   }
 
   constructor(store: FindingStore, settings: RuleSettings) {

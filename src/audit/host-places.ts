@@ -1,4 +1,5 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
+import { isInOrder } from './end-order.ts'
 import { EndSlots } from './end-slots.ts'
 import type { EndEntry, Reusable } from './end-table.ts'
 import { PlaceRows, type RowOptions } from './place-rows.ts'
@@ -8,16 +9,19 @@ export interface EventClock {
   event: number
 }
 
-/** What one rule keeps of each host, of each listener, or of each pair of a client and a listener. */
+/** What one rule keeps of each host, listener, pair or path. */
 export interface HostPlaces<Value> {
-  /** Of this end, and of the other where places are pairs; made if there is nothing yet. */
+  /** Of this end, and of the other where places have two; made if there is nothing yet. */
   of(end: HostEnd, other?: HostEnd): Value
   known(end: HostEnd, other?: HostEnd): Value | undefined
   entries(): EndEntry<Value>[]
 }
 
-/** What a host rule keeps something of: a host, an address and port that listens, two hosts. */
-export type PlaceKind = 'host' | 'listener' | 'pair'
+/**
+ * What a host rule keeps something of: a host; an address and port that listens; a client's host and a listener; two hosts,
+ * whoever connects.
+ */
+export type PlaceKind = 'host' | 'listener' | 'pair' | 'path'
 
 /** Words of a slot, in which bit n is of the directory's tenant n: it has something of the place. */
 const USED = 0
@@ -107,14 +111,15 @@ export class HostDirectory {
     this.#words[at] = (this.#words[at] as number) | bit
   }
 
-  /** The places that the tenant has something of, in the order in which they were met first. */
-  entries<Value>(bit: number, valueAt: (slot: number) => Value): EndEntry<Value>[] {
-    const slots = this.#slots.slots().filter((slot) => this.isUsed(slot, bit))
-    return slots.map((slot) => ({
-      end: this.#slots.endAt(slot, 0),
-      other: this.#slots.endAt(slot, 1),
-      value: valueAt(slot),
-    }))
+  /** The places that the tenant has something of, and of these those with a value, in the order in which they were met first. */
+  entries<Value>(bit: number, valueAt: (slot: number) => Value | undefined): EndEntry<Value>[] {
+    const entries: EndEntry<Value>[] = []
+    for (const slot of this.#slots.slots()) {
+      const value = this.isUsed(slot, bit) ? valueAt(slot) : undefined
+      if (value !== undefined)
+        entries.push({ end: this.#slots.endAt(slot, 0), other: this.#slots.endAt(slot, 1), value })
+    }
+    return entries
   }
 
   /** One row for all tenants' numbers of a place, which lie side by side: behind the last `rows`. */
@@ -134,18 +139,31 @@ export class HostDirectory {
     this.#event = this.#clock.event
     this.#end = end
     this.#other = other
-    this.#found = this.#slots.known(end, this.#portOf(end), other, other?.port)
+    this.#found = this.#isTurned(end, other)
+      ? this.#slots.known(other, 0, end, 0)
+      : this.#slots.known(end, this.#portOf(end), other, this.#peerPortOf(other))
     return this.#found
   }
 
   #take(end: HostEnd, other: HostEnd | undefined): number {
     if (!this.#isReady) this.makeRows()
-    this.#found = this.#slots.take(end, this.#portOf(end), other, other?.port)
+    this.#found = this.#isTurned(end, other)
+      ? this.#slots.take(other, 0, end, 0)
+      : this.#slots.take(end, this.#portOf(end), other, this.#peerPortOf(other))
     return this.#found
+  }
+
+  /** Two hosts are one path whoever connects: the other one stands first. */
+  #isTurned(end: HostEnd, other: HostEnd | undefined): other is HostEnd {
+    return this.#kind === 'path' && other !== undefined && !isInOrder(end, other)
   }
 
   #portOf(end: HostEnd): number {
     return this.#kind === 'listener' ? end.port : 0
+  }
+
+  #peerPortOf(other: HostEnd | undefined): number {
+    return this.#kind === 'pair' && other !== undefined ? other.port : 0
   }
 }
 
@@ -190,6 +208,6 @@ class PlaceValues<Value extends Reusable> implements HostPlaces<Value> {
   }
 
   entries(): EndEntry<Value>[] {
-    return this.#directory.entries(this.#bit, (slot) => this.#values[slot] as Value)
+    return this.#directory.entries(this.#bit, (slot) => this.#values[slot])
   }
 }

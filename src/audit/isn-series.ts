@@ -119,9 +119,7 @@ export class IsnSeries {
 
   /** The longest run of each place that has one. */
   entries(): EndEntry<IsnRun | undefined>[] {
-    return this.#rows
-      .entries()
-      .map(({ end, other, value: at }) => ({ end, other, value: this.#rows.knownExtra(at)?.best }))
+    return this.#rows.extras().map(({ end, other, value }) => ({ end, other, value: value.best }))
   }
 
   #goOn(at: number, last: number, before: number, step: number, member: Numbered, tuple: number): void {

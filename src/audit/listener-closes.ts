@@ -53,9 +53,11 @@ class ByExchanges {
 /** What each listener closed at once behind an answer, by the number of exchanges. */
 export class ListenerCloses {
   readonly #rows: PlaceRows<ByExchanges>
+  readonly #least: number
 
   /** Listeners that closed `least` are kept. */
   constructor({ rows }: RowSource, least: number) {
+    this.#least = least
     this.#rows = rows('listener', NUMBERS, {
       keeps: (numbers, at) => (numbers[at + ALL] as number) >= least,
       extra: () => new ByExchanges(),
@@ -85,16 +87,14 @@ export class ListenerCloses {
     numbers[at + TIME] = time
   }
 
+  /** Of listeners that closed `least`. */
   entries(): EndEntry<Closes>[] {
     const { numbers } = this.#rows
-    return this.#rows.entries().map(({ end, other, value: at }) => {
+    const closers = this.#rows.entries((_, at) => (numbers[at + ALL] as number) >= this.#least)
+    return closers.map(({ end, other, value: at }) => {
       const all = numbers[at + ALL] as number
       const longest = numbers[at + LONGEST] as number
-      return {
-        end,
-        other,
-        value: { all, longest, members: all === 0 ? undefined : this.#several(at).of(longest) },
-      }
+      return { end, other, value: { all, longest, members: this.#several(at).of(longest) } }
     })
   }
 

@@ -33,11 +33,13 @@ class Handshakes {
 /** What became of the handshakes of each listener. */
 export class ListenerHandshakes {
   readonly #rows: PlaceRows<Handshakes>
+  readonly #isKept: (numbers: Float64Array, at: number) => boolean
 
   /** Listeners with more than `many` that were forsaken are kept. */
   constructor({ rows }: RowSource, many: number, within: number) {
+    this.#isKept = (numbers, at) => (numbers[at + FORSAKEN] as number) > many
     this.#rows = rows('listener', NUMBERS, {
-      keeps: (numbers, at) => (numbers[at + FORSAKEN] as number) > many,
+      keeps: this.#isKept,
       extra: () => new Handshakes(many, within),
     })
   }
@@ -82,11 +84,10 @@ export class ListenerHandshakes {
     return handshakes
   }
 
-  /** The troubled ones. */
+  /** Those where more than `many` were forsaken: only there can be a flood. */
   entries(): EndEntry<Handshakes>[] {
-    return this.#rows.entries().flatMap(({ end, other, value: at }) => {
-      const value = this.#rows.knownExtra(at)
-      return value === undefined ? [] : [{ end, other, value }]
-    })
+    return this.#rows
+      .entries(this.#isKept)
+      .map(({ end, other, value: at }) => ({ end, other, value: this.#rows.extra(at) }))
   }
 }

@@ -218,10 +218,7 @@ export class ListenerQueues {
 
   /** Those of which there is more to say than numbers. */
   entries(): EndEntry<ListenerQueue>[] {
-    return this.#rows.entries().flatMap(({ end, other, value: at }) => {
-      const queue = this.#rows.knownExtra(at)
-      return queue === undefined ? [] : [{ end, other, value: queue }]
-    })
+    return this.#rows.extras()
   }
 
   #getsThrough(at: number, time: number): void {

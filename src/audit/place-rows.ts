@@ -11,7 +11,7 @@ export interface RowOptions<Extra> {
 }
 
 /**
- * What one rule keeps of each host, listener or pair in numbers: rows of one array, those of all rules side by side. Most
+ * What one rule keeps of each host, listener, pair or path in numbers: rows of one array, those of all rules side by side. Most
  * places are never in trouble; to keep an object of each costs several waits for memory where a row costs one.
  */
 export class PlaceRows<Extra extends Reusable = never> {
@@ -48,7 +48,7 @@ export class PlaceRows<Extra extends Reusable = never> {
     this.#width = width
   }
 
-  /** Where the numbers of this end begin, or of two where places are pairs: all 0 if there was nothing yet. */
+  /** Where the numbers of this end begin, or of two where places have two: all 0 if there was nothing yet. */
   of(end: HostEnd, other?: HostEnd): number {
     const slot = this.#directory.of(end, other)
     const at = slot * this.#width + this.#offset
@@ -57,9 +57,13 @@ export class PlaceRows<Extra extends Reusable = never> {
       for (let i = 0; i < this.count; i++) this.#numbers[at + i] = 0
       return at
     }
-    const keeps = this.#keeps
-    if (keeps !== undefined) this.#directory.keep(slot, this.#bit, keeps(this.#numbers, at))
+    this.#weigh(slot, at)
     return at
+  }
+
+  /** Asks at once whether the place at `at` is to stay, not only when it is asked for again. */
+  weigh(at: number): void {
+    this.#weigh(this.#slotOf(at), at)
   }
 
   /** The same if there is anything, else -1. */
@@ -92,9 +96,24 @@ export class PlaceRows<Extra extends Reusable = never> {
     return this.#directory.hasExtra(slot, this.#bit) ? this.#extras[slot] : undefined
   }
 
-  /** `value` is where the numbers of a place begin. */
-  entries(): EndEntry<number>[] {
-    return this.#directory.entries(this.#bit, (slot) => slot * this.#width + this.#offset)
+  /** Of all places, or those for which that holds; `value` is where the numbers of a place begin. */
+  entries(isWanted?: (numbers: Float64Array, at: number) => boolean): EndEntry<number>[] {
+    return this.#directory.entries(this.#bit, (slot) => {
+      const at = slot * this.#width + this.#offset
+      return isWanted?.(this.#numbers, at) === false ? undefined : at
+    })
+  }
+
+  /** Of those places that have an extra, which is `value`. */
+  extras(): EndEntry<Extra>[] {
+    return this.#directory.entries(this.#bit, (slot) =>
+      this.#directory.hasExtra(slot, this.#bit) ? this.#extras[slot] : undefined,
+    )
+  }
+
+  #weigh(slot: number, at: number): void {
+    const keeps = this.#keeps
+    if (keeps !== undefined) this.#directory.keep(slot, this.#bit, keeps(this.#numbers, at))
   }
 
   #slotOf(at: number): number {

@@ -87,13 +87,15 @@ class PortMarks {
 /** Local ports that an address uses towards an address and port. */
 export class PortUse {
   readonly #rows: PlaceRows<PortMarks>
+  readonly #isFull: (numbers: Float64Array, at: number) => boolean
   readonly #profileOf: (host: HostEnd) => HostProfile
 
   /** Pairs that used this share of the ports are kept. */
   constructor({ rows, profileOf }: RowSource & { profileOf(host: HostEnd): HostProfile }, most: number) {
     this.#profileOf = profileOf
+    this.#isFull = (numbers, at) => usedAt(numbers, at) / (numbers[at + SIZE] as number) >= most
     this.#rows = rows('pair', NUMBERS, {
-      keeps: (numbers, at) => usedAt(numbers, at) / (numbers[at + SIZE] as number) >= most,
+      keeps: this.#isFull,
       extra: () => new PortMarks(),
     })
   }
@@ -121,9 +123,10 @@ export class PortUse {
     this.#weigh(at, client, time)
   }
 
+  /** Of pairs that used that share. */
   entries(): EndEntry<PortPeak>[] {
     const { numbers } = this.#rows
-    return this.#rows.entries().map(({ end, other, value: at }) => {
+    return this.#rows.entries(this.#isFull).map(({ end, other, value: at }) => {
       const { observed, rate = 0, fullAt = null } = this.#rows.knownExtra(at) ?? {}
       const used = usedAt(numbers, at)
       const size = numbers[at + SIZE] as number

@@ -123,8 +123,8 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
     data: DataOf<N[Id]>,
   ): Evidence
   /**
-   * What the rule keeps of each host (an address), each listener (an address and port), or each pair (a client's address, a
-   * listener's address and port): of those met lately, and of those that it `keeps` when it asks for them again, so bounded
+   * What the rule keeps of each host (an address), each listener (an address and port), each pair (a client's address, a
+   * listener's address and port) or each path (two addresses, whoever connects): of those met lately, and of those that it `keeps` when it asks for them again, so bounded
    * whatever comes. Most places are never in trouble: values should be small until they are. A value is cleared and used
    * again for another place.
    */

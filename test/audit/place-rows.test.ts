@@ -78,4 +78,30 @@ describe('rows of places', () => {
     expect(words).toContain(0)
     expect(words).not.toContain(1)
   })
+
+  it('stay as the rule says at once when it asks for that', () => {
+    const { one, of } = twoRules((numbers, at) => numbers[at] === 1)
+    const at = of(one, 0)
+    one.numbers[at] = 1
+    one.weigh(at)
+    for (let word = 1; word < 16; word++) of(one, word)
+    of(one, 100)
+    const words = one.entries().map((entry) => entry.end.address[0])
+    expect(words).toContain(0)
+    expect(words).not.toContain(1)
+  })
+
+  it('are one for both directions of a path, and listed with the smaller address first', () => {
+    const clock = { event: 0 }
+    const paths = new HostDirectory('path', 16, clock).rows(1, {})
+    const at = paths.of(end(2, 50_000), end(1, 80))
+    expect(paths.of(end(1, 81), end(2, 50_001))).toBe(at)
+    clock.event++
+    expect(paths.known(end(1), end(2))).toBe(at)
+    expect(paths.known(end(1), end(3))).toBe(-1)
+    expect(paths.entries((numbers) => numbers[at] === 0)).toEqual([
+      { end: end(1, 0), other: end(2, 0), value: at },
+    ])
+    expect(paths.entries((numbers) => numbers[at] !== 0)).toEqual([])
+  })
 })

@@ -26,9 +26,12 @@ export default defineRule({
   unreliableWhen: ['one-sided', 'loss', 'midstream'],
   create(context) {
     const { least, most, prompt } = context.options
+    function isEnough(numbers: Float64Array, at: number): boolean {
+      return (numbers[at + SINGLE] as number) >= least
+    }
+
     const listeners = context.rows('listener', NUMBERS, {
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      keeps: (numbers, at) => (numbers[at + SINGLE] as number) >= least,
+      keeps: isEnough,
       extra: () => new HostMembers(),
     })
     return {
@@ -45,10 +48,10 @@ export default defineRule({
         listeners.extra(at).add({ connection, firstPacket, start })
       },
       end() {
-        for (const { end, value: at } of listeners.entries()) {
+        for (const { end, value: at } of listeners.entries(isEnough)) {
           const single = listeners.numbers[at + SINGLE] as number
           const closed = listeners.numbers[at + CLOSED] as number
-          if (single < least || single < most * closed) continue
+          if (single < most * closed) continue
           const { count, first, last, connections, beginnings } = listeners.extra(at)
           context.report('closes', {
             time: last,

@@ -152,10 +152,7 @@ export default defineRule({
         weighAnswer(at, event)
       },
       end() {
-        for (const { end, value: at } of listeners.entries()) {
-          const altered = listeners.knownExtra(at)
-          if (altered !== undefined) reportAltered(altered, end)
-        }
+        for (const { end, value } of listeners.extras()) reportAltered(value, end)
         for (const { end: client, other, value: pair } of pairs.entries()) {
           const { members, refused } = pair
           const found = [...ECHOED.keys()].filter(

@@ -55,7 +55,6 @@ export default defineRule({
       end() {
         for (const { end: client, other, value: peak } of pairs.entries()) {
           const { used, size, share } = peak
-          if (share < most) continue
           const { first, last, isObserved } = peak.range
           context.report('filling', {
             time: peak.time,

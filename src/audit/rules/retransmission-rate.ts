@@ -1,37 +1,19 @@
 import type { EndTotals } from '../../tracker/host-totals.ts'
-import { isInOrder } from '../end-order.ts'
-import { EndTable } from '../end-table.ts'
 import { HostMembers } from '../host-members.ts'
 import { defineRule } from '../rule.ts'
 import { count, share } from '../rule-options.ts'
 
-/** Paths watched at once. */
-const MOST_PATHS = 4096
-
-class Path {
-  /** Segments of ends that sent data. */
-  segments = 0
-  timeouts = 0
-  fast = 0
-  probes = 0
-  spurious = 0
-  syns = 0
-  fins = 0
-  readonly troubled = new HostMembers()
-  last = 0
-
-  clear(): void {
-    this.segments = 0
-    this.timeouts = 0
-    this.fast = 0
-    this.probes = 0
-    this.spurious = 0
-    this.syns = 0
-    this.fins = 0
-    this.troubled.clear()
-    this.last = 0
-  }
-}
+/** Numbers of a path. Segments of ends that sent data. */
+const SEGMENTS = 0
+const TIMEOUTS = 1
+const FAST = 2
+const PROBES = 3
+const SPURIOUS = 4
+const SYNS = 5
+const FINS = 6
+/** When the last connection ended in which anything was sent again. */
+const LAST = 7
+const NUMBERS = 8
 
 export default defineRule({
   id: 'retransmission-rate',
@@ -68,12 +50,14 @@ export default defineRule({
   unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'one-sided'],
   create(context) {
     const { most, least, resends: few } = context.options
-    const paths = new EndTable(
-      MOST_PATHS,
-      () => new Path(),
-      // mutant: equivalent, because it decides only which of too many paths are forgotten
-      (path) => resendsOf(path) >= few,
-    )
+    function isTroubled(numbers: Float64Array, at: number): boolean {
+      return resendsOf(numbers, at) >= few
+    }
+
+    const paths = context.rows('path', NUMBERS, {
+      keeps: isTroubled,
+      extra: () => new HostMembers(),
+    })
 
     return {
       closed(event) {
@@ -81,22 +65,26 @@ export default defineRule({
         if (client.payloadBytes + server.payloadBytes === 0) return
         // Two connections taken for one repeat each other.
         if (event.vlanCollision) return // mutant: equivalent, because ladders have no VLANs of their own
-        // mutant: equivalent, because it decides only which of both hosts is named first
-        const path = isInOrder(client, server)
-          ? paths.of(client, 0, server, 0)
-          : paths.of(server, 0, client, 0)
-        const before = resendsOf(path)
-        for (const each of [client, server]) add(path, each)
-        path.syns += Math.max(0, event.synCopies - 1) + Math.max(0, event.synAckCopies - 1)
-        if (resendsOf(path) === before) return
-        path.troubled.add(event)
-        path.last = Math.max(path.last, end)
+        const at = paths.of(client, server)
+        const { numbers } = paths
+        const before = resendsOf(numbers, at)
+        add(numbers, at, client)
+        add(numbers, at, server)
+        const again = Math.max(0, event.synCopies - 1) + Math.max(0, event.synAckCopies - 1)
+        numbers[at + SYNS] = (numbers[at + SYNS] as number) + again
+        if (resendsOf(numbers, at) === before) return
+        paths.weigh(at)
+        paths.extra(at).add(event)
+        numbers[at + LAST] = Math.max(numbers[at + LAST] as number, end)
       },
       end() {
-        for (const { end: host, other: peer, value: path } of paths.entries()) {
-          const resends = resendsOf(path)
-          const { segments, timeouts, fast, probes, spurious, syns, fins, troubled, last } = path
-          if (resends < few || segments < least || resends <= most * segments) continue
+        const { numbers } = paths
+        for (const { end: host, other: peer, value: at } of paths.entries(isTroubled)) {
+          const troubled = paths.extra(at)
+          const resends = resendsOf(numbers, at)
+          const segments = numbers[at + SEGMENTS] as number
+          const last = numbers[at + LAST] as number
+          if (segments < least || resends <= most * segments) continue
           context.report('lossy', {
             time: last,
             firstSeen: troubled.first,
@@ -104,12 +92,12 @@ export default defineRule({
               resends,
               segments,
               share: resends / segments,
-              timeouts,
-              fast,
-              probes,
-              spurious,
-              syns,
-              fins,
+              timeouts: numbers[at + TIMEOUTS] as number,
+              fast: numbers[at + FAST] as number,
+              probes: numbers[at + PROBES] as number,
+              spurious: numbers[at + SPURIOUS] as number,
+              syns: numbers[at + SYNS] as number,
+              fins: numbers[at + FINS] as number,
               lasted: last - troubled.first,
             },
             evidence: troubled.beginnings.map((syn) => context.note('connection', syn, null, {})),
@@ -125,17 +113,18 @@ export default defineRule({
   },
 })
 
-function add(path: Path, end: EndTotals): void {
+function add(numbers: Float64Array, at: number, end: EndTotals): void {
   // No more than these carried data; bare acknowledgments may be among them: the share is rather too small.
-  path.segments += Math.min(end.packets, end.payloadBytes)
-  path.timeouts += end.dataTimeouts
+  numbers[at + SEGMENTS] = (numbers[at + SEGMENTS] as number) + Math.min(end.packets, end.payloadBytes)
+  numbers[at + TIMEOUTS] = (numbers[at + TIMEOUTS] as number) + end.dataTimeouts
   // What was too large for the way is sent again in smaller pieces: that is how its size is found, and no loss.
-  if (!end.mtuLowered) path.fast += end.dataFastResends
-  path.probes += end.dataProbes
-  path.spurious += end.dataSpurious
-  path.fins += end.finResends
+  if (!end.mtuLowered) numbers[at + FAST] = (numbers[at + FAST] as number) + end.dataFastResends
+  numbers[at + PROBES] = (numbers[at + PROBES] as number) + end.dataProbes
+  numbers[at + SPURIOUS] = (numbers[at + SPURIOUS] as number) + end.dataSpurious
+  numbers[at + FINS] = (numbers[at + FINS] as number) + end.finResends
 }
 
-function resendsOf({ timeouts, fast, probes, spurious }: Path): number {
-  return timeouts + fast + probes + spurious
+function resendsOf(numbers: Float64Array, at: number): number {
+  const slow = (numbers[at + TIMEOUTS] as number) + (numbers[at + PROBES] as number)
+  return slow + (numbers[at + FAST] as number) + (numbers[at + SPURIOUS] as number)
 }

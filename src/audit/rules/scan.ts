@@ -123,8 +123,8 @@ export default defineRule({
         }
       },
       end() {
-        for (const { end, value: at } of hostsOf.entries()) {
-          for (const [number, source] of (hostsOf.knownExtra(at)?.byKind ?? []).entries()) {
+        for (const { end, value: at } of hostsOf.entries((numbers, host) => numbers[host + SCANS] !== 0)) {
+          for (const [number, source] of hostsOf.extra(at).byKind.entries()) {
             if (source === undefined || !source.isScanning) continue
             const { failed, targets, ports, hosts, refused, unanswered, open } = source
             if (failed.count >= FAITHFUL * targets.size) continue

@@ -54,10 +54,13 @@ export default defineRule({
     const { least, run, stripped: fewStripped } = context.options
     const runs = new ResidueRuns()
     const listeners = context.rows('listener', NUMBERS, {
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      keeps: (_, at) => hasSign(at, 'forgotten') || hasSign(at, 'stripped') || hasSign(at, 'timestamps'),
+      keeps: isActive,
       extra: () => new SignedConnections(),
     })
+
+    function isActive(_: Float64Array, at: number): boolean {
+      return hasSign(at, 'forgotten') || hasSign(at, 'stripped') || hasSign(at, 'timestamps')
+    }
 
     function numberOf(at: number, which: number): number {
       return listeners.numbers[at + which] as number
@@ -119,9 +122,8 @@ export default defineRule({
         if (length >= run) note(at, 'timestamps', event)
       },
       end() {
-        for (const { end, value: at } of listeners.entries()) {
+        for (const { end, value: at } of listeners.entries(isActive)) {
           const signs = SIGNS.filter((sign) => hasSign(at, sign))
-          if (signs.length === 0) continue
           const repeated = numberOf(at, REPEATED)
           const { members } = listeners.extra(at)
           const all = signs.map((sign) => members[sign])
