@@ -18,7 +18,6 @@ import { PcapngReader } from './pcapng-reader.ts'
 import { openStdin, type StandardInput } from './stdin-input.ts'
 import { cutReason } from './stop-reason.ts'
 import { isSkippable, ZSTD_MAGIC } from './zstd/frame-header.ts'
-import { UnzstdInput } from './zstd/unzstd-input.ts'
 
 export interface OpenOptions {
   /** What `-` stands for. */
@@ -66,7 +65,7 @@ export async function openInput(
   let window = new ByteWindow(input, options.readLength)
   try {
     await sniff(window)
-    const unpacked = unpackedInput(window, options.maxExpansion ?? DEFAULT_MAX_EXPANSION)
+    const unpacked = await unpackedInput(window, options.maxExpansion ?? DEFAULT_MAX_EXPANSION)
     if (unpacked !== undefined) {
       window = new ByteWindow(unpacked, options.readLength)
       await sniff(window)
@@ -83,15 +82,16 @@ async function sniff(window: ByteWindow): Promise<void> {
 }
 
 /** What unpacks the bytes of the window, if they are compressed in a way we can read. */
-function unpackedInput(window: ByteWindow, maxExpansion: number): ByteInput | undefined {
+async function unpackedInput(window: ByteWindow, maxExpansion: number): Promise<ByteInput | undefined> {
   const { view, position } = window
   const length = window.end - position
   if (length >= 2 && view.getUint16(position, true) === GZIP_MAGIC) {
     return new GunzipInput(window, maxExpansion)
   }
   const magic = length >= 4 ? view.getUint32(position, true) : 0
-  if (magic === ZSTD_MAGIC || isSkippable(magic)) return new UnzstdInput(window, maxExpansion)
-  return undefined
+  if (magic !== ZSTD_MAGIC && !isSkippable(magic)) return undefined
+  const { UnzstdInput } = await import('./zstd/unzstd-input.ts')
+  return new UnzstdInput(window, maxExpansion)
 }
 
 async function chooseReader(name: string, window: ByteWindow): Promise<CaptureSource> {

@@ -102,9 +102,13 @@ export function addDamaged(machine: Machine, connection: Connection, sender: End
 export function addGaps(machine: Machine, connection: Connection, sent: Endpoint, ack: number): void {
   if ((connection.flags & SELF) !== 0) return
   if (!isClean(connection.zeek, ORIGINATOR_AT) || !isClean(connection.zeek, RESPONDER_AT)) return
-  const { unseen = [], historyGapEnd } = machine.extraOf(sent) ?? {}
-  for (let at = 0; at < unseen.length; at += 2) {
-    addGap(machine, connection, sent, historyGapEnd, unseen[at] as number, unseen[at + 1] as number, ack)
+  const before = machine.extraOf(sent)
+  const historyGapEnd = before?.historyGapEnd
+  if (before !== undefined) {
+    const { unseen } = before
+    for (let at = 0; at < unseen.length; at += 2) {
+      addGap(machine, connection, sent, historyGapEnd, unseen[at] as number, unseen[at + 1] as number, ack)
+    }
   }
   if (isAfter(ack, sent.sndNxt)) addGap(machine, connection, sent, historyGapEnd, sent.sndNxt, ack, ack)
   const extra = machine.extraOf(sent)

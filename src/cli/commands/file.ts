@@ -1,9 +1,8 @@
 import type { Severity } from '../../audit/finding.ts'
 import type { CaptureSource } from '../../capture/capture-source.ts'
 import { type OpenOptions, openCaptures } from '../../capture/open-capture.ts'
-import { FilteredCapture } from '../../live/filtered-capture.ts'
 import { LiveError } from '../../live/live-error.ts'
-import { PacketFilter } from '../../live/packet-filter.ts'
+import type { PacketFilter } from '../../live/packet-filter.ts'
 import { jsonConnection } from '../../report/json.ts'
 import { ladderReport } from '../../report/ladder.ts'
 import { jsonPacket } from '../../report/packet-document.ts'
@@ -14,7 +13,7 @@ import { type AuditOptions, type AuditResult, auditCapture } from '../audit-capt
 import { ConnectionSearch } from '../connection-search.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_INCOMPLETE } from '../exit-codes.ts'
-import { FileEvidence } from '../file-evidence.ts'
+import type { FileEvidence } from '../file-evidence.ts'
 import { PacketWatch, type PacketWish } from '../packet-watch.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { FileOutput, type ReportOutput, StreamOutput } from '../report-output.ts'
@@ -50,7 +49,7 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   const progress = new ProgressLine(stdio, { ...given, streams: isStreamed(given.format) })
   let isDone = false
   try {
-    const evidence = given.evidence === undefined ? undefined : new FileEvidence(given.evidence, given)
+    const evidence = await evidenceOf(given)
     const open = () => openSource(given, stdio)
     const source = await open()
     try {
@@ -67,11 +66,18 @@ export async function fileCommand(given: FileArguments, stdio: Stdio): Promise<n
   }
 }
 
+async function evidenceOf(given: FileArguments): Promise<FileEvidence | undefined> {
+  if (given.evidence === undefined) return undefined
+  const { FileEvidence } = await import('../file-evidence.ts')
+  return new FileEvidence(given.evidence, given)
+}
+
 async function openSource(given: FileArguments, stdio: Stdio): Promise<CaptureSource> {
-  const filter = given.filter === undefined ? undefined : fileFilter(given.filter)
+  const filter = given.filter === undefined ? undefined : await fileFilter(given.filter)
   const source = await openCaptures(given.captures, openOptions(given, stdio))
   if (filter === undefined) return source
   try {
+    const { FilteredCapture } = await import('../../live/filtered-capture.ts')
     return new FilteredCapture(source, filter)
   } catch (error) {
     await source.close()
@@ -80,7 +86,8 @@ async function openSource(given: FileArguments, stdio: Stdio): Promise<CaptureSo
 }
 
 /** Throws UsageError where libpcap, which reads the filter, is missing. */
-function fileFilter(expression: string): PacketFilter {
+async function fileFilter(expression: string): Promise<PacketFilter> {
+  const { PacketFilter } = await import('../../live/packet-filter.ts')
   try {
     return new PacketFilter(expression)
   } catch (error) {
