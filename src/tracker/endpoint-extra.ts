@@ -1,9 +1,21 @@
 import type { ReceivedIcmpError, RetractedTransition } from './connection-summary.ts'
 import type { OddSyn } from './odd-syn.ts'
-import { CAUSE_NONE, CLASS_RETRANSMISSION_TIMEOUT, type SegmentClass } from './segment-class.ts'
+import {
+  CAUSE_NONE,
+  CLASS_RETRANSMISSION_FAST,
+  CLASS_RETRANSMISSION_TIMEOUT,
+  CLASS_SPURIOUS_RETRANSMISSION,
+  CLASS_TAIL_LOSS_PROBE,
+  type SegmentClass,
+} from './segment-class.ts'
 
 /** Most ranges kept of what is missing or held out of order; a hostile capture cannot make it more. */
 export const MAX_RANGES = 32
+
+/** What is kept of an endpoint that changes its mind, or is made to: the last of its retractions. */
+const MOST_RETRACTED = 32
+/** A list that nothing has been put into: one for all, as most stay empty. Nothing may be put into this one. */
+const NONE: never[] = []
 
 /**
  * What only troubled endpoints need, kept beside the row and allocated on the first trouble: losses, disorder, doubts,
@@ -11,12 +23,12 @@ export const MAX_RANGES = 32
  */
 export class EndpointExtra {
   /** Out-of-order data it holds as a receiver: left, right, left, right ... in order, int32. */
-  readonly held: number[] = []
+  held: number[] = NONE
   /** Ranges it sent that never passed the capture point, in the same form. */
-  readonly unseen: number[] = []
-  readonly retracted: RetractedTransition[] = []
+  unseen: number[] = NONE
+  retracted: RetractedTransition[] = NONE
   /** ICMP errors about segments that it sent. */
-  readonly icmpErrors: ReceivedIcmpError[] = []
+  icmpErrors: ReceivedIcmpError[] = NONE
 
   /** The last copy of what would have moved it, while in doubt (HAS_CANDIDATE). */
   candidatePacket = 0
@@ -88,8 +100,11 @@ export class EndpointExtra {
   /** Payload bytes of segments that it had sent before. */
   repeatedBytes = 0
 
-  /** Of what it sent again, what carried payload, by class from CLASS_RETRANSMISSION_TIMEOUT on; and FINs without any. */
-  readonly dataResends: [number, number, number, number] = [0, 0, 0, 0]
+  /** Of what it sent again, what carried payload, by class; and FINs without any. */
+  dataTimeouts = 0
+  dataFastResends = 0
+  dataProbes = 0
+  dataSpurious = 0
   finResends = 0
 
   timeoutRetransmissions = 0
@@ -117,10 +132,36 @@ export class EndpointExtra {
   }
 
   countResend(segmentClass: SegmentClass, payloadLength: number, fin: number): void {
-    const kind = segmentClass - CLASS_RETRANSMISSION_TIMEOUT
-    if (kind < 0 || kind >= this.dataResends.length) return
-    if (payloadLength > 0) this.dataResends[kind] = (this.dataResends[kind] as number) + 1
-    else if (fin !== 0) this.finResends++
+    if (segmentClass < CLASS_RETRANSMISSION_TIMEOUT || segmentClass > CLASS_SPURIOUS_RETRANSMISSION) return
+    if (payloadLength === 0) {
+      if (fin !== 0) this.finResends++
+    } else if (segmentClass === CLASS_RETRANSMISSION_TIMEOUT) this.dataTimeouts++
+    else if (segmentClass === CLASS_RETRANSMISSION_FAST) this.dataFastResends++
+    else if (segmentClass === CLASS_TAIL_LOSS_PROBE) this.dataProbes++
+    else this.dataSpurious++
+  }
+
+  /** [left, right) is held out of order. */
+  hold(left: number, right: number): void {
+    if (this.held === NONE) this.held = []
+    addRange(this.held, left, right)
+  }
+
+  /** [left, right) was sent, and has not passed. */
+  noteUnseen(left: number, right: number): void {
+    if (this.unseen === NONE) this.unseen = []
+    addRange(this.unseen, left, right)
+  }
+
+  noteRetraction(transition: RetractedTransition): void {
+    if (this.retracted === NONE) this.retracted = []
+    else if (this.retracted.length === MOST_RETRACTED) this.retracted.shift()
+    this.retracted.push(transition)
+  }
+
+  noteIcmpError(error: ReceivedIcmpError): void {
+    if (this.icmpErrors === NONE) this.icmpErrors = []
+    this.icmpErrors.push(error)
   }
 }
 

@@ -177,10 +177,10 @@ export class EndTotalsRecord implements Writable<EndTotals> {
     this.fastRetransmissions = extra.fastRetransmissions
     this.tailLossProbes = extra.tailLossProbes
     this.spuriousRetransmissions = extra.spuriousRetransmissions
-    this.dataTimeouts = extra.dataResends[0]
-    this.dataFastResends = extra.dataResends[1]
-    this.dataProbes = extra.dataResends[2]
-    this.dataSpurious = extra.dataResends[3]
+    this.dataTimeouts = extra.dataTimeouts
+    this.dataFastResends = extra.dataFastResends
+    this.dataProbes = extra.dataProbes
+    this.dataSpurious = extra.dataSpurious
     this.finResends = extra.finResends
     this.mtuLowered = isMtuLowered(extra)
     this.outOfOrder = extra.outOfOrder

@@ -72,9 +72,9 @@ export function noteIcmpError(
   { version, type, code, mtu }: IcmpError,
   effect: number,
 ): void {
-  const { icmpErrors } = machine.ensureExtra(target)
-  if (icmpErrors.length === MOST_ICMP_ERRORS) return
-  icmpErrors.push({
+  const extra = machine.ensureExtra(target)
+  if (extra.icmpErrors.length === MOST_ICMP_ERRORS) return
+  extra.noteIcmpError({
     packet: machine.packet,
     time: machine.now,
     version,

@@ -51,8 +51,7 @@ const LADDER_ROUNDING = 0.03 * SECOND
 const SHORTEST_RTO = 0.2 * SECOND
 /** Linux TCP_RTO_MAX. */
 const LONGEST_RTO = 120 * SECOND
-/** What is kept of an endpoint that changes its mind, or is made to: the last of its retractions, the first of its returns. */
-const MOST_RETRACTED = 32
+/** What is kept of an endpoint that changes its mind, or is made to: the first of its returns. */
 const MOST_RETURNS = 16
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
 const ANSWER_TIME = 0.2 * SECOND
@@ -191,9 +190,7 @@ export class Machine {
     const { event } = this.events
     event.since = log.time(tail)
     event.sincePacket = log.packet(tail)
-    const { retracted } = this.ensureExtra(endpoint)
-    if (retracted.length === MOST_RETRACTED) retracted.shift()
-    retracted.push({
+    this.ensureExtra(endpoint).noteRetraction({
       state: from,
       basis,
       time: log.time(tail),

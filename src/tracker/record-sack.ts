@@ -1,7 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { OPTION_SACK } from '../decode/tcp-options.ts'
 import type { Endpoint } from './endpoint.ts'
-import { addRange } from './endpoint-extra.ts'
 import { SACKING } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { isAfter, isAtOrAfter, isAtOrBefore } from './sequence.ts'
@@ -39,7 +38,7 @@ export function recordSack(machine: Machine, sender: Endpoint, segment: Segment)
     for (let i = 0; i < options.sackCount; i++) {
       const left = options.sackEdges[2 * i] as number
       const right = options.sackEdges[2 * i + 1] as number
-      if (isAfter(left, segment.ack) && isAfter(right, left)) addRange(extra.held, left, right)
+      if (isAfter(left, segment.ack) && isAfter(right, left)) extra.hold(left, right)
     }
   }
 }

@@ -15,7 +15,7 @@ import { scaleOf, windowOf } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { FIRST_FIN_0, FIRST_FIN_1, MISSED_SEGMENTS, USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
-import { addRange, type EndpointExtra } from './endpoint-extra.ts'
+import type { EndpointExtra } from './endpoint-extra.ts'
 import {
   FAST_OPEN,
   FIN_ACKS_FIN,
@@ -169,7 +169,7 @@ function moveSendNext(machine: Machine, sender: Endpoint, receiver: Endpoint, se
   if (isAfter(segment.seq, sender.sndNxt)) {
     if ((sender.flags & SEEN) !== 0) {
       const extra = makeRoomForUnseen(machine, machine.connection, sender, receiver)
-      addRange(extra.unseen, sender.sndNxt, segment.seq)
+      extra.noteUnseen(sender.sndNxt, segment.seq)
       machine.connection.flags |= MISSED_SEGMENTS
       if (machine.events.wants(EVENT_UNSEEN_DATA)) machine.tellOf(EVENT_UNSEEN_DATA, sender, receiver, 0)
     }

@@ -12,7 +12,6 @@ import {
 } from './acceptance.ts'
 import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
-import { addRange } from './endpoint-extra.ts'
 import {
   ACTIVE_OPEN,
   DOUBT_FIN,
@@ -191,7 +190,7 @@ function takeText(machine: Machine, receiver: Endpoint, sender: Endpoint, segmen
   if (ask(machine, 'all-received-before', isOld, distance(end, receiver.rcvNxt))) return
   const above = distance(start, receiver.rcvNxt)
   if (ask(machine, 'begins-behind-gap', isAfter(start, receiver.rcvNxt), above)) {
-    addRange(machine.ensureExtra(receiver).held, start, end)
+    machine.ensureExtra(receiver).hold(start, end)
     return
   }
   const isBareFin = segment.payloadLength === 0
