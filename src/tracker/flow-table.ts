@@ -233,7 +233,7 @@ export class FlowTable {
 
   /** Removes every row; `rows` are those that `allRows` gives. */
   clear(rows: Int32Array): void {
-    for (const row of rows) this.#rows.free(row)
+    for (let at = 0; at < rows.length; at++) this.#rows.free(rows[at] as number)
     this.#slots = new Int32Array(2 * MIN_SLOTS).fill(EMPTY)
     this.#mask = MIN_SLOTS - 1
     this.#size = 0

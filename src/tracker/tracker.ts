@@ -234,8 +234,8 @@ export class Tracker {
   *finishing(time: number): Generator<undefined, void, void> {
     this.advance(time)
     const rows = this.#flows.allRows()
-    for (const row of rows) {
-      this.#place(row, 0)
+    for (let at = 0; at < rows.length; at++) {
+      this.#place(rows[at] as number, 0)
       this.#handOut()
       this.#connection.flags = 0
       yield
