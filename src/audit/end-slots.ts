@@ -6,11 +6,21 @@ const KEY_WORDS = 12
 const TAKEN = KEY_WORDS
 /** Then what its tenant may keep there, all 0 when the slot is taken: one line of the cache in all. */
 const TENANT = TAKEN + 1
-const SLOT_WORDS = 16
-/** Slots that one hash can stand in: what their hashes take is one line of the cache. */
+const LINE_WORDS = 16
+const LINE_BYTES = 4 * LINE_WORDS
+/** What the allocator puts before a block as large as these, so that lines of a table are lines of the cache. */
+const BLOCK_HEADER = 16
+/** Slots that one hash can stand in, a set: what their hashes take is one line of the cache. */
 const WAYS = 16
 const MOST_MEETINGS = 0x7fffffff
 const NO_END: HostEnd = new EndRecord()
+
+/** Numbers that lie beside what is known of the slots: those of slot n begin at `first + n * stride`. */
+export interface SlotNumbers {
+  readonly numbers: Float64Array
+  readonly first: number
+  readonly stride: number
+}
 
 /** Who keeps something by slot. */
 export interface SlotTenant {
@@ -30,11 +40,13 @@ export class EndSlots {
   readonly #tenant: SlotTenant
   readonly #mostMeetings: number
   readonly #mask: number
+  readonly #most: number
+  /** By slot: the hash of its ends; when it was last met, counted in meetings, or 0 if it is free. */
   readonly #hashes: Int32Array
-  /** By slot: its key, and the words of its tenant (`wordsAt`). */
-  readonly words: Int32Array
-  /** By slot: when it was last met, counted in meetings; 0 if it is free. */
   readonly #met: Int32Array
+  #words = new Int32Array(0)
+  /** Words from one slot to the next. */
+  #stride = LINE_WORDS
   /** Of the ends looked for last. */
   #hash = 0
   #meetings = 0
@@ -49,13 +61,33 @@ export class EndSlots {
     this.#tenant = tenant
     this.#mostMeetings = mostMeetings
     this.#mask = most / WAYS - 1
+    this.#most = most
     this.#hashes = new Int32Array(most)
-    this.words = new Int32Array(SLOT_WORDS * most)
     this.#met = new Int32Array(most)
   }
 
   get size(): number {
     return this.#size
+  }
+
+  /** By slot: its key, and the words of its tenant (`wordsAt`). */
+  get words(): Int32Array {
+    return this.#words
+  }
+
+  /**
+   * Room behind the words of each slot for so many numbers, which the tenant is to clear; before the first slot is taken.
+   */
+  reserve(count: number): SlotNumbers {
+    const stride = LINE_WORDS * Math.ceil(1 + count / (LINE_WORDS / 2))
+    const buffer = new ArrayBuffer(LINE_BYTES + 4 * stride * this.#most)
+    this.#stride = stride
+    this.#words = new Int32Array(buffer, LINE_BYTES - BLOCK_HEADER)
+    return {
+      numbers: new Float64Array(buffer, LINE_BYTES - BLOCK_HEADER),
+      first: LINE_WORDS / 2,
+      stride: stride / 2,
+    }
   }
 
   /** The slot of these ends, taken now if they have none; ports as given, 0 where they do not matter. */
@@ -79,11 +111,11 @@ export class EndSlots {
     hash ^= hash >>> 13
     this.#hash = hash
     const hashes = this.#hashes
-    const { words } = this
+    const words = this.#words
     const first = (hash & this.#mask) * WAYS
     for (let slot = first; slot < first + WAYS; slot++) {
       if (hashes[slot] !== hash || this.#met[slot] === 0) continue
-      const at = slot * SLOT_WORDS
+      const at = slot * this.#stride
       if (words[at] !== a0 || words[at + 1] !== a1 || words[at + 2] !== a2 || words[at + 3] !== a3) continue
       if (words[at + 4] !== b0 || words[at + 5] !== b1 || words[at + 6] !== b2 || words[at + 7] !== b3)
         continue
@@ -96,12 +128,12 @@ export class EndSlots {
   /** All slots that are taken, in the order in which they were. */
   slots(): readonly number[] {
     if (this.#listedAt === this.#takings) return this.#listed
-    const most = this.#met.length
+    const most = this.#most
     const keys = new Float64Array(this.#size)
     let count = 0
     for (let slot = 0; slot < most; slot++) {
       if (this.#met[slot] === 0) continue
-      keys[count++] = ((this.words[slot * SLOT_WORDS + TAKEN] as number) >>> 0) * most + slot
+      keys[count++] = ((this.#words[slot * this.#stride + TAKEN] as number) >>> 0) * most + slot
     }
     this.#listed = Array.from(keys.sort(), (key) => key % most)
     this.#listedAt = this.#takings
@@ -110,8 +142,8 @@ export class EndSlots {
 
   /** The first or the second of the ends at a slot; ports as they were given. */
   endAt(slot: number, number: 0 | 1): HostEnd {
-    const { words } = this
-    const at = slot * SLOT_WORDS
+    const words = this.#words
+    const at = slot * this.#stride
     const from = at + 4 * number
     const word = (i: number): number => words[from + i] as number
     return {
@@ -123,7 +155,7 @@ export class EndSlots {
 
   /** Where the three words of the tenant begin. */
   wordsAt(slot: number): number {
-    return slot * SLOT_WORDS + TENANT
+    return slot * this.#stride + TENANT
   }
 
   #meet(slot: number): number {
@@ -141,11 +173,12 @@ export class EndSlots {
 
   /** A slot for the ends that were looked for last, and have none. */
   take(end: HostEnd, port: number, other: HostEnd = NO_END, otherPort = 0): number {
+    if (this.#words.length === 0) this.reserve(0)
     const slot = this.#room((this.#hash & this.#mask) * WAYS)
     if (this.#met[slot] === 0) this.#size++
     else this.#tenant.forget(slot)
-    const { words } = this
-    const at = slot * SLOT_WORDS
+    const words = this.#words
+    const at = slot * this.#stride
     for (let i = 0; i < 4; i++) {
       words[at + i] = end.address[i] as number
       words[at + 4 + i] = other.address[i] as number
@@ -155,7 +188,7 @@ export class EndSlots {
     words[at + 10] = port
     words[at + 11] = otherPort
     words[at + TAKEN] = ++this.#takings
-    for (let i = TENANT; i < SLOT_WORDS; i++) words[at + i] = 0
+    for (let i = TENANT; i < LINE_WORDS; i++) words[at + i] = 0
     this.#hashes[slot] = this.#hash
     return this.#meet(slot)
   }

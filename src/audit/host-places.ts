@@ -40,7 +40,7 @@ export class HostDirectory {
   readonly #kind: PlaceKind
   readonly #clock: EventClock
   readonly #slots: EndSlots
-  readonly #words: Int32Array
+  #words: Int32Array
   readonly #rows: PlaceRows<Reusable>[] = []
   #tenants = 0
   #isReady = false
@@ -125,12 +125,12 @@ export class HostDirectory {
   /** One row for all tenants' numbers of a place, which lie side by side: behind the last `rows`. */
   makeRows(): void {
     this.#isReady = true
-    let width = 0
-    for (const { count } of this.#rows) width += count
-    const numbers = new Float64Array(width * this.most)
-    let offset = 0
+    const sum = this.#rows.reduce((before, { count }) => before + count, 0)
+    const { numbers, first, stride } = this.#slots.reserve(sum)
+    this.#words = this.#slots.words
+    let offset = first
     for (const rows of this.#rows) {
-      rows.begin(numbers, offset, width)
+      rows.begin(numbers, offset, stride)
       offset += rows.count
     }
   }

@@ -1,5 +1,5 @@
 import type { HostEnd } from '../tracker/host-totals.ts'
-import { EndSlots } from './end-slots.ts'
+import { EndSlots, type SlotNumbers } from './end-slots.ts'
 import type { IdleClose } from './idle-cluster.ts'
 
 /** Silences between a client's host and a listener that did no harm. */
@@ -14,8 +14,7 @@ const SILENCE = 1
 const TIME = 2
 const CONNECTION = 3
 const PACKET = 4
-/** Of a pair; with some to spare all of them are in one line of the cache. */
-const NUMBERS = 8
+const NUMBERS = 5
 
 /**
  * Silences that ended well, by pair of a client's host and a listener: how many, and the longest. There are very many of
@@ -23,23 +22,24 @@ const NUMBERS = 8
  */
 export class SurvivedSilences {
   readonly #slots: EndSlots
-  readonly #numbers: Float64Array
+  readonly #beside: SlotNumbers
 
   /** Room for `most` pairs, a power of two. */
   constructor(most: number) {
-    this.#numbers = new Float64Array(NUMBERS * most)
     this.#slots = new EndSlots(most, {
       isKept: () => false,
       forget: (slot) => {
-        this.#numbers[NUMBERS * slot + COUNT] = 0
-        this.#numbers[NUMBERS * slot + SILENCE] = 0
+        const at = this.#at(slot)
+        this.#beside.numbers[at + COUNT] = 0
+        this.#beside.numbers[at + SILENCE] = 0
       },
     })
+    this.#beside = this.#slots.reserve(NUMBERS)
   }
 
   add(client: HostEnd, server: HostEnd, { silence, time, connection, packet }: IdleClose): void {
-    const numbers = this.#numbers
-    const at = NUMBERS * this.#slots.of(client, 0, server, server.port)
+    const { numbers } = this.#beside
+    const at = this.#at(this.#slots.of(client, 0, server, server.port))
     numbers[at + COUNT] = (numbers[at + COUNT] as number) + 1
     if (silence <= (numbers[at + SILENCE] as number)) return
     numbers[at + SILENCE] = silence
@@ -52,8 +52,8 @@ export class SurvivedSilences {
   of(client: HostEnd, server: HostEnd): Survived | undefined {
     const slot = this.#slots.known(client, 0, server, server.port)
     if (slot < 0) return undefined
-    const numbers = this.#numbers
-    const at = NUMBERS * slot
+    const { numbers } = this.#beside
+    const at = this.#at(slot)
     return {
       count: numbers[at + COUNT] as number,
       longest: {
@@ -63,5 +63,9 @@ export class SurvivedSilences {
         packet: numbers[at + PACKET] as number,
       },
     }
+  }
+
+  #at(slot: number): number {
+    return this.#beside.first + slot * this.#beside.stride
   }
 }
