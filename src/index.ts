@@ -1,4 +1,5 @@
 export { CAPTURE_FAULTS, type CaptureFault } from './audit/capture-fault.ts'
+export type { ConnectionNumbers } from './audit/connection-records.ts'
 export type { EndEntry, Reusable } from './audit/end-table.ts'
 export type { Blame, Confidence, Evidence, Severity } from './audit/finding.ts'
 export type { HostPlaces, PlaceKind } from './audit/host-places.ts'

@@ -120,6 +120,7 @@ export class Auditor {
       }
       return context
     }
+    const begin = (): unknown => rule.state?.()
     const context: AnyContext = {
       report: (message, event, report) => this.#report(rule, message, event, report),
       options: this.#settings.options(rule),
@@ -133,19 +134,13 @@ export class Auditor {
         const side = entry.basis === SENT ? own : 1 - own
         return { packet: entry.packet ?? 0, time: entry.time, side, basis: entry.basis }
       },
-      stateOf: (connection) => {
-        const record = this.#records.ensure(connection)
-        const known = record.stateOf(number)
-        if (known !== undefined) return known
-        const state = rule.state?.()
-        record.begin(number, state)
-        return state
-      },
+      stateOf: (connection) => this.#records.stateOf(connection, number, begin),
+      numbers: (count) => this.#records.numbers(count),
       profileOf: (endpoint) => this.#tracker.profileOf(endpoint),
       resets: (event) => this.#resets.resets(event),
       resetCount: (connection, side) => this.#resets.count(connection, side),
       hasLostRace: (connection) => this.#rivals.hasLost(connection),
-      knownState: (connection) => this.#records.of(connection)?.stateOf(number),
+      knownState: (connection) => this.#records.of(connection)?.memoryOf(number)?.state,
       after: (length, then) => {
         const wait = new Wait(this.#tracker, length, then)
         this.#waits.push(wait)

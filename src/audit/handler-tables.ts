@@ -5,23 +5,35 @@ import type {
   TrackerEventName,
   TrackerEvents,
 } from '../tracker/tracker-events.ts'
-import type { ConnectionRecords, KnownHandler } from './connection-records.ts'
+import { type ConnectionRecords, type KnownHandler, ruleBit } from './connection-records.ts'
 import type { ResetTracer } from './reset-watch.ts'
 import type { CaptureHandlers } from './rule.ts'
 import type { ConnectionHandlers } from './rule-handlers.ts'
 
-/** By number of the rule; without holes. */
-type KnownHandlers = (KnownHandler | undefined)[]
 type JudgeOpening = NonNullable<ConnectionHandlers['judgeOpening']>
 type JudgeResets = NonNullable<ConnectionHandlers['judgeResets']>
+
+/** Handlers of one event for connections that their rules know. */
+class KnownHandlers {
+  /** By number of the rule; without holes. */
+  readonly byRule: (KnownHandler | undefined)[] = []
+  /** All bits of these rules. */
+  rules = 0
+
+  put(rule: number, handler: KnownHandler): void {
+    while (this.byRule.length < rule) this.byRule.push(undefined)
+    this.byRule[rule] = handler
+    this.rules |= ruleBit(rule)
+  }
+}
 
 /** Handlers by state, those of all connections and those of known ones. */
 class StateTable {
   readonly always: readonly TrackerEventHandler[][] = STATE_NAMES.map(() => [])
-  readonly known: readonly KnownHandlers[] = STATE_NAMES.map(() => [])
+  readonly known: readonly KnownHandlers[] = STATE_NAMES.map(() => new KnownHandlers())
 
   get isEmpty(): boolean {
-    return [...this.always, ...this.known].every((handlers) => handlers.length === 0)
+    return this.always.every(({ length }) => length === 0) && this.known.every(({ rules }) => rules === 0)
   }
 
   add(handlers: object): void {
@@ -32,7 +44,7 @@ class StateTable {
 
   addKnown(number: number, handlers: object): void {
     for (const [name, handler] of Object.entries(handlers)) {
-      put(this.known[indexOf(name)] as KnownHandlers, number, handler as KnownHandler)
+      this.known[indexOf(name)]?.put(number, handler as KnownHandler)
     }
   }
 }
@@ -68,8 +80,8 @@ export class HandlerTables {
     if (judgeOpening !== undefined) this.#openings.push(judgeOpening)
     if (judgeResets !== undefined) this.#resetJudges.push(judgeResets)
     for (const [name, handler] of Object.entries(knownEvents)) {
-      const table = this.#known.get(name as TrackerEventName) ?? []
-      put(table, number, handler as KnownHandler)
+      const table = this.#known.get(name as TrackerEventName) ?? new KnownHandlers()
+      table.put(number, handler as KnownHandler)
       this.#known.set(name as TrackerEventName, table)
     }
     for (const [name, handler] of Object.entries(events)) {
@@ -79,8 +91,8 @@ export class HandlerTables {
 
   /** Once, when all rules have been added. */
   subscribe(events: TrackerEvents): void {
-    for (const [name, handlers] of this.#known) {
-      events.subscribe(name, (event) => this.#records.of(event.connection)?.tell(event, handlers))
+    for (const [name, { byRule, rules }] of this.#known) {
+      events.subscribe(name, (event) => this.#records.tell(event, byRule, rules))
     }
     if (this.#openings.length + this.#resetJudges.length > 0) {
       events.subscribe('closed', (event) => this.#judge(event))
@@ -96,8 +108,8 @@ export class HandlerTables {
   }
 
   #tell({ known, always }: StateTable, state: number, event: TrackerEvent): void {
-    const handlers = known[state] as KnownHandlers
-    if (handlers.length > 0) this.#records.of(event.connection)?.tell(event, handlers)
+    const { byRule, rules } = known[state] as KnownHandlers
+    if (rules !== 0) this.#records.tell(event, byRule, rules)
     for (const handler of always[state] as TrackerEventHandler[]) handler(event)
   }
 
@@ -114,9 +126,4 @@ export class HandlerTables {
 
 function indexOf(name: string): number {
   return STATE_NAMES.indexOf(name as StateName)
-}
-
-function put(handlers: KnownHandlers, number: number, handler: KnownHandler): void {
-  while (handlers.length < number) handlers.push(undefined)
-  handlers[number] = handler
 }

@@ -4,6 +4,7 @@ import type { HostProfile } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import type { Basis, TcpState } from '../tracker/tcp-state.ts'
 import type { Witness } from './capture-counts.ts'
+import type { ConnectionNumbers } from './connection-records.ts'
 import type { Reusable } from './end-table.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { HostPlaces, PlaceKind } from './host-places.ts'
@@ -78,6 +79,11 @@ export interface ConnectionContext<M extends Messages, N extends Messages, O ext
   stateOf(connection: Connection): State
   /** The same if there is anything, else undefined. */
   knownState(connection: Connection): State | undefined
+  /**
+   * For what many connections have: `count` numbers of each of them that the rule asks for, in one array, where an object
+   * and what it holds would be as many waits for memory. Asked for once, in `create`; gone with the connection as `stateOf` is.
+   */
+  numbers(count: number): ConnectionNumbers
   /** What is known of the endpoint's host: what the user has said, else Linux's defaults. */
   profileOf(endpoint: Endpoint): HostProfile
   /** The RSTs of the connection that leaves, with their verdicts. */

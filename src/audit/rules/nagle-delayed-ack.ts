@@ -18,21 +18,21 @@ const REACTION_TIMES = [0.5e6, 1e6, 2e6, 4e6, 8e6, 16e6, 32e6]
 const DEFAULT_MSS = 536
 const MOST_OPTIONS = 40
 
-/** What one end, who sends the data, went through. */
-class Stalls {
-  /** Late acknowledgments it got, and those that its next data followed at once. */
-  late = 0
-  held = 0
-  lost = -0
-  longest = -0
-  moments: Moment[] | undefined
-  /** The last of them: its number, how late it came, and the bytes that the window left before it. */
-  ack = 0
-  lateness = -0
-  room = 0
-  packet = 0
-  time = -0
-}
+/**
+ * What one end, who sends the data, went through, in numbers: late acknowledgments it got, and those that its next data
+ * followed at once; the time these cost, all and the longest, ns; of the last late one its number, how late it came, ns, the
+ * bytes that the window left before it, its packet and time.
+ */
+const LATE = 0
+const HELD = 1
+const LOST = 2
+const LONGEST = 3
+const ACK = 4
+const LATENESS = 5
+const ROOM = 6
+const PACKET = 7
+const TIME = 8
+const OF_AN_END = 9
 
 export default defineRule({
   id: 'nagle-delayed-ack',
@@ -64,29 +64,39 @@ export default defineRule({
   groupBy: 'server',
   merge: { held: { stalls: 'sum', late: 'sum', lost: 'sum', longest: 'max' } },
   unreliableWhen: ['loss', 'duplicates', 'reordering'],
-  state: (): [Stalls | undefined, Stalls | undefined] => [undefined, undefined],
+  /** Where data of each end had waited. */
+  state: (): [Moment[], Moment[]] => [[], []],
   create(context) {
+    const ends = context.numbers(2 * OF_AN_END)
+    const { numbers } = ends
+
     function look({ connection, endpoint, peer }: WaitEvent): void {
-      const stalls = context.stateOf(connection)[(peer.index & 1) as 0 | 1]
-      if (stalls === undefined) return
-      const released = distance(peer.sndNxt, stalls.ack)
+      const known = ends.known(connection)
+      if (known < 0) return
+      const side = (peer.index & 1) as 0 | 1
+      const at = known + side * OF_AN_END
+      const released = distance(peer.sndNxt, numbers[at + ACK] as number)
       // A segment of full size was not held back by Nagle, and one that had no room not by him alone.
-      if (released <= 0 || released > leastFull(endpoint) || released > stalls.room) return
-      stalls.held++
-      stalls.lost += stalls.lateness
-      stalls.longest = Math.max(stalls.longest, stalls.lateness)
-      stalls.moments ??= []
-      const { packet, time, moments } = stalls
-      if (moments.length < MOST_MOMENTS) moments.push({ packet, time, side: endpoint.index & 1 })
+      if (released <= 0 || released > leastFull(endpoint) || released > (numbers[at + ROOM] as number)) return
+      const lateness = numbers[at + LATENESS] as number
+      numbers[at + HELD] = (numbers[at + HELD] as number) + 1
+      numbers[at + LOST] = (numbers[at + LOST] as number) + lateness
+      numbers[at + LONGEST] = Math.max(numbers[at + LONGEST] as number, lateness)
+      const moments = context.stateOf(connection)[side]
+      if (moments.length === MOST_MOMENTS) return
+      const [packet, time] = [numbers[at + PACKET] as number, numbers[at + TIME] as number]
+      moments.push({ packet, time, side: endpoint.index & 1 })
     }
     const waits = REACTION_TIMES.map((length) => context.after(length, look))
 
-    function judge(event: EventOf<'closed'>, side: 0 | 1, stalls: Stalls | undefined): void {
-      if (stalls === undefined) return
-      const { late, held, lost, longest, moments = [] } = stalls
+    function judge(event: EventOf<'closed'>, side: 0 | 1, moments: readonly Moment[]): void {
+      const at = ends.known(event.connection) + side * OF_AN_END
+      const late = numbers[at + LATE] as number
+      const held = numbers[at + HELD] as number
       if (held < context.options.stalls || held < context.options.share * late) return
       if ((event.connection.flags & VLAN_COLLISION) !== 0) return // mutant: equivalent, because ladders have no VLANs of their own
       const by = roleOfSide(event, side)
+      const [lost, longest] = [numbers[at + LOST] as number, numbers[at + LONGEST] as number]
       context.report('held', event, {
         data: { by, stalls: held, late, lost, longest },
         evidence: moments.map((moment) => context.note('released', event, {}, moment)),
@@ -98,20 +108,16 @@ export default defineRule({
 
     return {
       lateAck(event) {
-        const { connection, endpoint, peer, time, segment } = event
-        const sides = context.stateOf(connection)
-        const side = (peer.index & 1) as 0 | 1
-        let stalls = sides[side]
-        if (stalls === undefined) {
-          stalls = new Stalls()
-          sides[side] = stalls
-        }
-        stalls.late++
-        stalls.ack = segment.ack
-        stalls.lateness = time - peer.rttStart - peer.rttMin
-        stalls.room = distance(endpoint.windowEdge, peer.sndNxt)
-        stalls.packet = event.packet
-        stalls.time = time
+        const { connection, endpoint, peer, packet, time, segment } = event
+        const first = ends.of(connection)
+        if (first < 0) return
+        const at = first + (peer.index & 1) * OF_AN_END
+        numbers[at + LATE] = (numbers[at + LATE] as number) + 1
+        numbers[at + ACK] = segment.ack
+        numbers[at + LATENESS] = time - peer.rttStart - peer.rttMin
+        numbers[at + ROOM] = distance(endpoint.windowEdge, peer.sndNxt)
+        numbers[at + PACKET] = packet
+        numbers[at + TIME] = time
         // The way from here to who waits, and back.
         const reaction = endpoint.rttMin + endpoint.rttMin / 8 + SLACK
         for (let i = 0; i < REACTION_TIMES.length; i++) {
@@ -121,9 +127,9 @@ export default defineRule({
         }
       },
       known: {
-        closed(event, sides) {
-          judge(event, 0, sides[0])
-          judge(event, 1, sides[1])
+        closed(event, [first, second]) {
+          judge(event, 0, first)
+          judge(event, 1, second)
         },
       },
     }
