@@ -5,7 +5,7 @@ export type { Blame, Confidence, Evidence, Severity } from './audit/finding.ts'
 export type { HostPlaces, PlaceKind } from './audit/host-places.ts'
 export type { DataOf, DataSpec, FieldSpec, Kind, Messages } from './audit/message-data.ts'
 export type { OpeningTrace } from './audit/opening-trace.ts'
-export type { PlaceRows, RowOptions } from './audit/place-rows.ts'
+export type { PlaceRows } from './audit/place-rows.ts'
 export type { WatchedReset } from './audit/reset-watch.ts'
 export { type AnyRule, defineRule, type GroupBy, type Merge, type Rule, type Scope } from './audit/rule.ts'
 export type {

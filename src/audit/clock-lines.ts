@@ -119,16 +119,15 @@ class ClockLines implements Reusable {
   }
 }
 
-/** Numbers of a pair: whether it has a clock; whether a SYN was not answered. */
+/** Numbers of a pair: whether it has a clock. */
 const HAS_CLOCK = 0
-const HAS_UNANSWERED = 1
 /** Its only clock, as long as all SYNs of that are answered, as in `ClockLine`. */
-const TIME = 2
-const TS_VAL = 3
-const ANSWERED = 4
-const FIRST_ANSWERED = 5
-const FIRST_ANSWERED_TS_VAL = 6
-const NUMBERS = 7
+const TIME = 1
+const TS_VAL = 2
+const ANSWERED = 3
+const FIRST_ANSWERED = 4
+const FIRST_ANSWERED_TS_VAL = 5
+const NUMBERS = 6
 
 /** The clocks of each pair. */
 export class PairClocks {
@@ -136,10 +135,7 @@ export class PairClocks {
 
   /** Pairs with a SYN that was not answered are kept. */
   constructor({ rows }: RowSource) {
-    this.#rows = rows('pair', NUMBERS, {
-      keeps: (numbers, at) => numbers[at + HAS_UNANSWERED] !== 0,
-      extra: () => new ClockLines(),
-    })
+    this.#rows = rows('pair', NUMBERS, () => new ClockLines())
   }
 
   answer(client: HostEnd, server: HostEnd, time: number, tsVal: number): void {
@@ -159,7 +155,7 @@ export class PairClocks {
 
   ignore(client: HostEnd, server: HostEnd, attempt: Attempt, tsVal: number): void {
     const at = this.#rows.of(client, server)
-    this.#rows.numbers[at + HAS_UNANSWERED] = 1
+    this.#rows.keep(at)
     this.#several(at).ignore(attempt, tsVal)
   }
 

@@ -67,7 +67,7 @@ export class HostAuditor {
         data,
       }),
       places: (kind, make, keeps = () => false) => this.#directories[kind].places(make, keeps),
-      rows: (kind, count, options = {}) => this.#directories[kind].rows(count, options),
+      rows: (kind, count, extra) => this.#directories[kind].rows(count, extra),
       profileOf: (host) => this.#settings.hosts.of(host),
       wakeAt: (time, key) => this.#wakeAt(handlers, time, key),
     }

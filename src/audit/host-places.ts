@@ -2,7 +2,7 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 import { isInOrder } from './end-order.ts'
 import { EndSlots } from './end-slots.ts'
 import type { EndEntry, Reusable } from './end-table.ts'
-import { PlaceRows, type RowOptions } from './place-rows.ts'
+import { PlaceRows } from './place-rows.ts'
 
 /** Counts host events, so that what one of them names is looked up once for all rules. */
 export interface EventClock {
@@ -32,8 +32,9 @@ const EXTRA = 2
 
 /**
  * The places of one kind that rules of host scope keep something of, in one table for all of them: to look into a table
- * costs a rule more than all that it does with the answer. A place stays if one of the rules keeps it, as far as was known
- * when that rule last asked for it: to ask all of them when another place needs the room would cost far more.
+ * costs a rule more than all that it does with the answer. A place stays if one of the rules keeps it, as that rule has said,
+ * or, of objects, as was known when it last asked for it: to ask all of them when another place needs the room would cost
+ * far more.
  */
 export class HostDirectory {
   readonly most: number
@@ -68,8 +69,8 @@ export class HostDirectory {
   }
 
   /** The same in numbers, `count` of each place. Before the first event. */
-  rows<Extra extends Reusable>(count: number, options: RowOptions<Extra>): PlaceRows<Extra> {
-    const rows = new PlaceRows(this, 1 << this.#tenants++, count, options)
+  rows<Extra extends Reusable>(count: number, make?: () => Extra): PlaceRows<Extra> {
+    const rows = new PlaceRows(this, 1 << this.#tenants++, count, make)
     this.#rows.push(rows as unknown as PlaceRows<Reusable>)
     return rows
   }

@@ -47,7 +47,7 @@ export class IsnRun {
 /** Numbers of a place: how many of its series are remembered, two at most, and which of both is the last; whether it has runs. */
 const KNOWN = 0
 const LAST = 1
-const RUNS = 2
+const HAD_RUN = 2
 /** Those two. */
 const ONE = 3
 const OTHER = 8
@@ -58,10 +58,6 @@ const CONNECTION = 2
 const PACKET = 3
 const TIME = 4
 const NUMBERS = OTHER + TIME + 1
-
-/** What `RUNS` says: a run was begun, or went on. */
-const HAD_RUN = 1
-const HAS_BEST = 2
 
 /** What only series with equal steps have. */
 class IsnRuns {
@@ -84,10 +80,7 @@ export class IsnSeries {
 
   /** Places with a run are kept. */
   constructor({ rows }: RowSource, kind: PlaceKind) {
-    this.#rows = rows(kind, NUMBERS, {
-      keeps: (numbers, at) => numbers[at + RUNS] === HAS_BEST,
-      extra: () => new IsnRuns(),
-    })
+    this.#rows = rows(kind, NUMBERS, () => new IsnRuns())
   }
 
   add(
@@ -107,7 +100,7 @@ export class IsnSeries {
     const isRegular = numbers[at + KNOWN] === 2 && step === lastStep
     if (isRegular)
       this.#goOn(at, last, before, step, { connection, packet: firstPacket, time: start, number }, tuple)
-    else if (numbers[at + RUNS] !== 0) this.#rows.extra(at).run = undefined
+    else if (numbers[at + HAD_RUN] !== 0) this.#rows.extra(at).run = undefined
     numbers[before + NUMBER] = number
     numbers[before + TUPLE] = tuple
     numbers[before + CONNECTION] = connection
@@ -127,7 +120,8 @@ export class IsnSeries {
     runs.run ??= this.#begin(last, before, step)
     if (!runs.run.add(member, tuple)) runs.run = undefined
     else if (runs.run.length > (runs.best?.length ?? 0)) runs.best = runs.run
-    this.#rows.numbers[at + RUNS] = runs.best === undefined ? HAD_RUN : HAS_BEST
+    this.#rows.numbers[at + HAD_RUN] = 1
+    if (runs.best !== undefined) this.#rows.keep(at)
   }
 
   /** The last two are the first of a run, if their tuples differ. */

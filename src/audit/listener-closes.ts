@@ -58,10 +58,7 @@ export class ListenerCloses {
   /** Listeners that closed `least` are kept. */
   constructor({ rows }: RowSource, least: number) {
     this.#least = least
-    this.#rows = rows('listener', NUMBERS, {
-      keeps: (numbers, at) => (numbers[at + ALL] as number) >= least,
-      extra: () => new ByExchanges(),
-    })
+    this.#rows = rows('listener', NUMBERS, () => new ByExchanges())
   }
 
   /** A connection of so many exchanges is closed; where the listener's numbers begin. */
@@ -77,6 +74,7 @@ export class ListenerCloses {
     const { numbers } = this.#rows
     const all = numbers[at + ALL] as number
     numbers[at + ALL] = all + 1
+    if (all + 1 >= this.#least) this.#rows.keep(at)
     if (all > 0) {
       this.#several(at).add(exchanges, connection, packet, time)
       return

@@ -33,15 +33,12 @@ class Handshakes {
 /** What became of the handshakes of each listener. */
 export class ListenerHandshakes {
   readonly #rows: PlaceRows<Handshakes>
-  readonly #isKept: (numbers: Float64Array, at: number) => boolean
+  readonly #many: number
 
   /** Listeners with more than `many` that were forsaken are kept. */
   constructor({ rows }: RowSource, many: number, within: number) {
-    this.#isKept = (numbers, at) => (numbers[at + FORSAKEN] as number) > many
-    this.#rows = rows('listener', NUMBERS, {
-      keeps: this.#isKept,
-      extra: () => new Handshakes(many, within),
-    })
+    this.#many = many
+    this.#rows = rows('listener', NUMBERS, () => new Handshakes(many, within))
   }
 
   /** Where the listener's numbers begin. */
@@ -69,6 +66,7 @@ export class ListenerHandshakes {
     window.add(event.start, 'forsaken')
     forsaken.add(event)
     this.#rows.numbers[at + FORSAKEN] = forsaken.count
+    if (forsaken.count > this.#many) this.#rows.keep(at)
   }
 
   /** What is kept of a listener where handshakes fail, or that goes on for long. */
@@ -87,7 +85,7 @@ export class ListenerHandshakes {
   /** Those where more than `many` were forsaken: only there can be a flood. */
   entries(): EndEntry<Handshakes>[] {
     return this.#rows
-      .entries(this.#isKept)
+      .entries((numbers, at) => (numbers[at + FORSAKEN] as number) > this.#many)
       .map(({ end, other, value: at }) => ({ end, other, value: this.#rows.extra(at) }))
   }
 }

@@ -35,13 +35,11 @@ export interface Jam {
 const OPEN = 0
 /** When the last attempt got through, and 1; 0 if none did. */
 const THROUGH = 1
-/** Something is wrong. */
-const TROUBLE = 2
 /** One connection that shows it to be alive, if there is one: when it was opened, and when the listener last sent anything. */
-const HAS_SIGN = 3
-const SIGN_OPENED = 4
-const SIGN_LAST = 5
-const NUMBERS = 6
+const HAS_SIGN = 2
+const SIGN_OPENED = 3
+const SIGN_LAST = 4
+const NUMBERS = 5
 
 /** What the accept queue of a listener does, as far as packets show. One in order, as most are, has little of it. */
 export class ListenerQueue {
@@ -150,10 +148,7 @@ export class ListenerQueues {
 
   /** Those with trouble are kept. */
   constructor({ rows }: RowSource) {
-    this.#rows = rows('listener', NUMBERS, {
-      keeps: (numbers, at) => numbers[at + TROUBLE] !== 0,
-      extra: () => new ListenerQueue(),
-    })
+    this.#rows = rows('listener', NUMBERS, () => new ListenerQueue())
   }
 
   synAgain(server: HostEnd, attempt: Attempt, time: number): void {
@@ -240,7 +235,7 @@ export class ListenerQueues {
   }
 
   #weigh(at: number): void {
-    this.#rows.numbers[at + TROUBLE] = this.#queueAt(at).hasTrouble ? 1 : 0
+    this.#rows.keep(at, this.#queueAt(at).hasTrouble)
   }
 }
 

@@ -2,14 +2,6 @@ import type { HostEnd } from '../tracker/host-totals.ts'
 import type { EndEntry, Reusable } from './end-table.ts'
 import type { HostDirectory } from './host-places.ts'
 
-/** What a rule may say of its rows. */
-export interface RowOptions<Extra> {
-  /** Whether the place whose numbers begin at `at` is to stay, as long as there is room. */
-  readonly keeps?: (numbers: Float64Array, at: number) => boolean
-  /** Makes what only places in trouble have. */
-  readonly extra?: () => Extra
-}
-
 /**
  * What one rule keeps of each host, listener, pair or path in numbers: rows of one array, those of all rules side by side. Most
  * places are never in trouble; to keep an object of each costs several waits for memory where a row costs one.
@@ -19,20 +11,18 @@ export class PlaceRows<Extra extends Reusable = never> {
   readonly count: number
   readonly #directory: HostDirectory
   readonly #bit: number
-  readonly #keeps: RowOptions<Extra>['keeps']
-  readonly #make: RowOptions<Extra>['extra']
+  readonly #make: (() => Extra) | undefined
   #numbers: Float64Array = new Float64Array(0)
   #offset = 0
   #width = 0
   /** By slot, of places that are forgotten too. */
   #extras: (Extra | undefined)[] = []
 
-  constructor(directory: HostDirectory, bit: number, count: number, options: RowOptions<Extra>) {
+  constructor(directory: HostDirectory, bit: number, count: number, make: (() => Extra) | undefined) {
     this.count = count
     this.#directory = directory
     this.#bit = bit
-    this.#keeps = options.keeps
-    this.#make = options.extra
+    this.#make = make
   }
 
   /** Numbers of all places; those of one begin where `of` says, and behind them are other rules'. */
@@ -55,15 +45,13 @@ export class PlaceRows<Extra extends Reusable = never> {
     if (!this.#directory.isUsed(slot, this.#bit)) {
       this.#directory.use(slot, this.#bit)
       for (let i = 0; i < this.count; i++) this.#numbers[at + i] = 0
-      return at
     }
-    this.#weigh(slot, at)
     return at
   }
 
-  /** Asks at once whether the place at `at` is to stay, not only when it is asked for again. */
-  weigh(at: number): void {
-    this.#weigh(this.#slotOf(at), at)
+  /** The place at `at` is to stay, as long as there is room; or, after all, not because of this rule. */
+  keep(at: number, isKept = true): void {
+    this.#directory.keep(this.#slotOf(at), this.#bit, isKept)
   }
 
   /** The same if there is anything, else -1. */
@@ -109,11 +97,6 @@ export class PlaceRows<Extra extends Reusable = never> {
     return this.#directory.entries(this.#bit, (slot) =>
       this.#directory.hasExtra(slot, this.#bit) ? this.#extras[slot] : undefined,
     )
-  }
-
-  #weigh(slot: number, at: number): void {
-    const keeps = this.#keeps
-    if (keeps !== undefined) this.#directory.keep(slot, this.#bit, keeps(this.#numbers, at))
   }
 
   #slotOf(at: number): number {

@@ -94,10 +94,7 @@ export class PortUse {
   constructor({ rows, profileOf }: RowSource & { profileOf(host: HostEnd): HostProfile }, most: number) {
     this.#profileOf = profileOf
     this.#isFull = (numbers, at) => usedAt(numbers, at) / (numbers[at + SIZE] as number) >= most
-    this.#rows = rows('pair', NUMBERS, {
-      keeps: this.#isFull,
-      extra: () => new PortMarks(),
-    })
+    this.#rows = rows('pair', NUMBERS, () => new PortMarks())
   }
 
   /** A connection of `client` to `server` goes from one state to another. */
@@ -161,6 +158,7 @@ export class PortUse {
     const profile = this.#profileOf(client)
     if (!profile.given.has('portRange')) this.#observe(at, marks, profile, used)
     this.#forecast(at, marks, profile, time, wasFull)
+    this.#rows.keep(at, this.#isFull(numbers, at))
   }
 
   /** Most pairs never use two ports at a time: the first one makes no list. */

@@ -9,7 +9,7 @@ import type { Reusable } from './end-table.ts'
 import type { Blame, Confidence, Evidence, Severity } from './finding.ts'
 import type { HostPlaces, PlaceKind } from './host-places.ts'
 import type { DataOf, Messages } from './message-data.ts'
-import type { PlaceRows, RowOptions } from './place-rows.ts'
+import type { PlaceRows } from './place-rows.ts'
 import type { WatchedReset } from './reset-watch.ts'
 import type { ConnectionEvent, EventOf, WaitEvent } from './rule-handlers.ts'
 import type { OptionSpecs, OptionsOf } from './rule-options.ts'
@@ -141,13 +141,10 @@ export interface HostContext<M extends Messages, N extends Messages, O extends O
   ): HostPlaces<Value>
   /**
    * The same in numbers, `count` of each place, for what is kept of very many places: `of` says where those of a place begin
-   * in `numbers`, all 0 for a new one. What only places in trouble have is their `extra`.
+   * in `numbers`, all 0 for a new one; of those met lately, and of those that the rule says it will `keep`. What only places in
+   * trouble have is their extra, made by `extra`.
    */
-  rows<Extra extends Reusable = never>(
-    kind: PlaceKind,
-    count: number,
-    options?: RowOptions<Extra>,
-  ): PlaceRows<Extra>
+  rows<Extra extends Reusable = never>(kind: PlaceKind, count: number, extra?: () => Extra): PlaceRows<Extra>
   /** What is known of a host: what the user has said, else Linux's defaults. */
   profileOf(host: HostEnd): HostProfile
   /** Has `wake` called with this key; not exactly then, but before any event at or behind that time. */

@@ -1,9 +1,7 @@
 import { HOST_EVENTS } from '../tracker/host-events.ts'
 import { STATE_NAMES } from '../tracker/tcp-state.ts'
 import { TRACKER_EVENTS } from '../tracker/tracker-events.ts'
-import type { Reusable } from './end-table.ts'
 import type { Evidence } from './finding.ts'
-import type { RowOptions } from './place-rows.ts'
 import { checkData, checkHostReport, checkReport } from './report-check.ts'
 import type { AnyRule } from './rule.ts'
 
@@ -136,18 +134,9 @@ class RuleGuard {
           ),
       }),
       ...(rows !== undefined && {
-        rows: (kind: never, count: number, { keeps, extra }: RowOptions<Reusable> = {}) => {
+        rows: (kind: never, count: number, extra?: () => object) => {
           if (!Number.isInteger(count) || count < 1) throw new Error(`there are no rows of ${count} numbers`)
-          return rows(
-            kind,
-            count as never,
-            {
-              ...(keeps && {
-                keeps: (...of: Parameters<typeof keeps>) => this.#run(() => keeps(...of)) === true,
-              }),
-              ...(extra && { extra: () => this.#reusable(extra()) }),
-            } as never,
-          )
+          return rows(kind, count as never, (extra && (() => this.#reusable(extra()))) as never)
         },
       }),
     }

@@ -79,9 +79,7 @@ export class Altered {
 export const TAKEN = 0
 /** Options that some answer left out, as bits. */
 export const REFUSED = 3
-/** It has more than numbers. */
-export const ALTERED = 4
-export const LISTENER_NUMBERS = 5
+export const LISTENER_NUMBERS = 4
 
 /** A listener whose handshakes somebody changes. */
 export class AlteredListener implements Reusable {

@@ -28,10 +28,12 @@ export interface TimeWaitPeak {
 /** TIME_WAITs of each host, listener or pair. */
 export class TimeWaits {
   readonly #rows: PlaceRows
+  readonly #many: number
 
   /** Places that had `many` at one time are kept. */
   constructor({ rows }: RowSource, kind: PlaceKind, many: number) {
-    this.#rows = rows(kind, NUMBERS, { keeps: (numbers, at) => (numbers[at + PEAK] as number) >= many })
+    this.#many = many
+    this.#rows = rows(kind, NUMBERS)
   }
 
   /** One more, or one less. */
@@ -45,6 +47,7 @@ export class TimeWaits {
     if (peak === 0) numbers[at + FIRST] = time
     numbers[at + PEAK] = now
     numbers[at + PEAK_TIME] = time
+    if (now >= this.#many) this.#rows.keep(at)
   }
 
   /** A connection of the place leaves. */

@@ -13,11 +13,11 @@ class Names {
 }
 
 /** One set of sixteen places: whoever comes seventeenth needs the room of another. */
-function twoRules(keeps?: (numbers: Float64Array, at: number) => boolean) {
+function twoRules() {
   const clock = { event: 0 }
   const directory = new HostDirectory('listener', 16, clock)
-  const one = directory.rows(2, { extra: () => new Names(), ...(keeps && { keeps }) })
-  const other = directory.rows(1, {})
+  const one = directory.rows(2, () => new Names())
+  const other = directory.rows(1)
   const of = (rows: typeof one | typeof other, word: number, port?: number): number => {
     clock.event++
     return rows.of(end(word, port))
@@ -67,33 +67,25 @@ describe('rows of places', () => {
     expect(one.entries().some((entry) => entry.end.address[0] === 0)).toBe(false)
   })
 
-  it('stay as the rule says, by what they were when it last asked', () => {
-    const { one, of } = twoRules((numbers, at) => numbers[at] === 1)
-    one.numbers[of(one, 0)] = 1
-    for (let word = 1; word < 16; word++) of(one, word)
-    of(one, 0)
-    for (let word = 1; word < 16; word++) of(one, word)
+  it('stay if a rule keeps them, until it does no more', () => {
+    const { one, other, of } = twoRules()
+    for (let word = 0; word < 16; word++) of(one, word)
+    const [kept, given] = [of(one, 0), of(one, 1)]
+    one.keep(kept)
+    one.keep(given)
+    other.keep(of(other, 1), false)
+    one.keep(given, false)
+    for (let word = 2; word < 16; word++) of(one, word)
     of(one, 100)
     const words = one.entries().map((entry) => entry.end.address[0])
     expect(words).toContain(0)
     expect(words).not.toContain(1)
-  })
-
-  it('stay as the rule says at once when it asks for that', () => {
-    const { one, of } = twoRules((numbers, at) => numbers[at] === 1)
-    const at = of(one, 0)
-    one.numbers[at] = 1
-    one.weigh(at)
-    for (let word = 1; word < 16; word++) of(one, word)
-    of(one, 100)
-    const words = one.entries().map((entry) => entry.end.address[0])
-    expect(words).toContain(0)
-    expect(words).not.toContain(1)
+    expect(words).toContain(2)
   })
 
   it('are one for both directions of a path, and listed with the smaller address first', () => {
     const clock = { event: 0 }
-    const paths = new HostDirectory('path', 16, clock).rows(1, {})
+    const paths = new HostDirectory('path', 16, clock).rows(1)
     const at = paths.of(end(2, 50_000), end(1, 80))
     expect(paths.of(end(1, 81), end(2, 50_001))).toBe(at)
     clock.event++

@@ -30,10 +30,7 @@ export default defineRule({
       return (numbers[at + SINGLE] as number) >= least
     }
 
-    const listeners = context.rows('listener', NUMBERS, {
-      keeps: isEnough,
-      extra: () => new HostMembers(),
-    })
+    const listeners = context.rows('listener', NUMBERS, () => new HostMembers())
     return {
       firstFin(event) {
         const { connection, server, exchanges, packet: firstPacket, time: start } = event
@@ -45,6 +42,7 @@ export default defineRule({
         const silence = silenceOfServer(event)
         if (silence === undefined || silence > prompt) return
         numbers[at + SINGLE] = (numbers[at + SINGLE] as number) + 1
+        listeners.keep(at, isEnough(numbers, at))
         listeners.extra(at).add({ connection, firstPacket, start })
       },
       end() {

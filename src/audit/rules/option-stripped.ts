@@ -3,7 +3,6 @@ import type { EndTotals, HostEnd } from '../../tracker/host-totals.ts'
 import { defineRule } from '../rule.ts'
 import { count } from '../rule-options.ts'
 import {
-  ALTERED,
   Altered,
   AlteredListener,
   ECHOED,
@@ -48,11 +47,7 @@ export default defineRule({
   unreliableWhen: ['snaplen', 'one-sided'],
   create(context) {
     const limits = context.options
-    const listeners = context.rows('listener', LISTENER_NUMBERS, {
-      // mutant: equivalent, because it decides only which of too many listeners are forgotten
-      keeps: (numbers, at) => numbers[at + REFUSED] !== 0 || numbers[at + ALTERED] !== 0,
-      extra: () => new AlteredListener(),
-    })
+    const listeners = context.rows('listener', LISTENER_NUMBERS, () => new AlteredListener())
     const pairs = context.places(
       'pair',
       () => new PairOptions(),
@@ -64,7 +59,7 @@ export default defineRule({
       const { oddSyn } = end
       if (oddSyn === null) return
       const listener = listeners.extra(at)
-      listeners.numbers[at + ALTERED] = 1
+      listeners.keep(at)
       if ((oddSyn.lost | oddSyn.mssBefore) !== 0) {
         listener.changed ??= new Altered()
         listener.changed.add(event, oddSyn, end)
@@ -96,6 +91,7 @@ export default defineRule({
       }
       if (refused === 0) return
       numbers[at + REFUSED] = (numbers[at + REFUSED] as number) | refused
+      listeners.keep(at)
       const pair = pairs.of(client, server)
       pair.members.add(event)
       for (const number of ECHOED.keys())

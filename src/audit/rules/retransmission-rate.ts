@@ -54,10 +54,7 @@ export default defineRule({
       return resendsOf(numbers, at) >= few
     }
 
-    const paths = context.rows('path', NUMBERS, {
-      keeps: isTroubled,
-      extra: () => new HostMembers(),
-    })
+    const paths = context.rows('path', NUMBERS, () => new HostMembers())
 
     return {
       closed(event) {
@@ -73,7 +70,7 @@ export default defineRule({
         const again = Math.max(0, event.synCopies - 1) + Math.max(0, event.synAckCopies - 1)
         numbers[at + SYNS] = (numbers[at + SYNS] as number) + again
         if (resendsOf(numbers, at) === before) return
-        paths.weigh(at)
+        paths.keep(at, isTroubled(numbers, at))
         paths.extra(at).add(event)
         numbers[at + LAST] = Math.max(numbers[at + LAST] as number, end)
       },

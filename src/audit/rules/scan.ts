@@ -76,11 +76,7 @@ export default defineRule({
     const byHost = new EndTable(MOST_PAIRS, newTargets)
     const byPort = new EndTable(MOST_PAIRS, newTargets)
     const successes = new SuccessCounts()
-    const hostsOf = context.rows('host', NUMBERS, {
-      // mutant: equivalent, because it decides only which of too many hosts are forgotten
-      keeps: (numbers, at) => numbers[at + SCANS] !== 0,
-      extra: () => new Sources(),
-    })
+    const hostsOf = context.rows('host', NUMBERS, () => new Sources())
 
     return {
       handshake({ client, server, start }) {
@@ -120,6 +116,7 @@ export default defineRule({
         ) {
           source.isScanning = true
           hostsOf.numbers[at + SCANS] = 1
+          hostsOf.keep(at)
         }
       },
       end() {

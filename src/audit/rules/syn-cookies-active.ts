@@ -53,10 +53,7 @@ export default defineRule({
   create(context) {
     const { least, run, stripped: fewStripped } = context.options
     const runs = new ResidueRuns()
-    const listeners = context.rows('listener', NUMBERS, {
-      keeps: isActive,
-      extra: () => new SignedConnections(),
-    })
+    const listeners = context.rows('listener', NUMBERS, () => new SignedConnections())
 
     function isActive(_: Float64Array, at: number): boolean {
       return hasSign(at, 'forgotten') || hasSign(at, 'stripped') || hasSign(at, 'timestamps')
@@ -85,10 +82,12 @@ export default defineRule({
       const members = listeners.extra(at).members[sign]
       members.add(event)
       listeners.numbers[at + COUNTS[sign]] = members.count
+      listeners.keep(at, isActive(listeners.numbers, at))
     }
 
     function increment(at: number, which: number): void {
       listeners.numbers[at + which] = numberOf(at, which) + 1
+      listeners.keep(at, isActive(listeners.numbers, at))
     }
 
     function weighSilence(at: number, event: HostClosed, synAckTime: number): void {
