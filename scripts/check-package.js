@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** What may be in it, and how much of it, in bytes as packed. */
 const MAY_HOLD =
-  /^(?:(?:package\.json|README\.md|LICENSE)$|bin\/tcpaudit\.js$|contrib\/|docs\/.*\.md$|examples\/.*\.(?:mjs|ts|pcap|yaml|yml|md|json)$|schema\/.*\.json$|dist\/.*\.(?:js|d\.ts)$)/
+  /^(?:(?:package\.json|README\.md|LICENSE)$|bin\/tcpaudit\.js$|contrib\/|docs\/.*\.md$|examples\/.*\.(?:mjs|ts|pcap|yaml|yml|md|json)$|schema\/.*\.json$|dist\/(?:bundled\/[\w-]+\.js|.*\.d\.ts)$)/
 const MOST_BYTES = 1_000_000
 
 const folder = mkdtempSync(join(tmpdir(), 'tcpaudit-package-'))

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { ToolFacts } from '../report/report.ts'
 
-/** The version in package.json, which lies two folders up both from src/cli and from dist/cli. */
+/** The folder of the package: two up from src/cli, dist/cli and dist/bundled. */
+export const PACKAGE = new URL('../../', import.meta.url)
+
+/** The version in package.json. */
 export function toolVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('package.json', PACKAGE), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }
 

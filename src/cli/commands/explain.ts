@@ -14,10 +14,10 @@ import type { RunSettings } from '../run-settings.ts'
 import type { Stdio } from '../stdio.ts'
 import { terminalStyle } from '../terminal-style.ts'
 import { UsageError } from '../usage-error.ts'
-import { toolFacts } from '../version.ts'
+import { PACKAGE, toolFacts } from '../version.ts'
 
 /** The pages are part of the package, beside what is built and what is not. */
-const PAGES = new URL('../../../docs/rules/', import.meta.url)
+const PAGES = new URL('docs/rules/', PACKAGE)
 
 /** In a page, between what is generated from the rule and what is written by hand. */
 const FRONT_ENDS = '<!-- what follows is written by hand -->'
