@@ -1,4 +1,4 @@
-import { HOST_LIMIT } from '../report/host-table.ts'
+import { HOST_LIMIT } from '../report/host-census.ts'
 import type { HostFacts, Report } from '../report/report.ts'
 import type { ReportTally } from '../report/report-tally.ts'
 import type { AuditResult } from './audit-capture.ts'

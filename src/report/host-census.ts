@@ -16,6 +16,8 @@ const FOLDED_PEAK = 8
 const STATES = 9
 const HOST_WORDS = STATES + STATE_NAMES.length
 const FIRST_HOSTS = 64
+/** Most hosts that a table shows. */
+export const HOST_LIMIT = 8
 /** Hosts that are told apart; anybody can make up addresses. */
 const MOST_HOSTS = 1 << 17
 

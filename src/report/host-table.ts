@@ -6,8 +6,6 @@ import type { ReportStyle } from './report-style.ts'
 import { type Column, naturalWidths, type Row, tableWidth, terminalTable } from './terminal-table.ts'
 import { wrapWords } from './text-layout.ts'
 
-/** Most hosts that are shown. */
-export const HOST_LIMIT = 8
 const NARROWEST_STATES = 20
 
 /** How many sockets each host has in each state at the end; empty when no host has any. */

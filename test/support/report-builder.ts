@@ -1,5 +1,5 @@
 import picocolors from 'picocolors'
-import { HOST_LIMIT } from '../../src/report/host-table.ts'
+import { HOST_LIMIT } from '../../src/report/host-census.ts'
 import type { CaptureFacts, CaptureQuality, Report } from '../../src/report/report.ts'
 import type { ReportStyle } from '../../src/report/report-style.ts'
 import { ReportTally } from '../../src/report/report-tally.ts'
