@@ -166,16 +166,19 @@ export function ruleBit(rule: number): number {
 export class ConnectionNumbers {
   /** Of each connection. */
   readonly count: number
-  /** Those of one connection begin where `of` says. Room for all there may be: what is never written takes no memory. */
-  readonly numbers: Float64Array
+  /**
+   * Those of one connection begin where `of` says; to be read behind it. Room for all there may be, made when there is one: what
+   * is never written takes no memory.
+   */
+  numbers = new Float64Array(0)
   /** By number of the record, 1 if any are kept. */
-  readonly #kept: Uint8Array
+  #kept = new Uint8Array(0)
+  readonly #most: number
   readonly #ensureNumber: (connection: Connection) => number
 
   constructor(count: number, most: number, ensureNumber: (connection: Connection) => number) {
     this.count = count
-    this.numbers = new Float64Array((most + 1) * count)
-    this.#kept = new Uint8Array(most + 1)
+    this.#most = most
     this.#ensureNumber = ensureNumber
   }
 
@@ -183,6 +186,7 @@ export class ConnectionNumbers {
   of(connection: Connection): number {
     const number = this.#ensureNumber(connection)
     if (number === 0) return -1
+    if (this.#kept.length === 0) this.#make()
     const at = number * this.count
     if (this.#kept[number] === 0) {
       this.#kept[number] = 1
@@ -197,6 +201,11 @@ export class ConnectionNumbers {
   }
 
   forget(number: number): void {
-    this.#kept[number] = 0
+    if (this.#kept.length > 0) this.#kept[number] = 0
+  }
+
+  #make(): void {
+    this.numbers = new Float64Array((this.#most + 1) * this.count)
+    this.#kept = new Uint8Array(this.#most + 1)
   }
 }

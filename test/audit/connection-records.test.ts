@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConnectionRecords } from '../../src/audit/connection-records.ts'
+import { type ConnectionNumbers, ConnectionRecords } from '../../src/audit/connection-records.ts'
 import type { Connection } from '../../src/tracker/connection.ts'
 import type { TrackerEvent } from '../../src/tracker/tracker-events.ts'
 
@@ -13,9 +13,13 @@ describe('ConnectionRecords', () => {
     const more = records.numbers(3)
     const [one, other, late] = [connection(), connection(), connection()]
     expect(few.known(one)).toBe(-1)
-    few.numbers.set([7, 8], few.of(one))
-    more.numbers.set([1, 2, 3], more.of(one))
-    few.numbers.set([9, 10], few.of(other))
+    const put = (numbers: ConnectionNumbers, about: Connection, ...values: readonly number[]) => {
+      const at = numbers.of(about)
+      numbers.numbers.set(values, at)
+    }
+    put(few, one, 7, 8)
+    put(more, one, 1, 2, 3)
+    put(few, other, 9, 10)
     expect(few.numbers.slice(few.known(one)).slice(0, 2)).toEqual(Float64Array.of(7, 8))
     expect(more.numbers.slice(more.known(one)).slice(0, 3)).toEqual(Float64Array.of(1, 2, 3))
     expect(more.known(other)).toBe(-1)
@@ -32,7 +36,10 @@ describe('ConnectionRecords', () => {
     const records = new ConnectionRecords()
     const numbers = records.numbers(1)
     const connections = Array.from({ length: 5000 }, connection)
-    for (const [value, one] of connections.entries()) numbers.numbers[numbers.of(one)] = value
+    for (const [value, one] of connections.entries()) {
+      const at = numbers.of(one)
+      numbers.numbers[at] = value
+    }
     expect(connections.every((one, value) => numbers.numbers[numbers.known(one)] === value)).toBe(true)
   })
 

@@ -68,11 +68,11 @@ export default defineRule({
   state: (): [Moment[], Moment[]] => [[], []],
   create(context) {
     const ends = context.numbers(2 * OF_AN_END)
-    const { numbers } = ends
 
     function look({ connection, endpoint, peer }: WaitEvent): void {
       const known = ends.known(connection)
       if (known < 0) return
+      const { numbers } = ends
       const side = (peer.index & 1) as 0 | 1
       const at = known + side * OF_AN_END
       const released = distance(peer.sndNxt, numbers[at + ACK] as number)
@@ -91,6 +91,7 @@ export default defineRule({
 
     function judge(event: EventOf<'closed'>, side: 0 | 1, moments: readonly Moment[]): void {
       const at = ends.known(event.connection) + side * OF_AN_END
+      const { numbers } = ends
       const late = numbers[at + LATE] as number
       const held = numbers[at + HELD] as number
       if (held < context.options.stalls || held < context.options.share * late) return
@@ -111,6 +112,7 @@ export default defineRule({
         const { connection, endpoint, peer, packet, time, segment } = event
         const first = ends.of(connection)
         if (first < 0) return
+        const { numbers } = ends
         const at = first + (peer.index & 1) * OF_AN_END
         numbers[at + LATE] = (numbers[at + LATE] as number) + 1
         numbers[at + ACK] = segment.ack
