@@ -24,7 +24,7 @@ import {
   type Moment,
   momentOf,
 } from './rule-context.ts'
-import type { ConnectionEvent } from './rule-handlers.ts'
+import type { ConnectionEvent, ConnectionHandlers } from './rule-handlers.ts'
 import type { OptionSpecs } from './rule-options.ts'
 import { RuleSettings } from './rule-settings.ts'
 import { Wait } from './waits.ts'
@@ -97,7 +97,8 @@ export class Auditor {
   }
 
   #add(rule: AnyRule, number: number): void {
-    const handlers = rule.create(this.#context(rule, number) as never) as CaptureHandlers
+    const handlers = rule.create(this.#context(rule, number) as never) as ConnectionHandlers &
+      Pick<CaptureHandlers, 'end'>
     const { end, ...events } = handlers
     if (end !== undefined) this.#ends.push(end)
     this.#handlers.add(number, events)

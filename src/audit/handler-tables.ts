@@ -7,7 +7,6 @@ import type {
 } from '../tracker/tracker-events.ts'
 import { type ConnectionRecords, type KnownHandler, ruleBit } from './connection-records.ts'
 import type { ResetTracer } from './reset-watch.ts'
-import type { CaptureHandlers } from './rule.ts'
 import type { ConnectionHandlers } from './rule-handlers.ts'
 
 type JudgeOpening = NonNullable<ConnectionHandlers['judgeOpening']>
@@ -69,8 +68,8 @@ export class HandlerTables {
     this.#resets = resets
   }
 
-  /** All but `end`, of the rule with this number. */
-  add(number: number, handlers: Omit<CaptureHandlers, 'end'>): void {
+  /** Those of the rule with this number. */
+  add(number: number, handlers: ConnectionHandlers): void {
     const { enters = {}, leaves = {}, known = {}, judgeOpening, judgeResets, ...events } = handlers
     const { enters: knownEnters = {}, leaves: knownLeaves = {}, ...knownEvents } = known
     this.#enters.add(enters)

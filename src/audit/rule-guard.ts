@@ -65,8 +65,8 @@ class RuleGuard {
     if (typeof handlers !== 'object' || handlers === null) throw new Error('create() gives no handlers')
     const names = HANDLERS[this.#rule.scope]
     const guarded = Object.entries(handlers).map(([name, handler]) => {
-      if (this.#rule.scope !== 'host' && Object.hasOwn(TABLES, name))
-        return [name, this.#table(name, handler)]
+      const isTable = Object.hasOwn(TABLES, name) && (name !== 'known' || this.#rule.scope === 'connection')
+      if (this.#rule.scope !== 'host' && isTable) return [name, this.#table(name, handler)]
       if (!names.includes(name))
         throw new Error(`there is no event '${name}' for a rule of scope ${this.#rule.scope}`)
       return [name, this.#guarded(name, handler)]

@@ -83,7 +83,8 @@ type ContextOf<
     ? CaptureContext<M, N, O>
     : ConnectionContext<M, N, O, State>
 
-export interface CaptureHandlers extends ConnectionHandlers<never> {
+/** A rule about the capture remembers nothing of a connection, and judges none. */
+export interface CaptureHandlers extends Omit<ConnectionHandlers, 'known' | 'judgeOpening' | 'judgeResets'> {
   /** The whole capture has been read. */
   end?(capture: CaptureCounts): void
 }

@@ -3,20 +3,14 @@ import { expect, it } from 'vitest'
 import { defineRule } from '../../src/audit/rule.ts'
 import { openCapture } from '../../src/capture/open-capture.ts'
 import { auditCapture } from '../../src/cli/audit-capture.ts'
+import { PLAIN_RULE } from '../support/plain-rule.ts'
 import { ROOT } from '../support/project-root.ts'
 
 it('asks a rule about what it remembers, before its other handlers, and nothing of other connections', async () => {
   const told: string[] = []
   const rule = defineRule({
+    ...PLAIN_RULE,
     id: 'teller',
-    scope: 'connection',
-    category: 'open',
-    severity: 'info',
-    since: '0',
-    summary: '',
-    references: [],
-    messages: {},
-    unreliableWhen: [],
     state: () => ({ number: 7 }),
     create: (context) => ({
       reset: ({ connection }) => {

@@ -8,6 +8,7 @@ import { auditCapture } from '../../src/cli/audit-capture.ts'
 import { RESET_EFFECT_NAMES } from '../../src/tracker/tracker-events.ts'
 import { isAvailable } from '../support/availability.ts'
 import { captureFiles, FIXTURES, PUBLIC_CAPTURES } from '../support/capture-files.ts'
+import { PLAIN_RULE } from '../support/plain-rule.ts'
 
 /**
  * Every recorded capture with an RST: what became of each, whose it was, how sure that is, and what it means if it was
@@ -126,15 +127,8 @@ const UNRECOGNISABLE = ['odd-flags']
 async function resetsIn(path: string): Promise<WatchedReset[]> {
   const resets: WatchedReset[] = []
   const collector = defineRule({
+    ...PLAIN_RULE,
     id: 'collector',
-    scope: 'connection',
-    category: 'open',
-    severity: 'info',
-    since: '0',
-    summary: '',
-    references: [],
-    messages: {},
-    unreliableWhen: [],
     create: () => ({
       judgeResets(_, judged) {
         resets.push(...judged)

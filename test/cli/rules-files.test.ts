@@ -356,6 +356,11 @@ describe('a rule that goes wrong on the way', () => {
       PLACES('() => ({ clear() {} })', "() => { throw new Error('boom boom') }"),
       HOST,
     ],
+    [
+      'with what it knows of connections, about the capture',
+      'return { known: { closed() {} } }',
+      "scope: 'capture',",
+    ],
     ['with rows of no numbers', "context.rows('host', 0.5); return {}", HOST],
     ['with rows that have no extras', ROWS('undefined'), HOST],
     ['without a clear() of extras', ROWS('() => ({})'), HOST],
