@@ -25,10 +25,8 @@ export type PlaceKind = 'host' | 'listener' | 'pair' | 'path'
 
 /** Words of a slot, in which bit n is of the directory's tenant n: it has something of the place. */
 const USED = 0
-/** It keeps the place. */
-const KEPT = 1
 /** What it has of the place is more than its numbers. */
-const EXTRA = 2
+const EXTRA = 1
 
 /**
  * The places of one kind that rules of host scope keep something of, in one table for all of them: to look into a table
@@ -42,6 +40,11 @@ export class HostDirectory {
   readonly #clock: EventClock
   readonly #slots: EndSlots
   #words: Int32Array
+  /**
+   * By slot, in which bit n says that tenant n keeps the place. Not among the words of the slot, which have left the cache
+   * when it is its turn to give way.
+   */
+  readonly #kept: Int32Array
   readonly #rows: PlaceRows<Reusable>[] = []
   #tenants = 0
   #isReady = false
@@ -56,9 +59,13 @@ export class HostDirectory {
     this.most = most
     this.#kind = kind
     this.#clock = clock
+    const kept = new Int32Array(most)
+    this.#kept = kept
     this.#slots = new EndSlots(most, {
-      isKept: (slot) => this.#words[this.#slots.wordsAt(slot) + KEPT] !== 0,
-      forget: () => {},
+      isKept: (slot) => kept[slot] !== 0,
+      forget: (slot) => {
+        kept[slot] = 0
+      },
     })
     this.#words = this.#slots.words
   }
@@ -98,9 +105,8 @@ export class HostDirectory {
   }
 
   keep(slot: number, bit: number, isKept: boolean): void {
-    const at = this.#slots.wordsAt(slot) + KEPT
-    const kept = this.#words[at] as number
-    this.#words[at] = isKept ? kept | bit : kept & ~bit
+    const kept = this.#kept[slot] as number
+    this.#kept[slot] = isKept ? kept | bit : kept & ~bit
   }
 
   hasExtra(slot: number, bit: number): boolean {
