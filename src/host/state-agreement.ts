@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConnectionSummary, EndpointSummary, FinishedConnection } from '../tracker/connection-summary.ts'
 import type { HeldConnection, HeldConnections } from '../tracker/held-connections.ts'
+import { LINUX } from '../tracker/host-profile.ts'
 import type { HostEnd } from '../tracker/host-totals.ts'
 import {
   ASSUMED,
@@ -10,9 +11,11 @@ import {
   CLOSING,
   ESTABLISHED,
   FIN_WAIT_1,
+  FIN_WAIT_2,
   LAST_ACK,
   LISTEN,
   SYN_RCVD,
+  SYN_SENT,
   type TcpState,
   TIME_WAIT,
   TIMER,
@@ -58,12 +61,16 @@ export interface Agreement {
   readonly ends: number
   /** Left out: a packet passed meanwhile, the kernel changed its mind, or a timer has just run out. */
   readonly moving: number
-  /** Left out: the kernel has closed and its FIN still waits behind data, or did when the peer's came, which no packet shows. */
+  /**
+   * Left out: what an application does and no packet shows. It has closed, and its FIN still waits behind data, or did when the
+   * peer's came. It has given up connecting. It had only half-closed what looked closed, or has closed what it had half-closed.
+   */
   readonly unsent: number
   /**
    * Left out: no packet decides it yet. A SYN has passed, just now, and its answer has not. The bare third segment of a
    * handshake has passed, and the kernel waits for data (TCP_DEFER_ACCEPT) or for room, which shows when it repeats the
-   * SYN-ACK; or what was taken back was so after all. A FIN is not repeated for longer than its first repeat let expect.
+   * SYN-ACK, or is dropped with its listener; or what was taken back was so after all. A FIN is not repeated for longer than its
+   * first repeat let expect.
    */
   readonly undecided: number
   /** Left out: no comparison ever met a socket of it: forwarded, translated, or of another network namespace. */
@@ -230,7 +237,8 @@ export class StateVerifier {
       return
     }
     const tracked = state === LISTEN ? CLOSED : state
-    if (tracked !== kernel && (isUnsent(candidate) || wasUnsent(endpoint, kernel))) {
+    const isUnshown = isUnsent(candidate) || wasUnsent(endpoint, kernel) || isQuiet(endpoint, kernel, end)
+    if (tracked !== kernel && isUnshown) {
       this.#unsent++
       return
     }
@@ -240,6 +248,11 @@ export class StateVerifier {
     }
     if (kernel === CLOSED && tracked !== CLOSED && !this.#known.has(key)) {
       this.#foreign++
+      return
+    }
+    // What waited to be accepted is dropped with its listener.
+    if (tracked === ESTABLISHED && stateBasis === ASSUMED && kernel === CLOSED) {
+      this.#undecided++
       return
     }
     this.#compared++
@@ -286,6 +299,18 @@ function wasUnsent({ transitions, payloadBytes }: EndpointSummary, kernel: TcpSt
   const closes = transitions.findLastIndex(({ state }) => state === LAST_ACK)
   const [heard, sent] = [transitions[closes - 1], transitions[closes]]
   return heard?.state === CLOSE_WAIT && sent !== undefined && sent.time - heard.time < AT_ONCE
+}
+
+/** An application closes in SYN_SENT, or closes what it had half-closed, and nothing is sent for it. */
+function isQuiet(
+  { state, stateSince, stateBasis, transitions }: EndpointSummary,
+  kernel: TcpState,
+  now: number,
+): boolean {
+  if (state === SYN_SENT) return kernel === CLOSED
+  // It has closed in the meantime, and then waited for its FIN_WAIT_2 to end.
+  if (state === FIN_WAIT_2) return kernel === CLOSED && now - stateSince >= LINUX.finTimeout
+  return stateBasis === TIMER && kernel === FIN_WAIT_2 && transitions.at(-2)?.state === FIN_WAIT_2
 }
 
 function isUndecided(

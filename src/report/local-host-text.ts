@@ -98,7 +98,7 @@ function agreementText({ comparisons, failed, compared, agreed, ends }: Agreemen
 function leftOutText({ moving, unsent, undecided, foreign }: Agreement): string | undefined {
   const parts = [
     ...(moving > 0 ? [`${countText(moving)} in motion`] : []),
-    ...(unsent > 0 ? [`${countText(unsent)} whose FIN waits behind data`] : []),
+    ...(unsent > 0 ? [`${countText(unsent)} closed without a packet that tells`] : []),
     ...(undecided > 0 ? [`${countText(undecided)} that no packet decides yet`] : []),
     ...(foreign > 0 ? [`${countText(foreign)} whose socket no comparison met`] : []),
   ]

@@ -72,7 +72,7 @@ export interface VerificationDocument {
   leftOut: {
     /** A packet passed meanwhile, the kernel changed its mind, or a timer had just run out. */
     moving: Count
-    /** The kernel has closed, and its FIN waits behind data: no packet shows that. */
+    /** An application closed without a packet: its FIN waits behind data, it gave up connecting, it had half-closed before. */
     unsent: Count
     /** No packet decides it yet: a handshake’s bare last ACK, which the kernel may be deferring; what was taken back. */
     undecided: Count

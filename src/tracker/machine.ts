@@ -11,6 +11,15 @@ import { ipVersionOf } from './flow-table.ts'
 import type { HostProfile } from './host-profile.ts'
 import { HostProfiles } from './host-profiles.ts'
 import { Pauses } from './pauses.ts'
+import {
+  ANSWER_TIME,
+  INITIAL_RTO,
+  LADDER_ROUNDING,
+  LADDER_SLACK,
+  LONGEST_FIRST_RTO,
+  LONGEST_RTO,
+  SHORTEST_RTO,
+} from './retry-times.ts'
 import { CLASS_ACK, CLASS_NEW, type SegmentClass } from './segment-class.ts'
 import { GAVE_UP, GAVE_UP_PASSIVE, type StateEvent } from './state-events.ts'
 import {
@@ -40,23 +49,8 @@ import {
 import { CONFIRMED_BELOW, NO_PACKET, TIME_WAIT_BELOW, TransitionLog } from './transition-log.ts'
 import { NO_TRANSITION, nextState } from './transitions.ts'
 
-const SECOND = 1e9
-
-/** TCP_TIMEOUT_INIT: a SYN or SYN-ACK is first repeated after 1 s. */
-const INITIAL_RTO = 1 * SECOND
-/** A kernel's retry ladder runs up to 6 % late (measured: 134 s for 127 s), and the last jiffies are rounded up. */
-const LADDER_SLACK = 1.06
-const LADDER_ROUNDING = 0.03 * SECOND
-/** Linux TCP_RTO_MIN. */
-const SHORTEST_RTO = 0.2 * SECOND
-/** Linux TCP_RTO_MAX. */
-const LONGEST_RTO = 120 * SECOND
 /** What is kept of an endpoint that changes its mind, or is made to: the first of its returns. */
 const MOST_RETURNS = 16
-/** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
-const ANSWER_TIME = 0.2 * SECOND
-/** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
-const LONGEST_FIRST_RTO = 10 * SECOND
 
 /**
  * What every stage of the tracker works on: the segment at hand, the log of transitions, what is kept of troubled

@@ -41,6 +41,7 @@ import { noteTurn } from './exchanges.ts'
 import { LITTLE_WINDOW, noteLittleWindow, reopenWindow } from './little-window.ts'
 import type { Machine } from './machine.ts'
 import { recordSack } from './record-sack.ts'
+import { ANSWER_TIME } from './retry-times.ts'
 import {
   CAUSE_OUT_OF_WINDOW,
   CLASS_DUPLICATE_ACK,
@@ -70,8 +71,6 @@ import { EVENT_FIN, EVENT_LATE_ACK, EVENT_UNSEEN_DATA, EVENT_WINDOW_SHRUNK } fro
 const RESENDS_BEFORE_GIVING_UP = 3
 /** Linux delays acknowledgments by TCP_DELACK_MIN, 40 ms, others longer; what comes this much late, ns, may be one. */
 const LATE_ACK = 35e6
-/** A SYN is answered at once, ns. */
-const ANSWER_TIME = 0.2e9
 /** What the largest scale makes of a window (RFC 7323 section 2.3): more is a foreign number. */
 const LARGEST_WINDOW = 1 << 30
 /** A hole this far ahead of what was sent is no capture loss but a foreign number. */
@@ -237,8 +236,9 @@ function recordAck(
   segmentClass: SegmentClass,
 ): void {
   const theirs = machine.extraOf(receiver)
-  if ((sender.flags & PROBED) !== 0 && segment.ack === ((receiver.sndNxt + 1) | 0)) {
-    // A probe with one new byte, which found room after all.
+  const needed = PROBED | WINDOW_CLOSED
+  if ((sender.flags & needed) === needed && segment.ack === ((receiver.sndNxt + 1) | 0)) {
+    // A window probe with one new byte, which found room after all.
     receiver.sndNxt = segment.ack
   }
   if (isUnsent(receiver, segment.ack)) return

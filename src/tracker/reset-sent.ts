@@ -4,8 +4,17 @@ import { isRequest } from './acceptance.ts'
 import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
-import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, RST_SENT, SEEN } from './endpoint-flags.ts'
+import {
+  ACTIVE_OPEN,
+  DOUBT_HANDSHAKE,
+  HAS_ACKED,
+  HAS_ISN,
+  HAS_NUMBERS,
+  RST_SENT,
+  SEEN,
+} from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import { INITIAL_RTO, LADDER_SLACK } from './retry-times.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
 import { SEND_RST } from './state-events.ts'
 import { ASSUMED, ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
@@ -40,6 +49,12 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
       return
     }
   }
+  if (state === ESTABLISHED && refusesAsRequest(machine, sender, segment)) {
+    machine.retract(sender)
+    sender.flags |= DOUBT_HANDSHAKE
+    sender.deadline = machine.now + deferral(machine, sender)
+    return
+  }
   // It refuses the SYN it was assumed to have taken.
   if (state === SYN_RCVD && (sender.flags & HAS_ISN) === 0 && machine.isUnproven(sender))
     machine.retract(sender)
@@ -57,6 +72,19 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
   // What nothing drew may be forged; until its supposed sender speaks again it is taken at its word.
   const basis = ask(machine, 'has-a-cause', isDrawn(sender, receiver, segment)) ? SENT : ASSUMED
   if (machine.enter(sender, SEND_RST, basis)) sender.flags |= RST_SENT
+}
+
+/** The third segment of the handshake was dropped (deferred, or no room): what waits on refuses a wrong acknowledgment by an RST. */
+function refusesAsRequest(machine: Machine, sender: Endpoint, { flags, seq }: Segment): boolean {
+  if ((sender.flags & ACTIVE_OPEN) !== 0 || (flags & ACK) !== 0 || !machine.isUnproven(sender)) return false
+  const extra = machine.extraOf(sender)
+  return extra?.hasRefused === true && extra.refusedAck === seq && seq !== sender.sndNxt
+}
+
+/** Deferred, it repeats nothing before it has waited for data (TCP_DEFER_ACCEPT): so long that all its repeats would be over, ns. */
+function deferral(machine: Machine, sender: Endpoint): number {
+  const { synackRetries } = machine.profileOf(sender)
+  return INITIAL_RTO * (2 ** (synackRetries + 1) - 1) * LADDER_SLACK
 }
 
 function isSynAckRefused(machine: Machine, sender: Endpoint, segment: Segment): boolean {

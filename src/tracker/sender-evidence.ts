@@ -2,18 +2,10 @@ import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK, OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
-import {
-  FIRST_FIN_0,
-  FIRST_FIN_1,
-  MISSED_SEGMENTS,
-  REFUSED,
-  USED_FAST_OPEN,
-  WAS_RESET,
-} from './connection-flags.ts'
+import { FIRST_FIN_0, FIRST_FIN_1, MISSED_SEGMENTS, REFUSED, WAS_RESET } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { removeRange } from './endpoint-extra.ts'
 import {
-  ACTIVE_OPEN,
   DOUBT_FIN,
   DOUBT_FIN_ACK,
   DOUBT_HANDSHAKE,
@@ -33,26 +25,23 @@ import {
   SEEN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
-import { CAUSE_NONE } from './segment-class.ts'
+import { weighOpening } from './opening-evidence.ts'
 import { isAfter, isAtOrAfter, isBefore } from './sequence.ts'
-import { RCV_ACK_OF_FIN, RCV_FIN, SEEN_OPEN } from './state-events.ts'
+import { RCV_ACK_OF_FIN, RCV_FIN } from './state-events.ts'
 import {
   ACKNOWLEDGED,
   CLOSE_WAIT,
   CLOSED,
   CLOSING,
-  ESTABLISHED,
   FIN_WAIT_1,
   FIN_WAIT_2,
   LAST_ACK,
   LISTEN,
   SENT,
   SYN_RCVD,
-  SYN_SENT,
   type TcpState,
   TIME_WAIT,
   TIMER,
-  UNKNOWN,
 } from './tcp-state.ts'
 import { EVENT_HALF_CLOSED, EVENT_UNSEEN_ACK } from './tracker-events.ts'
 
@@ -143,54 +132,6 @@ function wasOvertaken(sender: Endpoint, segment: Segment): boolean {
   return isBefore(segment.options.tsVal, sender.tsVal)
 }
 
-/** A segment without SYN is sent by an endpoint that is open. */
-function weighOpening(machine: Machine, connection: Connection, sender: Endpoint, segment: Segment): void {
-  // No stack leaves the ACK bit out behind its SYN: such a segment tells nothing of its sender.
-  if ((segment.flags & ACK) === 0) return
-  switch (sender.state) {
-    case UNKNOWN:
-    case LISTEN:
-    case SYN_SENT:
-      machine.resolve(sender, SEEN_OPEN, SENT)
-      sender.rcvNxt = segment.ack
-      return
-    case SYN_RCVD: {
-      if (isFastOpenServer(connection, sender) && (sender.flags & DOUBT_HANDSHAKE) === 0) return
-      if (
-        segment.payloadLength === 0 &&
-        (segment.flags & FIN) === 0 &&
-        !isBefore(sender.rcvNxt, segment.ack)
-      ) {
-        if (isAnswer(machine, sender)) return
-      }
-      machine.resolve(sender, SEEN_OPEN, ACKNOWLEDGED)
-      return
-    }
-    case ESTABLISHED:
-      // Behind Fast Open it may have sent this before the last ACK came.
-      if (isFastOpenServer(connection, sender) && !isAfter(segment.ack, sender.ackSent)) return
-      if (machine.isUnproven(sender)) {
-        machine.confirm(sender)
-        machine.setDeadline(sender)
-      }
-  }
-}
-
-/** It may speak before the handshake is over (RFC 7413). */
-function isFastOpenServer(connection: Connection, endpoint: Endpoint): boolean {
-  return (
-    (connection.flags & USED_FAST_OPEN) !== 0 && (endpoint.flags & (ACTIVE_OPEN | HAS_ACKED)) === HAS_ACKED
-  )
-}
-
-/** The endpoint was lately sent something it answers with a bare ACK whatever its state. */
-function isAnswer(machine: Machine, sender: Endpoint): boolean {
-  const extra = machine.extraOf(sender)
-  return (
-    extra !== undefined && extra.provokedBy !== CAUSE_NONE && machine.now - extra.provokedTime < ANSWER_TIME
-  )
-}
-
 /**
  * Behind its FIN an end sends from the number behind it. An ACK from the FIN's own, in answer to the FIN's
  * acknowledgment, comes from an end that has sent none: somebody else did, in its name. A keep-alive looks the same, but
@@ -272,7 +213,11 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
       machine.confirm(sender)
       sender.flags &= ~DOUBT_FIN
       takeAckWithFin(machine, sender, receiver)
-    } else if (!crosses(machine, sender, receiver) && takeBackFin(machine, sender)) {
+    } else if (
+      // Also a FIN that crosses the peer's was sent before that came: who has it acknowledges it with its own.
+      (isFirstFin(sender, segment) || !crosses(machine, sender, receiver)) &&
+      takeBackFin(machine, sender)
+    ) {
       sender.rcvNxt = segment.ack
     }
   } else if (covers && segment.ack === receiver.finEnd) {
@@ -282,6 +227,10 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
     sender.rcvNxt = segment.ack
   }
+}
+
+function isFirstFin(sender: Endpoint, segment: Segment): boolean {
+  return (segment.flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0
 }
 
 /** Its first word on the peer's FIN comes from one number behind all it was seen to send: its own FIN was out before. */

@@ -58,7 +58,8 @@ export function timerFires(machine: Machine, endpoint: Endpoint, peer: Endpoint)
       } else machine.giveUp(endpoint, false)
       return
     case SYN_RCVD:
-      if (hasCandidate(endpoint)) takeWhatFollowed(machine, endpoint, peer)
+      if (hasCandidate(endpoint) && !isUsedUp(machine, endpoint, peer))
+        takeWhatFollowed(machine, endpoint, peer)
       else if ((endpoint.flags & HAS_ISN) === 0) machine.enter(endpoint, GAVE_UP_PASSIVE, TIMER)
       else machine.giveUp(endpoint, (endpoint.flags & ACTIVE_OPEN) === 0)
       return
@@ -118,6 +119,12 @@ function gaveItselfUp(machine: Machine, endpoint: Endpoint): boolean {
   if (extra === undefined || extra.resetPacket === 0) return false
   endpoint.flags |= RST_SENT
   return machine.enterAt(endpoint, SEND_RST, ASSUMED, extra.resetTime, extra.resetPacket)
+}
+
+/** It has sent its SYN-ACK as often as it does, and what its peer repeats goes unanswered: it gave up, and was never open. */
+function isUsedUp(machine: Machine, endpoint: Endpoint, peer: Endpoint): boolean {
+  const isLast = machine.connection.synAckCopies > machine.profileOf(endpoint).synackRetries
+  return isLast && (machine.extraOf(peer)?.retransmitRun ?? 0) > 0
 }
 
 /** A repeat of the SYN-ACK was due and did not come: the last ACK had arrived, and so had what was sent with it. */

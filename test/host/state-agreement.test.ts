@@ -285,8 +285,66 @@ describe('left out is an end', () => {
     }
   })
 
+  it('whose application gave up connecting, or ended what it had half-closed, which no packet shows', async () => {
+    const [syn] = opening(1)
+    if (syn === undefined) throw new Error('an opening has three segments')
+    const client = (state: number) => ({ local: '10.0.0.1:40000', remote: SERVER, state })
+    const connecting = new TrackerBench().play(syn)
+    const KERNEL_SYN_SENT = 2
+    proc.sockets(client(KERNEL_SYN_SENT))
+    const verifier = verifierOf(connecting, { now: 0.5 * SECOND, addresses: ['10.0.0.1'] })
+    await verifier.compare()
+    proc.sockets()
+    await verifier.compare()
+    expect(counts(verifier.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, ends: 1, unsent: 1 })
+
+    // FIN_WAIT_2 of an end that went on to take data; then of one that did not.
+    const KERNEL_FIN_WAIT_2 = 5
+    for (const [takesData, early, late] of [
+      [true, { compared: 1, agreed: 1, ends: 1 }, { unsent: 1 }],
+      [false, { compared: 1, agreed: 1, ends: 1 }, { compared: 1, agreed: 1, closed: 1, ends: 1 }],
+    ] as const) {
+      const bench = new TrackerBench().play(
+        ...opening(1),
+        { client: 1, flags: FIN | ACK, seq: 101, ack: 301 },
+        { client: 1, from: 1, flags: ACK, seq: 301, ack: 102, time: 0.1 * SECOND },
+      )
+      if (takesData) {
+        bench.play(
+          { client: 1, from: 1, flags: ACK, seq: 301, ack: 102, payloadLength: 3, time: 0.2 * SECOND },
+          { client: 1, flags: ACK, seq: 102, ack: 304, time: 0.21 * SECOND },
+        )
+      }
+      proc.sockets(client(KERNEL_FIN_WAIT_2))
+      const soon = verifierOf(bench, { now: 30 * SECOND, addresses: ['10.0.0.1'] })
+      await soon.compare()
+      expect(counts(soon.agreement)).toEqual({ ...NOTHING, ...early })
+      proc.sockets()
+      const after = verifierOf(bench, { now: 90 * SECOND, addresses: ['10.0.0.1'] })
+      await after.compare()
+      expect(counts(after.agreement)).toEqual({ ...NOTHING, ...late })
+      // What looked closed was only half-closed.
+      if (takesData) continue
+      proc.sockets(client(KERNEL_FIN_WAIT_2))
+      const open = verifierOf(bench, { now: 90 * SECOND, addresses: ['10.0.0.1'] })
+      await open.compare()
+      expect(counts(open.agreement)).toEqual({ ...NOTHING, unsent: 1 })
+    }
+  })
+
+  it('that waited to be accepted, and went with its listener', async () => {
+    const bench = new TrackerBench().play(...opening(1))
+    proc.sockets(server(1, KERNEL_ESTABLISHED))
+    const verifier = verifierOf(bench)
+    await verifier.compare()
+    proc.sockets()
+    await verifier.compare()
+    expect(counts(verifier.agreement)).toEqual({ ...NOTHING, compared: 1, agreed: 1, ends: 1, undecided: 1 })
+  })
+
   it('that the kernel never had a socket of; one that it has lost counts', async () => {
     const bench = new TrackerBench().play(...opening(1), ...opening(2))
+    bench.play({ client: 1, from: 1, flags: ACK, seq: 301, ack: 101, payloadLength: 3 })
     proc.sockets(server(1, KERNEL_ESTABLISHED))
     const verifier = verifierOf(bench)
     await verifier.compare()

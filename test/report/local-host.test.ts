@@ -63,7 +63,7 @@ describe('a report for people', () => {
       'settings of this host: net.ipv4.tcp_fin_timeout 17 (60 by default), net.ipv4.ip_local_port_range 10000-10999 (32768-60999 by default)',
       'not known of this host: /proc/net/snmp: not there',
       'states held to the kernel’s: 1,232 of 1,234 agree (82 ends in 60 comparisons)',
-      'left out of that: 12 in motion, 1 whose FIN waits behind data, 3 that no packet decides yet',
+      'left out of that: 12 in motion, 1 closed without a packet that tells, 3 that no packet decides yet',
       'connection 41, 10.0.0.9:8080 to 10.0.0.5:51324: ESTABLISHED (sent) here, the kernel says FIN_WAIT_1 (twice)',
     ])
   })

@@ -176,6 +176,33 @@ describe('both ends close at once', () => {
       CLOSED      +61                             CLOSED
     `)
   })
+
+  // The end that is captured second has sent its FIN before the other reached it, however soon behind that it passes.
+  it('and both FINs cross far from the capture point', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT          --> S   100:100(0) <mss 1460>          --> SYN_RCVD
+      +0.1 ESTABLISHED  <-- S.  300:300(0) ack 101 <mss 1460>  <-- SYN_RCVD
+      +0.1 -            --> .   101:101(0) ack 301             --> ESTABLISHED
+      +0.1 -            --> P.  101:111(10) ack 301            --> -
+      +0.1 -            <-- .   301:301(0) ack 111             <-- -
+      +5 FIN_WAIT_1     --> F.  111:111(0) ack 301             --> CLOSE_WAIT
+      +0.05 CLOSING     <-- F.  301:301(0) ack 111             <-- FIN_WAIT_1
+      +0.05 TIME_WAIT   <-- .   302:302(0) ack 112             <-- CLOSING
+      +0.05 -           --> .   112:112(0) ack 302             --> TIME_WAIT
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['CLOSE_WAIT'] }])
+  })
+
+  it('and the FIN that comes is captured microseconds before the own one is sent', async () => {
+    await runLadder(`${OPENED}
+      +1 ESTABLISHED        <-- P.  301:311(10) ack 101  <-- -
+      +0.0001 -             --> .   101:101(0) ack 311   --> -
+      +1 CLOSE_WAIT         <-- F.  311:311(0) ack 101   <-- FIN_WAIT_1
+      +0.000003 FIN_WAIT_1  --> F.  101:101(0) ack 311   --> CLOSING
+      +0.000007 CLOSING     --> .   102:102(0) ack 312   --> TIME_WAIT
+      +0.0001 TIME_WAIT     <-- .   312:312(0) ack 102   <-- -
+    `)
+  })
 })
 
 describe('a FIN that somebody else sent in the name of an end', () => {

@@ -277,3 +277,74 @@ describe('one socket connected to itself', () => {
     ])
   })
 })
+
+describe('a handshake that waits for data or for room', () => {
+  const WAITING = `
+      SYN_SENT     --> S   100:100(0) <mss 1460>          --> SYN_RCVD
+      ESTABLISHED  <-- S.  300:300(0) ack 101 <mss 1460>  <-- SYN_RCVD
+      -            --> .   101:101(0) ack 301             --> ESTABLISHED  ; it dropped this`
+
+  it('refuses a wrong acknowledgment by an RST, and waits on: no socket would have sent that', async () => {
+    const { connections } = await runLadder(`${WAITING}
+      +0.01 -      --> .   101:101(0) ack 4000000         --> -
+      -            <-- R   4000000:4000000(0)             <-- SYN_RCVD
+      +7 -         <-- S.  300:300(0) ack 101 <mss 1460>  <-- SYN_RCVD
+      -            --> .   101:101(0) ack 301             --> -
+      -            --> P.  101:111(10) ack 301            --> -
+      -            <-- .   301:301(0) ack 111             <-- ESTABLISHED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ server: ['ESTABLISHED'] }])
+  })
+
+  it('and has given up when all its repeats would be over', async () => {
+    await runLadder(`${WAITING}
+      +0.01 -    --> .   101:101(0) ack 4000000  --> -
+      -          <-- R   4000000:4000000(0)   <-- SYN_RCVD
+      -          +60                              SYN_RCVD
+      -          +10                              LISTEN
+    `)
+  })
+
+  it('answers a foreign SYN by a bare ACK of no more than its own: that proves no socket', async () => {
+    const { connections } = await runLadder(`${WAITING}
+      +0.3 -  --> S   7000:7000(0)                   --> -
+      -       <-- .   301:301(0) ack 101             <-- ESTABLISHED
+      +7 -    <-- S.  300:300(0) ack 101 <mss 1460>  <-- SYN_RCVD
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ server: ['ESTABLISHED'] }])
+  })
+
+  it('but what acknowledges data does', async () => {
+    const { connections } = await runLadder(`${WAITING}
+      -       --> P.  101:111(10) ack 301            --> -
+      -       <-- .   301:301(0) ack 111             <-- ESTABLISHED
+      +7 -    <-- S.  300:300(0) ack 101 <mss 1460>  <-- ESTABLISHED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ server: [] }])
+  })
+
+  it('is given up behind its last repeat, though the ACK of that one passed, if the client’s FIN goes unanswered', async () => {
+    const repeat = '-            <-- S.  300:300(0) ack 101 <mss 1460>  <-- SYN_RCVD'
+    const answer = '-            --> .   102:102(0) ack 301             --> -'
+    await runLadder(`${WAITING}
+      +1 ${repeat}
+      -            --> .   101:101(0) ack 301             --> -
+      +1 -         --> F.  101:101(0) ack 301             --> -
+      +0.2 -       --> F.  101:101(0) ack 301             --> -
+      +1 ${repeat}
+      ${answer}
+      +1 -         --> F.  101:101(0) ack 301             --> -
+      +3 ${repeat}
+      ${answer}
+      +3 -         --> F.  101:101(0) ack 301             --> -
+      +5 ${repeat}
+      ${answer}
+      +2 -         --> F.  101:101(0) ack 301             --> -
+      +14 ${repeat}
+      ${answer}
+      +10 -        --> F.  101:101(0) ack 301             --> -
+      -            +20                                       SYN_RCVD
+      -            +10                                       LISTEN
+    `)
+  })
+})
