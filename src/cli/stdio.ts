@@ -9,10 +9,8 @@ export interface Stdio {
   readonly stdout: Writable & Partial<TerminalFacts>
   readonly stderr: Writable & Partial<TerminalFacts>
   readonly env: Environment
-  /** Signals that ask to end. Without these only the process itself decides. */
-  once?(signal: Signal, listener: () => void): unknown
   readonly off?: ProcessListening & SignalListening
-  /** What a screen needs besides, to be suspended and to give the terminal back; and `run`, to pass signals on. */
+  /** What asks to end; without it only the process itself decides. What a screen needs besides, to be suspended and to give the terminal back; and `run`, to pass signals on. */
   readonly on?: ProcessListening & SignalListening
   readonly pid?: number
   kill?(pid: number, signal: 'SIGTSTP'): unknown

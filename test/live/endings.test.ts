@@ -104,6 +104,33 @@ describe.runIf(mayMakeNamespaces())('live ends', () => {
     )
   })
 
+  it('once, with its report, if it is asked twice: npx and timeout pass on what the terminal has sent already', async () => {
+    const printed = await run(
+      `ip link set lo up
+       $tcpaudit live lo --no-config -o twice.json >/dev/null 2>twice.err & live=$!
+       listening twice.err
+       ${TALK}
+       sleep 0.3; kill -INT $live; sleep 0.01; kill -INT $live; kill -TERM $live
+       wait $live; echo $?`,
+    )
+    expect(printed).toBe('0\n')
+    expect(document('twice.json').connections.map(({ outcome }) => outcome)).toEqual(['closed'])
+  })
+
+  it('at once if it is asked again a second later', async () => {
+    // Its reader takes nothing, so that it cannot get rid of its report.
+    const printed = await run(
+      `ip link set lo up; mkfifo full
+       exec 9<>full
+       head -c 65536 /dev/zero >&9
+       $tcpaudit live lo --no-config --ndjson >full 2>stuck.err & live=$!
+       listening stuck.err
+       ${TALK}
+       kill -INT $live; sleep 1.5; kill -0 $live && echo waiting; kill -INT $live; wait $live; echo $?`,
+    )
+    expect(printed).toBe('waiting\n130\n')
+  })
+
   it('with exit 5 and the report when the interface goes down', async () => {
     const printed = await run(`ip link set lo up
       $tcpaudit live lo -o down.json --quiet 2> down.err & pid=$!; sleep 2

@@ -4,6 +4,7 @@ import type { LiveSource } from '../../live/live-source.ts'
 import { listeningText } from '../../report/listening-text.ts'
 import { type Account, become } from '../account.ts'
 import type { RunProgress } from '../audit-capture.ts'
+import { onEndSignals } from '../end-signals.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
@@ -38,8 +39,6 @@ export interface LiveArguments extends RunSettings, ListeningArguments {
   readonly host: LocalHost
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /** `tcpaudit live`: audits an interface until it is told to stop, and writes the report. Returns the exit code. */
 export async function liveCommand(given: LiveArguments, stdio: Stdio): Promise<number> {
   const isOpen = (): void => {
@@ -62,7 +61,7 @@ async function listen(
   const display =
     ends === undefined ? new ProgressLine(stdio, request) : new LiveDisplay(ends, source, request)
   const stop = (): void => source.stop()
-  for (const signal of SIGNALS) stdio.once?.(signal, stop)
+  const release = onEndSignals(stdio, stop)
   const timeout = duration === undefined ? undefined : setTimeout(stop, duration)
   if (ends !== undefined) records.holdBack()
   if (!quiet && ends === undefined) stdio.stderr.write(`tcpaudit: ${listeningText(source)}\n`)
@@ -85,7 +84,7 @@ async function listen(
     display.clear()
     releaseLostTerminals()
     clearTimeout(timeout)
-    for (const signal of SIGNALS) stdio.off?.(signal, stop)
+    release()
   }
 }
 

@@ -8,6 +8,7 @@ import { printable } from '../../report/text-layout.ts'
 import { type Account, become } from '../account.ts'
 import type { AuditResult } from '../audit-capture.ts'
 import { BesideFailedCommand } from '../beside-failed-command.ts'
+import { onEndSignals } from '../end-signals.ts'
 import { exitAfter } from '../exit-after.ts'
 import { EXIT_DONE, EXIT_FINDINGS, EXIT_NO_INTERFACE } from '../exit-codes.ts'
 import { HostWatch } from '../host-watch.ts'
@@ -23,8 +24,6 @@ import { type Format, sinkFor } from './format-sinks.ts'
 import { NdjsonStream } from './ndjson-stream.ts'
 import { auditInto, type ReportSink } from './report-sinks.ts'
 import { type Listening, type ListeningArguments, whileListening } from './while-listening.ts'
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface RunArguments extends RunSettings, ListeningArguments {
   /** The command and its arguments. */
@@ -108,7 +107,7 @@ async function stopAfter(
   await command.ended
   const hurry = new AbortController()
   const end = (): void => hurry.abort()
-  for (const signal of SIGNALS) stdio.once?.(signal, end)
+  onEndSignals(stdio, end)
   await delay(linger, undefined, { signal: hurry.signal }).catch(() => {})
   source.stop()
 }
