@@ -153,12 +153,16 @@ export function genuineSigns(event: EventOf<'reset'>): GenuineSign[] {
 }
 
 /**
- * Its source had sent more already, and no acknowledgment of the peer has this number, which a passive RST repeats; the
- * one that answers a segment without ACK begins at 0 (tcp_v4_send_reset).
+ * Its source had sent more already, and no acknowledgment of the peer has this number, which a passive RST repeats: that of a segment
+ * which came late, maybe. The one that answers a segment without ACK begins at 0 (tcp_v4_send_reset).
  */
 function isBelowSent(endpoint: Endpoint, peer: Endpoint, segment: Segment): boolean {
   if ((endpoint.flags & HAS_NUMBERS) === 0 || (peer.flags & HAS_ACKED) === 0) return false
-  if (segment.seq === 0 && (segment.flags & ACK) !== 0 && resetForm(segment) === 'passive') return false
+  if (resetForm(segment) === 'passive') {
+    if ((segment.flags & ACK) !== 0 && segment.seq === 0) return false
+    const isOfPeer = !isBefore(segment.seq, endpoint.isn) && !isAfter(segment.seq, peer.ackSent)
+    if ((segment.flags & ACK) === 0 && isOfPeer) return false
+  }
   return isBefore(segment.seq, endpoint.sndNxt) && segment.seq !== peer.ackSent
 }
 
@@ -183,6 +187,32 @@ function isSignedOtherwise(endpoint: Endpoint, segment: Segment): boolean {
 function answersLast(peer: Endpoint, segment: Segment): boolean {
   if ((segment.flags & ACK) !== 0) return (peer.flags & HAS_NUMBERS) === 0 || segment.ack === peer.sndNxt
   return (peer.flags & HAS_ACKED) !== 0 && segment.seq === peer.ackSent
+}
+
+/** How far its source had come when an RST passed. */
+export interface ResetSource {
+  readonly sndNxt: number
+  readonly ackSent: number
+  /** Its newest timestamp that its peer had taken; undefined if it uses none. */
+  readonly tsVal: number | undefined
+}
+
+/** What was on its way is there by then, ns; Linux repeats nothing sooner (TCP_RTO_MIN). */
+const ON_ITS_WAY = 0.2e9
+
+export function sourceOf(endpoint: Endpoint, peer: Endpoint): ResetSource {
+  const hasTimestamps = (peer.flags & HAS_TS_RECENT) !== 0
+  return {
+    sndNxt: endpoint.sndNxt,
+    ackSent: endpoint.ackSent,
+    tsVal: hasTimestamps ? peer.tsRecent : undefined,
+  }
+}
+
+/** What the source has sent `wait` ns behind its RST is no straggler from before: it is newer, or too late for one. */
+export function isNewer(before: ResetSource, now: ResetSource, wait: number): boolean {
+  if (before.tsVal !== undefined && now.tsVal !== undefined) return isAfter(now.tsVal, before.tsVal)
+  return isAfter(now.sndNxt, before.sndNxt) || isAfter(now.ackSent, before.ackSent) || wait >= ON_ITS_WAY
 }
 
 /** What of an RST is compared with what its source sends later, and with another RST. */

@@ -1,6 +1,10 @@
 import { ACK, SYN } from '../decode/tcp-flags.ts'
+import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
+import { segmentLength } from '../tracker/acceptance.ts'
 import type { Connection } from '../tracker/connection.ts'
+import { HAS_NUMBERS } from '../tracker/endpoint-flags.ts'
 import { CAUSE_RST, CAUSE_SYN } from '../tracker/segment-class.ts'
+import { isAfter } from '../tracker/sequence.ts'
 import { CLOSED } from '../tracker/tcp-state.ts'
 import {
   RESET_ACCEPTED,
@@ -16,11 +20,14 @@ import {
   forgerySigns,
   type GenuineSign,
   genuineSigns,
+  isNewer,
+  type ResetSource,
   type ResetTrace,
   type ResetVerdict,
   resetVerdict,
   signsOfPair,
   signsOfSuccessor,
+  sourceOf,
 } from './reset-verdict.ts'
 import { type Moment, momentOf } from './rule-context.ts'
 import type { EventOf } from './rule-handlers.ts'
@@ -67,8 +74,9 @@ interface Reset
   readonly signs: Set<ForgerySign>
   readonly favour: Set<GenuineSign>
   readonly successors: Moment[]
-  /** Segments its source had sent by then, RSTs apart. */
+  /** Segments its source had sent by then, RSTs apart, and how far it had come. */
   readonly sent: number
+  readonly source: ResetSource
 }
 
 /** What is remembered of the RSTs of one connection. */
@@ -109,8 +117,10 @@ export class ResetTracer {
     events.subscribe('toClosed', (event) => this.#goesOn(event))
     events.subscribe('synAck', (event) => this.#goesOn(event))
     events.subscribe('replaced', (event) => {
-      // The server that is said to have refused the SYN answers it.
-      if ((event.segment.flags & (SYN | ACK)) === (SYN | ACK)) this.#goesOn(event)
+      // The server that is said to have refused the SYN answers it. Behind any other RST a late copy of the SYN draws a new answer.
+      const { flags, ack } = event.segment
+      const answersSyn = (flags & (SYN | ACK)) === (SYN | ACK) && ack === ((event.peer.isn + 1) | 0)
+      if (answersSyn) this.#goesOn(event, ({ reasons }) => reasons[0] === 'refused')
     })
   }
 
@@ -190,14 +200,16 @@ export class ResetTracer {
     }
   }
 
-  /** A segment, no RST, bears the address of `event.endpoint`. */
-  #goesOn(event: TrackerEvent): void {
+  /** A segment, no RST, bears the address of `event.endpoint`; it speaks against those of its RSTs of which that holds. */
+  #goesOn(event: TrackerEvent, speaksAgainst: (reset: Reset) => boolean = () => true): void {
     const memory = this.#known(event.connection)
-    if (memory === undefined) return
+    if (memory === undefined || !isCredible(event)) return
     const side = event.endpoint.index & 1
     for (const reset of memory.resets) {
       if (reset.moment.side !== side || event.time - reset.moment.time < DISORDER) continue
+      if (!speaksAgainst(reset)) continue
       if (MAY_GO_ON.includes(reset.reasons[0] as ResetReason)) continue
+      if (!isNewer(reset.source, sourceBySegment(event), event.time - reset.moment.time)) continue
       reset.signs.add('continues')
       for (const sign of signsOfSuccessor(reset, event.segment)) reset.signs.add(sign)
       if (reset.usualTtl === 0) reset.usualTtl = event.segment.ttl
@@ -205,6 +217,30 @@ export class ResetTracer {
       const isKnown = reset.successors.at(-1)?.packet === event.packet
       if (!isKnown && reset.successors.length < MOST_SUCCESSORS) reset.successors.push(momentOf(event))
     }
+  }
+}
+
+/** No stack leaves the ACK bit out behind its SYN, and none acknowledges what was never sent. */
+function isCredible({ peer, segment }: TrackerEvent): boolean {
+  if ((segment.flags & (SYN | ACK)) === 0) return false
+  return (peer.flags & HAS_NUMBERS) === 0 || !isAfter(segment.ack, peer.sndNxt)
+}
+
+/** What is no newer than the RST itself was sent before it. */
+function sourceAtReset({ endpoint, peer, segment }: EventOf<'reset'>): ResetSource {
+  const source = sourceOf(endpoint, peer)
+  const { present, tsVal } = segment.options
+  if ((present & OPTION_TIMESTAMPS) === 0) return source
+  return source.tsVal !== undefined && isAfter(source.tsVal, tsVal) ? source : { ...source, tsVal }
+}
+
+/** How far the source of a segment has come by what the segment says. */
+function sourceBySegment({ segment }: TrackerEvent): ResetSource {
+  const { options } = segment
+  return {
+    sndNxt: (segment.seq + segmentLength(segment)) | 0,
+    ackSent: segment.ack,
+    tsVal: (options.present & OPTION_TIMESTAMPS) === 0 ? undefined : options.tsVal,
   }
 }
 
@@ -229,6 +265,7 @@ function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset 
     favour: new Set(genuineSigns(event)),
     successors: [],
     sent: endpoint.packets + 1 - count,
+    source: sourceAtReset(event),
     ipId: segment.ipId,
     macHigh: segment.sourceMacHigh,
     macLow: segment.sourceMacLow,
@@ -236,14 +273,17 @@ function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset 
 }
 
 function watched(reset: Reset, memory: ResetMemory, event: EventOf<'closed'>): WatchedReset {
-  const { signs, favour, sent, ...rest } = reset
+  const { signs, favour, sent, source: before, ...rest } = reset
   const { side, time } = reset.moment
-  const source = (event.endpoint.index & 1) === side ? event.endpoint : event.peer
+  const isItself = (event.endpoint.index & 1) === side
+  const source = isItself ? event.endpoint : event.peer
   const continued = source.packets - memory.counts[side as 0 | 1] - sent
   const reasons = settledReasons(reset.reasons, source)
   const reason = reasons[0] as ResetReason
-  if (continued > 0 && source.lastTime - time >= DISORDER && !MAY_GO_ON.includes(reason))
-    signs.add('continues')
+  // What had no event of its own may be a straggler however late, or not be its own: only how far it has come counts.
+  const now = sourceOf(source, isItself ? event.peer : event.endpoint)
+  const goesOn = continued > 0 && source.lastTime - time >= DISORDER && isNewer(before, now, 0)
+  if (goesOn && !MAY_GO_ON.includes(reason)) signs.add('continues')
   return {
     ...rest,
     reasons,

@@ -1,5 +1,5 @@
 import type { Segment } from '../decode/segment.ts'
-import { ACK, FIN } from '../decode/tcp-flags.ts'
+import { FIN } from '../decode/tcp-flags.ts'
 import { OPTION_SACK } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import { USED_FAST_OPEN } from './connection-flags.ts'
@@ -21,8 +21,6 @@ export function weighOpening(
   sender: Endpoint,
   segment: Segment,
 ): void {
-  // No stack leaves the ACK bit out behind its SYN: such a segment tells nothing of its sender.
-  if ((segment.flags & ACK) === 0) return
   switch (sender.state) {
     case UNKNOWN:
     case LISTEN:

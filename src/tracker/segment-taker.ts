@@ -27,7 +27,7 @@ import { openSimultaneously, takeLateSyn } from './open-connection.ts'
 import { takeOrdinary } from './ordinary-segment.ts'
 import { LONG_SILENCE } from './pauses.ts'
 import { PendingSyn } from './pending-syn.ts'
-import { recordSent } from './record-sent.ts'
+import { recordSent, recordSynOptions } from './record-sent.ts'
 import { resetArrives } from './reset-arrives.ts'
 import { weighReset } from './reset-sent.ts'
 import { segmentArrives } from './segment-arrives.ts'
@@ -272,10 +272,11 @@ export class SegmentTaker {
     // A SYN cookie or another server behind the address: the newest number counts until one is taken.
     if (
       sender.state === SYN_RCVD &&
+      (sender.flags & HAS_ISN) !== 0 &&
       sender.isn !== segment.seq &&
       (this.#receiver.flags & ACTIVE_OPEN) !== 0
     ) {
-      sender.isn = segment.seq
+      recordSynOptions(connection, sender, segment)
       sender.sndUna = segment.seq
       sender.sndNxt = (segment.seq + 1) | 0
     }

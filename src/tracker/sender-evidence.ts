@@ -65,6 +65,8 @@ export function weighSender(
   receiver: Endpoint,
   segment: Segment,
 ): void {
+  // No stack leaves the ACK bit out behind its SYN: such a segment tells nothing of its sender.
+  if ((segment.flags & (SYN | ACK)) === 0) return
   if (sender.state === CLOSED) weighClosed(machine, sender, receiver, segment)
   if ((segment.flags & SYN) !== 0) {
     weighSynAck(machine, sender, receiver, segment)
@@ -76,10 +78,8 @@ export function weighSender(
   if (length > 0 && (sender.flags & FIN_SENT) !== 0 && isBefore(segment.seq, sender.finEnd)) {
     weighRepeatBelowFin(machine, sender, receiver, segment)
   }
-  if ((segment.flags & ACK) !== 0) {
-    weighFinReceipt(machine, sender, receiver, segment)
-    weighReceived(machine, sender, receiver, segment)
-  }
+  weighFinReceipt(machine, sender, receiver, segment)
+  weighReceived(machine, sender, receiver, segment)
 }
 
 /**

@@ -278,6 +278,18 @@ describe('one socket connected to itself', () => {
   })
 })
 
+describe('a second SYN-ACK of another number', () => {
+  it('brings its own options, which hold: another server behind the address, or a cookie', async () => {
+    const { connections } = await runLadder(`
+      SYN_SENT  --> S   100:100(0) <mss 1460,wscale 7>          --> SYN_RCVD
+      -         <-- S.  9000:9000(0) ack 5000                    <-- SYN_RCVD
+      -         <-- S.  300:300(0) ack 101 <mss 1400,wscale 10>  <-- -
+      -         --> .   101:101(0) ack 301                       --> -
+    `)
+    expect(connections).toMatchObject([{ server: { isn: 300, mss: 1400, windowScale: 10 } }])
+  })
+})
+
 describe('a handshake that waits for data or for room', () => {
   const WAITING = `
       SYN_SENT     --> S   100:100(0) <mss 1460>          --> SYN_RCVD

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OPENED, OPENED_WITH_SACK, OPENED_WITH_TIMESTAMPS } from '../support/openings.ts'
+import { retractedStates } from '../support/retracted-states.ts'
 import { runLadder } from '../support/run-ladder.ts'
 
 describe('an RST is accepted', () => {
@@ -126,5 +127,15 @@ describe('a SYN on a live connection', () => {
       FIN_WAIT_2  <-- .   301:301(0) ack 102  <-- CLOSE_WAIT
     `)
     expect(connections).toMatchObject([{ server: { challengeAcks: 1 } }])
+  })
+})
+
+describe('a closed end', () => {
+  it('is not brought back by a segment without ACK: no stack sends one', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      CLOSED       --> R.  101:101(0) ack 301  --> CLOSED
+      +0.3 CLOSED  --> FPU 101:102(1)          --> CLOSED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
   })
 })

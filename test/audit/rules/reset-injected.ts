@@ -188,6 +188,51 @@ export default ruleCases(rule, {
         +0.001  <-- P. 401:501(100) ack 201   <--`,
     },
     {
+      name: 'what had been sent before it comes long after it, as its timestamp tells',
+      ladder: `
+        --> S  100:100(0) <TS val 1 ecr 0>                   -->
+        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
+        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
+        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+        +0.2   <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2>  <--
+        +0.25  <-- .  301:301(0) ack 201 <TS val 901 ecr 2>           <--`,
+    },
+    {
+      name: 'a copy of what had passed before, without timestamps',
+      ladder: `${OPEN}
+        +1     <-- R. 401:401(0) ack 201        <--
+        +0.05  <-- P. 301:401(100) ack 201      <--`,
+    },
+    {
+      name: 'a segment without ACK in its source’s name: no stack sends one',
+      ladder: `${OPEN}
+        +1    <-- R. 401:401(0) ack 201         <--
+        +0.3  <-- FPU 401:402(1)                <--`,
+    },
+    {
+      name: 'one in its source’s name that acknowledges what was never sent',
+      ladder: `${OPEN}
+        +1    <-- R. 401:401(0) ack 201         <--
+        +0.3  <-- .  401:401(0) ack 99999999    <--`,
+    },
+    {
+      name: 'a late copy of the SYN draws another SYN-ACK from a server that has reset the connection',
+      ladder: `${OPEN}
+        +0.1   <-- R. 401:401(0) ack 201         <--
+        +0.05  <-- S. 70300:70300(0) ack 101     <--
+               --> R  101:101(0) win 0           -->`,
+    },
+    {
+      name: 'a segment of its peer came late, and it repeats that one’s acknowledgment; another way, so that its TTL differs',
+      ladder: `${OPEN}
+        +1  <-- P. 401:501(100) ack 201       <--
+            --> .  201:201(0) ack 501         -->
+            <-- F. 501:501(0) ack 201         <--
+            --> F. 201:201(0) ack 502         -->
+            <-- .  502:502(0) ack 202         <--
+        +0.1 <-- R  401:401(0) win 0 ttl 61    <--`,
+    },
+    {
       name: 'its peer goes on, who has not got it yet',
       ladder: `${OPEN}
         +1      <-- R. 401:401(0) ack 201     <--
