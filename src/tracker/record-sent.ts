@@ -143,7 +143,7 @@ export function recordSent(
 
 /** Data at or behind the FIN, or a FIN elsewhere, before its receiver took it: the one on record is none. */
 function reviseFin(machine: Machine, sender: Endpoint, segment: Segment): void {
-  if ((segment.flags & SYN) !== 0) return
+  if ((segment.flags & (SYN | ACK)) !== ACK) return
   const end = (segment.seq + segmentLength(segment)) | 0
   const isFin = (segment.flags & FIN) !== 0
   if (isFin ? end !== sender.finEnd : segment.payloadLength > 0 && isAtOrAfter(end, sender.finEnd)) {

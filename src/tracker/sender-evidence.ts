@@ -19,6 +19,7 @@ import {
   HAS_ACKED,
   HAS_CANDIDATE,
   HAS_NUMBERS,
+  HAS_TS_RECENT,
   OFFERED_TIMESTAMPS,
   RST_RECEIVED,
   RST_SENT,
@@ -91,11 +92,19 @@ function crosses(machine: Machine, sender: Endpoint, receiver: Endpoint): boolea
   return tail !== 0 && machine.now - machine.log.time(tail) < 0.9 * receiver.rttMin
 }
 
+/** It bears an older timestamp than one that has passed: it was sent before that one, and proves nothing any more. */
+function isLate(receiver: Endpoint, { options }: Segment): boolean {
+  if ((options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0) return false
+  return isBefore(options.tsVal, receiver.tsRecent)
+}
+
 /** An endpoint taken for closed goes on: the RST was forged or refused, or its timer or last ACK was misjudged. */
 function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if (sender.logTail === 0 || machine.log.previous(sender.logTail) === 0) return
+  if (isLate(receiver, segment)) return
   // From an endpoint close by, the answer to a refused RST comes sooner than anything it was timed by.
-  if (receiver.rttMin > TIMING_NOISE && crosses(machine, sender, receiver)) return
+  const isTimed = receiver.rttMin > TIMING_NOISE || (sender.flags & RST_RECEIVED) === 0
+  if (isTimed && crosses(machine, sender, receiver)) return
   if (sender.basis === SENT) {
     const isOld = (sender.flags & HAS_NUMBERS) !== 0 && isBefore(segment.seq, sender.sndNxt)
     if (isOld && machine.now - machine.log.time(sender.logTail) < DISORDER) return
@@ -158,6 +167,7 @@ function denyFin(
 
 /** The sender repeats its FIN, or what lies before it: neither was acknowledged as far as it knows. */
 function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
+  if (isLate(receiver, segment)) return
   if ((sender.flags & FIN_ACKED) !== 0 && !crosses(machine, sender, receiver)) {
     if (sender.state === TIME_WAIT) {
       const tail = sender.logTail
@@ -233,12 +243,16 @@ function isFirstFin(sender: Endpoint, segment: Segment): boolean {
   return (segment.flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0
 }
 
-/** Its first word on the peer's FIN comes from one number behind all it was seen to send: its own FIN was out before. */
+/**
+ * Its first word on the peer's FIN comes from one number behind all it was seen to send: its own FIN was out before. Not if something
+ * that came twice drew it: then its FIN may have had the first word.
+ */
 function weighUnseenFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if ((sender.flags & FIN_SENT) !== 0 || segment.seq !== ((sender.sndNxt + 1) | 0)) return
   if (!isBefore(sender.ackSent, receiver.finEnd)) return
-  if ((sender.flags & DOUBT_FIN) === 0) sender.flags |= FIN_UNSEEN
-  else if (showsEarlierFin(machine, receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
+  if ((sender.flags & DOUBT_FIN) === 0) {
+    if ((segment.options.present & OPTION_SACK) === 0) sender.flags |= FIN_UNSEEN
+  } else if (showsEarlierFin(machine, receiver, segment)) machine.ensureExtra(sender).finWithLostAck = true
 }
 
 /** The FIN was thought acknowledged only because it was not repeated: it was not. */

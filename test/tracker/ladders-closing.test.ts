@@ -166,6 +166,60 @@ describe('closed', () => {
   })
 })
 
+describe('segments that come late', () => {
+  const CLOSED_ORDERLY = `${OPENED_WITH_TIMESTAMPS}
+      -            --> P.  101:111(10) ack 301 <TS val 1001 ecr 9001>  --> -
+      -            <-- .   301:301(0) ack 111 <TS val 9002 ecr 1001>   <-- -
+      FIN_WAIT_1   --> F.  111:111(0) ack 301 <TS val 1100 ecr 9002>   --> CLOSE_WAIT
+      FIN_WAIT_2   <-- .   301:301(0) ack 112 <TS val 9101 ecr 1100>   <-- CLOSE_WAIT
+      TIME_WAIT    <-- F.  301:301(0) ack 112 <TS val 9102 ecr 1100>   <-- LAST_ACK
+      -            --> .   112:112(0) ack 302 <TS val 1103 ecr 9102>   --> CLOSED`
+
+  it('do not say that the FIN was not acknowledged: their timestamp is from before', async () => {
+    const { connections } = await runLadder(`${CLOSED_ORDERLY}
+      +0.1 TIME_WAIT  --> P.  101:111(10) ack 301 <TS val 1001 ecr 9001>  --> CLOSED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
+  })
+
+  it('nor that an end which was closed by an RST lives', async () => {
+    const { connections } = await runLadder(`${OPENED_WITH_TIMESTAMPS}
+      -            --> P.  101:111(10) ack 301 <TS val 1001 ecr 9001>  --> -
+      -            <-- .   301:301(0) ack 111 <TS val 9002 ecr 1001>   <-- -
+      -            --> P.  111:121(10) ack 301 <TS val 1050 ecr 9002>  --> -
+      CLOSED       <-- R.  301:301(0) ack 121 win 9 <TS val 9051 ecr 1050> <-- CLOSED
+      +0.1 CLOSED  --> P.  101:111(10) ack 301 <TS val 1001 ecr 9001>  --> CLOSED
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
+  })
+
+  it('nor that one in LAST_ACK still waits: it crosses the acknowledgment of its FIN', async () => {
+    const { connections } = await runLadder(`${OPENED}
+      -                --> P.  101:111(10) ack 301  --> -
+      +0.0003 -        <-- .   301:301(0) ack 111   <-- -
+      +1 CLOSE_WAIT    <-- F.  301:301(0) ack 111   <-- -
+      +0.0002 -        --> F.  111:111(0) ack 302   --> -
+      +0.0001 -        <-- .   302:302(0) ack 112   <-- TIME_WAIT
+      +0.00002 CLOSED  --> .   112:112(0) ack 302   --> -
+    `)
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [] }])
+  })
+})
+
+describe('a FIN that was not captured', () => {
+  it('had the first word on the peer’s, if a segment that came twice draws what is seen of its sender', async () => {
+    const { connections } = await runLadder(`${OPENED_WITH_SACK}
+      -               <-- P.  301:311(10) ack 101                  <-- -
+      -               --> .   101:101(0) ack 311                   --> -
+      -               <-- F.  311:311(0) ack 101                   <-- FIN_WAIT_1
+      +0.01 -         --> .   102:102(0) ack 312 <sack 301:311>    --> FIN_WAIT_2
+      +0.2 LAST_ACK   --> F.  101:101(0) ack 312                   --> TIME_WAIT
+      CLOSED          <-- .   312:312(0) ack 102                   <-- TIME_WAIT
+    `)
+    expect(connections).toHaveLength(1)
+  })
+})
+
 describe('both ends close at once', () => {
   it('and both FINs cross', async () => {
     await runLadder(`${OPENED}
@@ -206,6 +260,16 @@ describe('both ends close at once', () => {
 })
 
 describe('a FIN that somebody else sent in the name of an end', () => {
+  it('is none without ACK, and the one that waits for data stays', async () => {
+    await runLadder(`${OPENED}
+      ESTABLISHED  <-- F.  304:304(0) ack 101  <-- FIN_WAIT_1   ; ahead of data
+      -            <-- FPU 304:305(1)          <-- -
+      CLOSE_WAIT   <-- P.  301:304(3) ack 101  <-- FIN_WAIT_1
+      CLOSE_WAIT   --> .   101:101(0) ack 305  --> FIN_WAIT_2
+      LAST_ACK     --> F.  101:101(0) ack 305  --> TIME_WAIT
+    `)
+  })
+
   it('is denied by an ACK from its own number, in answer to its acknowledgment', async () => {
     const { connections } = await runLadder(`${OPENED}
       FIN_WAIT_1         --> F.  101:101(0) ack 301  --> CLOSE_WAIT
