@@ -1,3 +1,4 @@
+import type { Segment } from '../decode/segment.ts'
 import { ACK, SYN } from '../decode/tcp-flags.ts'
 import { OPTION_TIMESTAMPS } from '../decode/tcp-options.ts'
 import { segmentLength } from '../tracker/acceptance.ts'
@@ -37,6 +38,10 @@ const DISORDER = 3e6
 /** RSTs of one connection that are looked into, and segments kept to show that their source goes on. */
 const MOST_RESETS = 8
 const MOST_SUCCESSORS = 3
+/** Of the clock behind timestamps, ns: Linux and most others. With a coarser one less is told from what came late. */
+const TICK = 1e6
+/** Within this time, ns, equal RSTs may be copies of one that the network has made. */
+const COPY_TIME = 0.5e9
 /** RSTs of one source within this time, ns, are back to back. */
 const BACK_TO_BACK = 50e6
 /** A host that answers a challenge by an RST has done so by then, ns. */
@@ -77,6 +82,10 @@ interface Reset
   /** Segments its source had sent by then, RSTs apart, and how far it had come. */
   readonly sent: number
   readonly source: ResetSource
+  /** Its own timestamp. */
+  readonly tsVal: number | undefined
+  /** SYNs that had passed by then. */
+  readonly synCopies: number
 }
 
 /** What is remembered of the RSTs of one connection. */
@@ -157,8 +166,9 @@ export class ResetTracer {
     const side = (event.endpoint.index & 1) as 0 | 1
     memory.counts[side]++
     if (memory.resets.length === MOST_RESETS) return
-    const reset = resetOf(event, momentOf(event), memory.counts[side])
     const previous = memory.resets.findLast(({ moment }) => moment.side === side)
+    const reset = resetOf(event, memory.counts[side], previous)
+    if (previous !== undefined && isCopy(reset, previous)) return
     if (previous !== undefined && previous.sent === reset.sent) {
       if (event.time - previous.moment.time < BACK_TO_BACK) {
         for (const sign of signsOfPair(previous, reset, event.endpoint.sndNxt)) {
@@ -207,7 +217,7 @@ export class ResetTracer {
     const side = event.endpoint.index & 1
     for (const reset of memory.resets) {
       if (reset.moment.side !== side || event.time - reset.moment.time < DISORDER) continue
-      if (!speaksAgainst(reset)) continue
+      if (!speaksAgainst(reset) || answersLaterSyn(reset, event)) continue
       if (MAY_GO_ON.includes(reset.reasons[0] as ResetReason)) continue
       if (!isNewer(reset.source, sourceBySegment(event), event.time - reset.moment.time)) continue
       reset.signs.add('continues')
@@ -220,35 +230,68 @@ export class ResetTracer {
   }
 }
 
+/** The client's SYN has come again since: who refused it may listen by now. */
+function answersLaterSyn({ synCopies, reasons }: Reset, { connection, segment }: TrackerEvent): boolean {
+  return (segment.flags & SYN) !== 0 && reasons[0] === 'refused' && connection.synCopies > synCopies
+}
+
 /** No stack leaves the ACK bit out behind its SYN, and none acknowledges what was never sent. */
 function isCredible({ peer, segment }: TrackerEvent): boolean {
   if ((segment.flags & (SYN | ACK)) === 0) return false
   return (peer.flags & HAS_NUMBERS) === 0 || !isAfter(segment.ack, peer.sndNxt)
 }
 
-/** What is no newer than the RST itself was sent before it. */
-function sourceAtReset({ endpoint, peer, segment }: EventOf<'reset'>): ResetSource {
-  const source = sourceOf(endpoint, peer)
-  const { present, tsVal } = segment.options
-  if ((present & OPTION_TIMESTAMPS) === 0) return source
-  return source.tsVal !== undefined && isAfter(source.tsVal, tsVal) ? source : { ...source, tsVal }
+/** How far its source had come when it sent the RST: by the RST itself, by what had passed, by its earlier RSTs. */
+function sourceAtReset(event: EventOf<'reset'>, previous: Reset | undefined): ResetSource {
+  const { endpoint, peer, segment, time } = event
+  const passed = sourceOf(endpoint, peer)
+  // Its FIN has not passed yet, or was lost.
+  const isBehindFin = (segment.flags & ACK) !== 0 && segment.seq === ((endpoint.sndNxt + 1) | 0)
+  // What was on its way then may bear as many ticks more as its clock has gone on by since, or begun.
+  const ticks = Math.floor((time - endpoint.lastTime) / TICK) + 1
+  const tsVals = [
+    passed.tsVal === undefined ? undefined : (passed.tsVal + ticks) | 0,
+    timestampOf(segment),
+    previous?.source.tsVal,
+  ]
+  return {
+    sndNxt: laterOf(isBehindFin ? segment.seq : passed.sndNxt, previous?.source.sndNxt),
+    ackSent: passed.ackSent,
+    tsVal: tsVals.reduce((latest, one) => (one === undefined ? latest : laterOf(one, latest)), undefined),
+  }
+}
+
+function laterOf(one: number, other: number | undefined): number {
+  return other !== undefined && isAfter(other, one) ? other : one
+}
+
+function timestampOf({ options }: Segment): number | undefined {
+  return (options.present & OPTION_TIMESTAMPS) === 0 ? undefined : options.tsVal
+}
+
+/** The network has doubled the RST: who sends another one gives it another IP ID, and a later timestamp. */
+function isCopy(reset: Reset, previous: Reset): boolean {
+  if (reset.seq !== previous.seq || reset.ack !== previous.ack || reset.form !== previous.form) return false
+  if (reset.moment.time - previous.moment.time >= COPY_TIME) return false
+  return reset.ipId !== 0
+    ? reset.ipId === previous.ipId
+    : reset.tsVal !== undefined && reset.tsVal === previous.tsVal
 }
 
 /** How far the source of a segment has come by what the segment says. */
 function sourceBySegment({ segment }: TrackerEvent): ResetSource {
-  const { options } = segment
   return {
     sndNxt: (segment.seq + segmentLength(segment)) | 0,
     ackSent: segment.ack,
-    tsVal: (options.present & OPTION_TIMESTAMPS) === 0 ? undefined : options.tsVal,
+    tsVal: timestampOf(segment),
   }
 }
 
-function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset {
-  const { endpoint, segment, before, peerBefore, detail } = event
+function resetOf(event: EventOf<'reset'>, count: number, previous: Reset | undefined): Reset {
+  const { connection, endpoint, segment, before, peerBefore, detail } = event
   const form = resetForm(segment)
   return {
-    moment,
+    moment: momentOf(event),
     seq: segment.seq,
     ack: segment.ack,
     hasAck: (segment.flags & ACK) !== 0,
@@ -265,7 +308,9 @@ function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset 
     favour: new Set(genuineSigns(event)),
     successors: [],
     sent: endpoint.packets + 1 - count,
-    source: sourceAtReset(event),
+    source: sourceAtReset(event, previous),
+    tsVal: timestampOf(segment),
+    synCopies: connection.synCopies,
     ipId: segment.ipId,
     macHigh: segment.sourceMacHigh,
     macLow: segment.sourceMacLow,
@@ -273,7 +318,7 @@ function resetOf(event: EventOf<'reset'>, moment: Moment, count: number): Reset 
 }
 
 function watched(reset: Reset, memory: ResetMemory, event: EventOf<'closed'>): WatchedReset {
-  const { signs, favour, sent, source: before, ...rest } = reset
+  const { signs, favour, sent, source: before, tsVal, synCopies, ...rest } = reset
   const { side, time } = reset.moment
   const isItself = (event.endpoint.index & 1) === side
   const source = isItself ? event.endpoint : event.peer
@@ -283,7 +328,9 @@ function watched(reset: Reset, memory: ResetMemory, event: EventOf<'closed'>): W
   // What had no event of its own may be a straggler however late, or not be its own: only how far it has come counts.
   const now = sourceOf(source, isItself ? event.peer : event.endpoint)
   const goesOn = continued > 0 && source.lastTime - time >= DISORDER && isNewer(before, now, 0)
-  if (goesOn && !MAY_GO_ON.includes(reason)) signs.add('continues')
+  const mayGoOn =
+    MAY_GO_ON.includes(reason) || (reason === 'refused' && event.connection.synCopies > synCopies)
+  if (goesOn && !mayGoOn) signs.add('continues')
   return {
     ...rest,
     reasons,

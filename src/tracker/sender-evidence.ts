@@ -154,6 +154,7 @@ function denyFin(
   segment: Segment,
 ): void {
   if (segment.seq !== ((sender.finEnd - 1) | 0) || sender.state !== FIN_WAIT_2) return
+  if (isLate(receiver, segment) || isBefore(segment.ack, sender.ackSent)) return
   if (receiver.ackSent !== sender.finEnd || machine.now - receiver.lastTime >= ANSWER_TIME) return
   if (receiver.lastTime - sender.lastTime < DISORDER || crosses(machine, sender, receiver)) return
   machine.retract(sender)

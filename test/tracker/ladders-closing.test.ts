@@ -287,6 +287,24 @@ describe('a FIN that somebody else sent in the name of an end', () => {
     `)
   })
 
+  it('nor by a late copy, whose acknowledgment or timestamp is from before', async () => {
+    await runLadder(`${OPENED}
+      -               <-- P.  301:311(10) ack 101  <-- -
+      -               --> .   101:101(0) ack 311   --> -
+      +1 FIN_WAIT_1   --> F.  101:101(0) ack 311   --> CLOSE_WAIT
+      +0.04 FIN_WAIT_2 <-- .  311:311(0) ack 102   <-- CLOSE_WAIT
+      +0.01 FIN_WAIT_2 --> .  101:101(0) ack 301   --> CLOSE_WAIT
+    `)
+    await runLadder(`${OPENED_WITH_TIMESTAMPS}
+      -               <-- P.  301:311(10) ack 101 <TS val 8100 ecr 1001> <-- -
+      -               --> .   101:101(0) ack 311 <TS val 1100 ecr 8100>  --> -
+      -               --> .   101:101(0) ack 311 <TS val 1150 ecr 8100>  --> -
+      +1 FIN_WAIT_1   --> F.  101:101(0) ack 311 <TS val 2100 ecr 8100>  --> CLOSE_WAIT
+      +0.04 FIN_WAIT_2 <-- .  311:311(0) ack 102 <TS val 9100 ecr 2100>  <-- CLOSE_WAIT
+      +0.01 FIN_WAIT_2 --> .  101:101(0) ack 311 <TS val 1150 ecr 8100>  --> CLOSE_WAIT
+    `)
+  })
+
   it('nor by an ACK that the FIN has overtaken', async () => {
     await runLadder(`${OPENED}
       FIN_WAIT_1      --> F.  101:101(0) ack 301  --> CLOSE_WAIT

@@ -233,6 +233,44 @@ export default ruleCases(rule, {
         +0.1 <-- R  401:401(0) win 0 ttl 61    <--`,
     },
     {
+      name: 'the network has doubled an RST of its own: same IP ID, same timestamp',
+      ladder: `
+        --> S  100:100(0) <TS val 1 ecr 0>                   -->
+        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
+        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
+        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+        <-- .  301:301(0) ack 201 <TS val 901 ecr 2> id 0x7000          <--
+        +0.2   <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> ttl 61 id 0x7001  <--
+        +0.04  <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> ttl 61 id 0x7001  <--`,
+      variants: { ipv4Only: true },
+    },
+    {
+      name: 'its FIN was late: an RST beyond it is challenged, and what answers the challenge has its number',
+      ladder: `
+        --> S  100:100(0) <TS val 1 ecr 0>                   -->
+        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
+        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
+        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+        <-- .  301:301(0) ack 201 <TS val 901 ecr 2>         <--
+        +0.2    <-- R. 302:302(0) ack 201 win 512 <TS val 1101 ecr 2>  <--
+                --> .  201:201(0) ack 301 <TS val 202 ecr 901>         -->
+        +0.0001 <-- R  301:301(0) win 0                                <--
+        +0.2    <-- F. 301:301(0) ack 201 win 512 <TS val 1090 ecr 2>  <--
+                --> R  201:201(0) win 0                                -->`,
+    },
+    {
+      name: 'a SYN is refused, and the server listens when it comes again',
+      ladder: `
+        --> S  100:100(0)                 -->
+        <-- R. 0:0(0) ack 101 win 0       <--
+        +1 --> S  100:100(0)              -->
+        <-- S. 300:300(0) ack 101         <--
+        --> .  101:101(0) ack 301         -->
+        --> P. 101:201(100) ack 301       -->
+        <-- .  301:301(0) ack 201         <--`,
+      variants: { numbersAsWritten: true },
+    },
+    {
       name: 'its peer goes on, who has not got it yet',
       ladder: `${OPEN}
         +1      <-- R. 401:401(0) ack 201     <--
