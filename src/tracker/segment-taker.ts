@@ -11,6 +11,7 @@ import type { Endpoint } from './endpoint.ts'
 import {
   ACTIVE_OPEN,
   DOUBT_HANDSHAKE,
+  FIN_RECEIVED,
   HAS_ACKED,
   HAS_CANDIDATE,
   HAS_ISN,
@@ -211,7 +212,7 @@ export class SegmentTaker {
       (sender.flags & ACTIVE_OPEN) !== 0 && machine.isUnproven(sender) && !crossesIcmp(machine, sender)
     if (!isOpening && mayBeTakenBack && machine.now - sender.lastTime > receiver.rttMin) {
       while (sender.state !== SYN_SENT && machine.isUnproven(sender)) machine.retract(sender)
-      sender.flags |= DOUBT_HANDSHAKE
+      sender.flags = (sender.flags & ~FIN_RECEIVED) | DOUBT_HANDSHAKE
     } else if (!isOpening && !isGone(receiver.state)) provoke(machine, receiver, segment, CAUSE_SYN)
     sender.flags &= ~HAS_CANDIDATE
     const extra = machine.extraOf(sender)

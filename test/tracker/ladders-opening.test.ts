@@ -25,6 +25,20 @@ describe('loss during the handshake', () => {
     expect(connections.map(retractedStates)).toMatchObject([{ client: ['ESTABLISHED'] }])
   })
 
+  it('lost SYN-ACK, and a FIN behind it: neither came, and the FIN that comes later is a new one', async () => {
+    await runLadder(`
+      SYN_SENT     --> S   100:100(0)               --> SYN_RCVD
+      -            x-- S.  300:300(0) ack 101       x-- SYN_RCVD
+      -            x-- FP. 301:311(10) ack 101      x-- -
+      +1 SYN_SENT  --> S   100:100(0)               --> -
+      -            <-- S.  300:300(0) ack 101       <-- -
+      ESTABLISHED            --> .   101:101(0) ack 301       --> -
+      -            <-- FP. 301:311(10) ack 101      <-- FIN_WAIT_1
+      LAST_ACK     --> F.  101:101(0) ack 312       --> TIME_WAIT
+      CLOSED       <-- .   312:312(0) ack 102       <-- TIME_WAIT
+    `)
+  })
+
   it('lost third segment: the server repeats its SYN-ACK, so it never was ESTABLISHED', async () => {
     const { connections } = await runLadder(`
       SYN_SENT        --> S   100:100(0)           --> SYN_RCVD

@@ -1,0 +1,60 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LocalHostDocument } from '../../src/report/report-document.ts'
+import { HAS_NAMESPACES, Namespace } from '../support/namespace.ts'
+import { ROOT } from '../support/project-root.ts'
+import { LiveRun } from './live-run.ts'
+
+const { CI } = process.env
+/** How long connections are made, seconds. */
+const LOAD = CI === undefined ? 20 : 60
+
+const OWN = ['server', 'client'] as const
+
+describe.runIf(HAS_NAMESPACES)('--verify on both sides of a hostile network', () => {
+  let hosts: Readonly<Record<(typeof OWN)[number], Namespace>>
+  let relay: Namespace
+  beforeAll(async () => {
+    hosts = { server: await Namespace.make(), client: await Namespace.make() }
+    relay = await Namespace.make()
+    for (const [at, role] of OWN.entries()) {
+      const host = hosts[role]
+      const peer = ['peer', 'name', role, 'netns', String(relay.pid)]
+      await host.run('ip', 'link', 'add', 'veth0', 'type', 'veth', ...peer)
+      await host.run('ip', 'address', 'add', `10.99.0.${at + 1}/24`, 'dev', 'veth0')
+      await host.run('ip', 'address', 'add', `fd99::${at + 1}/64`, 'dev', 'veth0', 'nodad')
+      await host.run('ip', 'link', 'set', 'veth0', 'up')
+      await relay.run('ip', 'link', 'set', role, 'up')
+      // What the relay passes on is to have the checksums and sizes of a wire.
+      await host.do("offloads_off('veth0')")
+      await relay.do(`offloads_off('${role}')`)
+    }
+  })
+  afterAll(async () => {
+    await Promise.all([hosts.server.end(), hosts.client.end(), relay.end()])
+  })
+
+  it(`agrees with both kernels, whatever is lost, doubled, late or forged, for ${LOAD} s`, async () => {
+    relay.start('python3', join(ROOT, 'test/host/hostile-relay.py'), ...OWN, String(LOAD + 30))
+    const lives = await Promise.all(OWN.map((role) => LiveRun.begin(hosts[role], ['veth0', '--verify'])))
+    const loads: ChildProcess[] = []
+    for (const address of ['10.99.0.1', 'fd99::1']) {
+      for (const role of OWN) {
+        const script = join(ROOT, 'test/host/mixed-load.py')
+        loads.push(hosts[role].start('python3', script, role, address, String(LOAD)))
+      }
+    }
+    await Promise.all(loads.map((load) => once(load, 'exit')))
+    for (const live of lives) {
+      const { document } = await live.end()
+      const { verification } = document.localHost as LocalHostDocument
+      expect(verification?.failed).toBe(0)
+      expect(verification?.ends).toBeGreaterThan(5 * LOAD)
+      // Who forges three segments of one handshake can still lead astray whoever reads only packets.
+      const { agreed = 0, compared = 0, disagreements } = verification ?? {}
+      expect(agreed / compared, JSON.stringify(disagreements)).toBeGreaterThan(0.998)
+    }
+  })
+})
