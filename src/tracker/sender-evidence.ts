@@ -27,7 +27,7 @@ import {
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { weighOpening } from './opening-evidence.ts'
-import { isAfter, isAtOrAfter, isBefore } from './sequence.ts'
+import { distance, isAfter, isAtOrAfter, isBefore } from './sequence.ts'
 import { RCV_ACK_OF_FIN, RCV_FIN } from './state-events.ts'
 import {
   ACKNOWLEDGED,
@@ -92,18 +92,19 @@ function crosses(machine: Machine, sender: Endpoint, receiver: Endpoint): boolea
   return tail !== 0 && machine.now - machine.log.time(tail) < 0.9 * receiver.rttMin
 }
 
-/** It bears an older timestamp than one that has passed: it was sent before that one, and proves nothing any more. */
-function isLate(receiver: Endpoint, { options }: Segment): boolean {
-  if ((options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0) return false
-  return isBefore(options.tsVal, receiver.tsRecent)
+/** How much newer its timestamp is than the newest taken: below 0 it was sent before that one. 1 if nobody knows. */
+function newness(receiver: Endpoint, { options }: Segment): number {
+  if ((options.present & OPTION_TIMESTAMPS) === 0 || (receiver.flags & HAS_TS_RECENT) === 0) return 1
+  return distance(options.tsVal, receiver.tsRecent)
 }
 
 /** An endpoint taken for closed goes on: the RST was forged or refused, or its timer or last ACK was misjudged. */
 function weighClosed(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
   if (sender.logTail === 0 || machine.log.previous(sender.logTail) === 0) return
-  if (isLate(receiver, segment)) return
+  const wasReset = (sender.flags & RST_RECEIVED) !== 0
+  if (newness(receiver, segment) < (wasReset ? 0 : 1)) return
   // From an endpoint close by, the answer to a refused RST comes sooner than anything it was timed by.
-  const isTimed = receiver.rttMin > TIMING_NOISE || (sender.flags & RST_RECEIVED) === 0
+  const isTimed = receiver.rttMin > TIMING_NOISE || !wasReset
   if (isTimed && crosses(machine, sender, receiver)) return
   if (sender.basis === SENT) {
     const isOld = (sender.flags & HAS_NUMBERS) !== 0 && isBefore(segment.seq, sender.sndNxt)
@@ -154,7 +155,7 @@ function denyFin(
   segment: Segment,
 ): void {
   if (segment.seq !== ((sender.finEnd - 1) | 0) || sender.state !== FIN_WAIT_2) return
-  if (isLate(receiver, segment) || isBefore(segment.ack, sender.ackSent)) return
+  if (newness(receiver, segment) < 1 || isBefore(segment.ack, sender.ackSent)) return
   if (receiver.ackSent !== sender.finEnd || machine.now - receiver.lastTime >= ANSWER_TIME) return
   if (receiver.lastTime - sender.lastTime < DISORDER || crosses(machine, sender, receiver)) return
   machine.retract(sender)
@@ -168,7 +169,7 @@ function denyFin(
 
 /** The sender repeats its FIN, or what lies before it: neither was acknowledged as far as it knows. */
 function weighRepeatBelowFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
-  if (isLate(receiver, segment)) return
+  if (newness(receiver, segment) < 1) return
   if ((sender.flags & FIN_ACKED) !== 0 && !crosses(machine, sender, receiver)) {
     if (sender.state === TIME_WAIT) {
       const tail = sender.logTail
