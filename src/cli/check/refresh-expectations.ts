@@ -26,7 +26,17 @@ export async function refreshed(path: string, text: string, failed: readonly Fai
   // What is taken out of a list moves what follows: from the end.
   for (const one of [...failed].reverse()) refresh(document, one)
   if (isJson) return `${JSON.stringify(document.toJS(), null, 2)}\n`
-  return document.toString({ lineWidth: 0, flowCollectionPadding: /\{ /.test(text) || !/\{\w/.test(text) })
+  return asWritten(text, document.toString({ lineWidth: 0 }))
+}
+
+/** Lines that say what they said before look as they did: with spaces inside their brackets, or without. */
+function asWritten(before: string, after: string): string {
+  const bare = (line: string): string => line.replace(/([[{]) +| +([\]}])/g, '$1$2')
+  const known = new Map(before.split('\n').map((line) => [bare(line), line]))
+  return after
+    .split('\n')
+    .map((line) => known.get(bare(line)) ?? line)
+    .join('\n')
 }
 
 function refresh(document: Document, { claim, verdict: { value }, findings }: FailedClaim): void {
