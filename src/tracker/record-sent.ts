@@ -56,6 +56,7 @@ import { distance, isAfter, isAtOrAfter, isBefore } from './sequence.ts'
 import { RCV_FIN, SEND_FIN, SEND_SYN_ACK } from './state-events.ts'
 import {
   ACKNOWLEDGED,
+  ASSUMED,
   CLOSE_WAIT,
   CLOSING,
   ESTABLISHED,
@@ -205,7 +206,11 @@ function recordFin(
     const tail = sender.logTail
     machine.enterAt(sender, SEND_FIN, ACKNOWLEDGED, machine.log.time(tail), machine.log.packet(tail))
   } else if ((sender.flags & FIN_UNSEEN) !== 0 && sender.state === CLOSE_WAIT) dateBack(machine, sender)
-  else machine.enter(sender, SEND_FIN, SENT)
+  else if (crossesFin(machine, sender, receiver, segment)) {
+    machine.dropTail(sender)
+    machine.enter(sender, SEND_FIN, SENT)
+    machine.enter(sender, RCV_FIN, ASSUMED)
+  } else machine.enter(sender, SEND_FIN, SENT)
   const hasPeersFin = (segment.flags & ACK) !== 0 && isAtOrAfter(segment.ack, receiver.finEnd)
   if ((receiver.flags & FIN_SENT) === 0 || !hasPeersFin) {
     connection.flags |= (sender.index & 1) === 0 ? FIRST_FIN_0 : FIRST_FIN_1
@@ -213,6 +218,11 @@ function recordFin(
   if (!machine.events.wants(EVENT_FIN)) return
   machine.events.event.closing.fill(machine, connection, sender, receiver, segment)
   machine.tellOf(EVENT_FIN, sender, receiver, 0)
+}
+
+/** The peer's FIN, which has passed before, is still on its way: who has it acknowledges it with its own. */
+function crossesFin(machine: Machine, sender: Endpoint, receiver: Endpoint, segment: Segment): boolean {
+  return sender.state === CLOSE_WAIT && machine.isUnproven(sender) && isBefore(segment.ack, receiver.finEnd)
 }
 
 /**

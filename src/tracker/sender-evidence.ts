@@ -225,11 +225,7 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
       machine.confirm(sender)
       sender.flags &= ~DOUBT_FIN
       takeAckWithFin(machine, sender, receiver)
-    } else if (
-      // Also a FIN that crosses the peer's was sent before that came: who has it acknowledges it with its own.
-      (isFirstFin(sender, segment) || !crosses(machine, sender, receiver)) &&
-      takeBackFin(machine, sender)
-    ) {
+    } else if (!crosses(machine, sender, receiver) && takeBackFin(machine, sender)) {
       sender.rcvNxt = segment.ack
     }
   } else if (covers && segment.ack === receiver.finEnd) {
@@ -239,10 +235,6 @@ function weighFinReceipt(machine: Machine, sender: Endpoint, receiver: Endpoint,
     sender.flags = (sender.flags | FIN_RECEIVED) & ~DOUBTS
     sender.rcvNxt = segment.ack
   }
-}
-
-function isFirstFin(sender: Endpoint, segment: Segment): boolean {
-  return (segment.flags & FIN) !== 0 && (sender.flags & FIN_SENT) === 0
 }
 
 /**

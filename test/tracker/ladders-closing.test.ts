@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stateName } from '../../src/tracker/tcp-state.ts'
 import { OPENED, OPENED_WITH_SACK, OPENED_WITH_TIMESTAMPS } from '../support/openings.ts'
 import { retractedStates } from '../support/retracted-states.ts'
 import { runLadder } from '../support/run-ladder.ts'
@@ -240,11 +241,14 @@ describe('both ends close at once', () => {
       +0.1 -            --> P.  101:111(10) ack 301            --> -
       +0.1 -            <-- .   301:301(0) ack 111             <-- -
       +5 FIN_WAIT_1     --> F.  111:111(0) ack 301             --> CLOSE_WAIT
-      +0.05 CLOSING     <-- F.  301:301(0) ack 111             <-- FIN_WAIT_1
+      +0.05 CLOSING     <-- F.  301:301(0) ack 111             <-- CLOSING
       +0.05 TIME_WAIT   <-- .   302:302(0) ack 112             <-- CLOSING
       +0.05 -           --> .   112:112(0) ack 302             --> TIME_WAIT
     `)
-    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: ['CLOSE_WAIT'] }])
+    expect(connections.map(retractedStates)).toMatchObject([{ client: [], server: [] }])
+    expect(connections.map(({ server }) => server.transitions.map(({ state }) => stateName(state)))).toEqual([
+      ['LISTEN', 'SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'CLOSING', 'TIME_WAIT'],
+    ])
   })
 
   it('and the FIN that comes is captured microseconds before the own one is sent', async () => {
@@ -252,7 +256,7 @@ describe('both ends close at once', () => {
       +1 ESTABLISHED        <-- P.  301:311(10) ack 101  <-- -
       +0.0001 -             --> .   101:101(0) ack 311   --> -
       +1 CLOSE_WAIT         <-- F.  311:311(0) ack 101   <-- FIN_WAIT_1
-      +0.000003 FIN_WAIT_1  --> F.  101:101(0) ack 311   --> CLOSING
+      +0.000003 CLOSING     --> F.  101:101(0) ack 311   --> CLOSING
       +0.000007 CLOSING     --> .   102:102(0) ack 312   --> TIME_WAIT
       +0.0001 TIME_WAIT     <-- .   312:312(0) ack 102   <-- -
     `)
