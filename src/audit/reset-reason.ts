@@ -93,6 +93,8 @@ function passiveReasons(event: EventOf<'reset'>): readonly ResetReason[] {
   if (isOver) return ['after-close']
   if (before === UNKNOWN || before === LISTEN || (flags & SEEN) === 0) return ['no-connection']
   if (before === SYN_SENT || isFirstAnswer(event)) return ['answer-unwanted']
+  // That it still waits has just come out.
+  if (before === ESTABLISHED && endpoint.state === SYN_RCVD) return ['wrong-ack']
   if ((flags & ACTIVE_OPEN) === 0 && isInHandshake(event)) return ['not-accepted']
   if (before === SYN_RCVD) return ['wrong-ack']
   return whoForgot(event)

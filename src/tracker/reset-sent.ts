@@ -46,6 +46,7 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
     const extra = machine.extraOf(sender)
     if (extra?.hasWrongAck === true && extra.refusedAck === segment.seq) {
       extra.hasWrongAck = false
+      denyClaim(machine, receiver, segment)
       return
     }
   }
@@ -53,6 +54,7 @@ export function weighReset(machine: Machine, sender: Endpoint, receiver: Endpoin
     machine.retract(sender)
     sender.flags |= DOUBT_HANDSHAKE
     sender.deadline = machine.now + deferral(machine, sender)
+    denyClaim(machine, receiver, segment)
     return
   }
   // It refuses the SYN it was assumed to have taken.
@@ -79,6 +81,12 @@ function refusesAsRequest(machine: Machine, sender: Endpoint, { flags, seq }: Se
   if ((sender.flags & ACTIVE_OPEN) !== 0 || (flags & ACK) !== 0 || !machine.isUnproven(sender)) return false
   const extra = machine.extraOf(sender)
   return extra?.hasRefused === true && extra.refusedAck === seq && seq !== sender.sndNxt
+}
+
+/** What was acknowledged had never been sent: nothing escaped the capture. */
+function denyClaim(machine: Machine, receiver: Endpoint, { seq }: Segment): void {
+  const extra = machine.extraOf(receiver)
+  if (extra?.claimedAck === seq) extra.claimedAck = undefined
 }
 
 /** Deferred, it repeats nothing before it has waited for data (TCP_DEFER_ACCEPT): so long that all its repeats would be over, ns. */

@@ -29,6 +29,7 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
   'fast-open-data-ignored': ['2 * accepted, source certain: abort or unread-data'],
   'fin-scan': ['21 * unknowable, source likely: no-connection'],
   'firewall-resets-syn': ['accepted, unknown possible: refused'],
+  'forged-ack-of-deferred-handshake': ['challenged, unknown possible: wrong-ack'],
   'forged-rst-burst': ['2 * accepted, forged certain', '4 * dropped, forged certain'],
   'forged-rst-exact': ['accepted, forged certain', 'accepted, source certain: after-reset'],
   'forged-rst-in-window': ['challenged, forged certain'],
