@@ -9,7 +9,7 @@ import { LiveRun } from './live-run.ts'
 
 const { CI } = process.env
 /** How long connections are made, seconds. */
-const LOAD = CI === undefined ? 20 : 60
+const LOAD = CI === undefined ? 20 : 45
 
 const OWN = ['server', 'client'] as const
 
