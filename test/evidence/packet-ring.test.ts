@@ -177,7 +177,11 @@ describe('a ring whose process is killed', () => {
     const first = kept[0] ?? 0
     expect(kept.at(-1)).toBeGreaterThanOrEqual(3000)
     expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => first + index))
-    for (const name of readdirSync(dir)) expect((statSync(join(dir, name)).size - 24) % 1516).toBe(0)
+    // Who is killed in the middle of a write has written a part of it: only of the newest file can that be the end.
+    const sizes = readdirSync(dir)
+      .sort()
+      .map((name) => statSync(join(dir, name)).size)
+    for (const size of sizes.slice(0, -1)) expect((size - 24) % 1516).toBe(0)
   })
 
   it.runIf(isAvailable('tcpdump', hasCommand('tcpdump')))('and tcpdump reads all of its files', () => {

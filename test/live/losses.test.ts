@@ -57,6 +57,8 @@ const TIMES = 5
 interface Burst {
   readonly document: ReportDocument
   readonly sent: number
+  /** Of these reached the card, by tcpdump's count: all, unless the kernel of a busy machine lost some before any socket. */
+  readonly arrived: number
   readonly tcpdumpDropped: number
 }
 
@@ -70,16 +72,20 @@ async function bursts(): Promise<Burst[]> {
       listening tcpdump.err; listening live.err
       tcpreplay --quiet --preload-pcap --topspeed --intf1 near blast.pcap > replay.out 2>&1
       sleep 1; kill -INT $tcpdump; kill -INT $live; wait $live; echo "exit $?"; wait $tcpdump
-      grep Actual replay.out; grep 'dropped by kernel' tcpdump.err
+      grep Actual replay.out; grep -E 'received by filter|dropped by kernel' tcpdump.err
     done`,
     { folder },
   )
-  const ends = [...printed.matchAll(/exit (\d+)\nActual: (\d+) packets.*\n(\d+) packets dropped by kernel/g)]
-  return ends.map(([, code, sent, dropped], index) => {
+  const ends = [
+    ...printed.matchAll(
+      /exit (\d+)\nActual: (\d+) packets.*\n(\d+) packets received by filter\n(\d+) packets dropped by kernel/g,
+    ),
+  ]
+  return ends.map(([, code, sent, arrived, dropped], index) => {
     expect(code).toBe('0')
     const text = readFileSync(join(folder, `${index + 1}.json`), 'utf8')
     const document = validDocument(text) as ReportDocument
-    return { document, sent: Number(sent), tcpdumpDropped: Number(dropped) }
+    return { document, sent: Number(sent), arrived: Number(arrived), tcpdumpDropped: Number(dropped) }
   })
 }
 
@@ -87,15 +93,16 @@ describe.runIf(mayMakeNamespaces())(`${PACKETS} packets as fast as the machine s
   it(`are received or counted as dropped, ${TIMES} times, and no more are dropped than by tcpdump`, async () => {
     const all = await bursts()
     expect(all).toHaveLength(TIMES)
-    for (const { document, sent, tcpdumpDropped } of all) {
+    expect(all.filter(({ arrived }) => arrived === PACKETS).length).toBeGreaterThan(TIMES / 2)
+    for (const { document, sent, arrived, tcpdumpDropped } of all) {
       expect(sent).toBe(PACKETS)
       const { capture, connections } = document
       const { received, droppedByKernel = 0, droppedByInterface } = capture.sources[0]?.live ?? {}
-      expect(received).toBe(PACKETS)
-      expect(capture.packets + droppedByKernel).toBe(PACKETS)
+      expect(received).toBe(arrived)
+      expect(capture.packets + droppedByKernel).toBe(arrived)
       expect(droppedByInterface).toBe(0)
       expect(droppedByKernel).toBeLessThanOrEqual(tcpdumpDropped)
-      if (droppedByKernel === 0) {
+      if (droppedByKernel === 0 && arrived === PACKETS) {
         expect(connections.filter(({ outcome }) => outcome === 'closed')).toHaveLength(CONNECTIONS)
       }
     }
