@@ -1,6 +1,7 @@
-"""A bad network between two cards: hostile-relay.py CARD CARD SECONDS
+"""A bad network between two cards: hostile-relay.py CARD CARD SECONDS FORGED
 
-Frames of TCP are lost, doubled and held back; and somebody on the way sends segments of his own in the name of either end.
+Frames of TCP are lost, doubled and held back; and, for the share FORGED of them, somebody on the way sends segments of his own
+in the name of either end.
 """
 
 import heapq
@@ -11,7 +12,7 @@ import struct
 import sys
 import time
 
-LOST, DOUBLED, DELAYED, FORGED = 0.04, 0.04, 0.06, 0.05
+LOST, DOUBLED, DELAYED = 0.04, 0.04, 0.06
 ETH_P_ALL, PACKET_OUTGOING = 3, 4
 SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 263, 1, 1
 ETHERNET, TCP = 14, 6
@@ -87,7 +88,7 @@ def forged(frame, length):
     return frame[:14] + bytes(ip) + segment[:16] + sum_of_all + segment[18:]
 
 
-def pass_on(cards, ends):
+def pass_on(cards, ends, share):
     waiting, count = [], 0
 
     def later(delay, card, frame):
@@ -109,7 +110,7 @@ def pass_on(cards, ends):
             if length is None:
                 target.send(frame)
                 continue
-            if random.random() < FORGED:
+            if random.random() < share:
                 later(random.choice([0, 0, 0.01, 0.3, 2]), target, forged(frame, length))
             if random.random() < LOST:
                 continue
@@ -120,4 +121,4 @@ def pass_on(cards, ends):
 
 
 random.seed(793)
-pass_on([card(sys.argv[1]), card(sys.argv[2])], time.time() + float(sys.argv[3]))
+pass_on([card(sys.argv[1]), card(sys.argv[2])], time.time() + float(sys.argv[3]), float(sys.argv[4]))
