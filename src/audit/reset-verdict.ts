@@ -197,7 +197,7 @@ export interface ResetSource {
   readonly tsVal: number | undefined
 }
 
-/** What was on its way is there by then, ns; Linux repeats nothing sooner (TCP_RTO_MIN). */
+/** What was on its way when an RST passed is there by then, ns: as long as the least retransmission timeout of Linux. */
 const ON_ITS_WAY = 0.2e9
 
 export function sourceOf(endpoint: Endpoint, peer: Endpoint): ResetSource {

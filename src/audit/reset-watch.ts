@@ -217,7 +217,7 @@ export class ResetTracer {
     const side = event.endpoint.index & 1
     for (const reset of memory.resets) {
       if (reset.moment.side !== side || event.time - reset.moment.time < DISORDER) continue
-      if (!speaksAgainst(reset) || answersLaterSyn(reset, event)) continue
+      if (!speaksAgainst(reset) || mayListen(reset, event.connection)) continue
       if (MAY_GO_ON.includes(reset.reasons[0] as ResetReason)) continue
       if (!isNewer(reset.source, sourceBySegment(event), event.time - reset.moment.time)) continue
       reset.signs.add('continues')
@@ -231,8 +231,8 @@ export class ResetTracer {
 }
 
 /** The client's SYN has come again since: who refused it may listen by now. */
-function answersLaterSyn({ synCopies, reasons }: Reset, { connection, segment }: TrackerEvent): boolean {
-  return (segment.flags & SYN) !== 0 && reasons[0] === 'refused' && connection.synCopies > synCopies
+function mayListen({ synCopies, reasons }: Reset, connection: Connection): boolean {
+  return reasons[0] === 'refused' && connection.synCopies > synCopies
 }
 
 /** No stack leaves the ACK bit out behind its SYN, and none acknowledges what was never sent. */
@@ -328,8 +328,7 @@ function watched(reset: Reset, memory: ResetMemory, event: EventOf<'closed'>): W
   // What had no event of its own may be a straggler however late, or not be its own: only how far it has come counts.
   const now = sourceOf(source, isItself ? event.peer : event.endpoint)
   const goesOn = continued > 0 && source.lastTime - time >= DISORDER && isNewer(before, now, 0)
-  const mayGoOn =
-    MAY_GO_ON.includes(reason) || (reason === 'refused' && event.connection.synCopies > synCopies)
+  const mayGoOn = MAY_GO_ON.includes(reason) || mayListen(reset, event.connection)
   if (goesOn && !mayGoOn) signs.add('continues')
   return {
     ...rest,

@@ -16,6 +16,7 @@ import {
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import { CHALLENGE_TIME } from './retry-times.ts'
 import {
   CAUSE_NONE,
   CAUSE_OUT_OF_WINDOW,
@@ -44,8 +45,6 @@ const RTO_MIN = 200e6
 const PROBE_ROUNDING = 12e6
 /** Reordering on a path is over within a round trip; without a sample, within this (as Wireshark has it), ns. */
 const REORDERING_WITHOUT_RTT = 3e6
-/** A challenge ACK follows its cause within a round trip; ns. */
-const ANSWER_TIME = 1e9
 /** Duplicate ACKs that start fast retransmit (RFC 5681 section 3.2). */
 const DUPLICATE_THRESHOLD = 3
 
@@ -110,7 +109,7 @@ function classifyAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     const cause = extra.provokedBy
     extra.provokedBy = CAUSE_NONE
     const waited = machine.now - extra.provokedTime
-    if (ask(machine, 'answers-in-time', waited < ANSWER_TIME, waited, ANSWER_TIME)) {
+    if (ask(machine, 'answers-in-time', waited < CHALLENGE_TIME, waited, CHALLENGE_TIME)) {
       machine.cause = cause
       machine.causePacket = extra.provokedPacket
       if (ask(machine, 'is-challenge', cause < CAUSE_OUT_OF_WINDOW, cause)) return CLASS_CHALLENGE_ACK

@@ -6,13 +6,11 @@ import { USED_FAST_OPEN } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ACTIVE_OPEN, DOUBT_HANDSHAKE, HAS_ACKED, HAS_ISN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import { CHALLENGE_TIME } from './retry-times.ts'
 import { CAUSE_NONE } from './segment-class.ts'
 import { isAfter, isBefore } from './sequence.ts'
 import { SEEN_OPEN } from './state-events.ts'
 import { ACKNOWLEDGED, ESTABLISHED, LISTEN, SENT, SYN_RCVD, SYN_SENT, UNKNOWN } from './tcp-state.ts'
-
-/** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
-const ANSWER_TIME = 1e9
 
 /** A segment without SYN is sent by an endpoint that is open. */
 export function weighOpening(
@@ -72,6 +70,8 @@ function isFastOpenServer(connection: Connection, endpoint: Endpoint): boolean {
 function isAnswer(machine: Machine, sender: Endpoint): boolean {
   const extra = machine.extraOf(sender)
   return (
-    extra !== undefined && extra.provokedBy !== CAUSE_NONE && machine.now - extra.provokedTime < ANSWER_TIME
+    extra !== undefined &&
+    extra.provokedBy !== CAUSE_NONE &&
+    machine.now - extra.provokedTime < CHALLENGE_TIME
   )
 }

@@ -11,5 +11,7 @@ export const SHORTEST_RTO = 0.2 * SECOND
 export const LONGEST_RTO = 120 * SECOND
 /** A SYN or SYN-ACK that arrives is answered without delay: later than this there was nobody, or it was lost. */
 export const ANSWER_TIME = 0.2 * SECOND
+/** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
+export const CHALLENGE_TIME = 1 * SECOND
 /** A FIN is repeated after an RTO; without one on record nothing waits longer than this for its first repeat. */
 export const LONGEST_FIRST_RTO = 10 * SECOND

@@ -20,13 +20,13 @@ import {
   HAS_CANDIDATE,
   HAS_NUMBERS,
   HAS_TS_RECENT,
-  OFFERED_TIMESTAMPS,
   RST_RECEIVED,
   RST_SENT,
   SEEN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { weighOpening } from './opening-evidence.ts'
+import { CHALLENGE_TIME } from './retry-times.ts'
 import { distance, isAfter, isAtOrAfter, isBefore } from './sequence.ts'
 import { RCV_ACK_OF_FIN, RCV_FIN } from './state-events.ts'
 import {
@@ -52,8 +52,6 @@ const DISORDER = 3e6
 const TIMING_NOISE = 1e6
 /** Linux TCP_DELACK_MIN, ns: for so long a missing acknowledgment proves nothing. */
 const DELAYED_ACK = 40e6
-/** An answer to a provocation comes within this time, ns; Linux answers at most one in 500 ms. */
-const ANSWER_TIME = 1e9
 
 /**
  * What a segment says about the endpoint that sent it: which assumptions it proves, which it disproves. Not for RSTs,
@@ -124,7 +122,7 @@ function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
     return
   }
   if (sender.isn !== segment.seq || sender.state === LISTEN || sender.state === CLOSED) return
-  if (crosses(machine, sender, receiver) || wasOvertaken(sender, segment)) return
+  if (crosses(machine, sender, receiver) || newness(receiver, segment) < 0) return
   // Its timer, or the client's own repeat, had it sent before the ACK was there: no round trip is known of such a handshake.
   if (machine.now - machine.log.time(sender.logTail) < DISORDER) return
   while (sender.state !== SYN_RCVD && machine.isUnproven(sender)) machine.retract(sender)
@@ -133,13 +131,6 @@ function weighSynAck(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   sender.rcvNxt = segment.ack
   const extra = machine.extraOf(sender)
   if (extra !== undefined) extra.held.length = 0
-}
-
-/** The SYN-ACK bears an older timestamp than one that has passed: it was sent before that one, and disproves nothing. */
-function wasOvertaken(sender: Endpoint, segment: Segment): boolean {
-  if ((segment.options.present & OPTION_TIMESTAMPS) === 0 || (sender.flags & OFFERED_TIMESTAMPS) === 0)
-    return false
-  return isBefore(segment.options.tsVal, sender.tsVal)
 }
 
 /**
@@ -156,7 +147,7 @@ function denyFin(
 ): void {
   if (segment.seq !== ((sender.finEnd - 1) | 0) || sender.state !== FIN_WAIT_2) return
   if (newness(receiver, segment) < 1 || isBefore(segment.ack, sender.ackSent)) return
-  if (receiver.ackSent !== sender.finEnd || machine.now - receiver.lastTime >= ANSWER_TIME) return
+  if (receiver.ackSent !== sender.finEnd || machine.now - receiver.lastTime >= CHALLENGE_TIME) return
   if (receiver.lastTime - sender.lastTime < DISORDER || crosses(machine, sender, receiver)) return
   machine.retract(sender)
   if (isIn(sender, FIN_WAIT_1)) machine.retract(sender)

@@ -205,6 +205,13 @@ findings:
     expect(read('forged-rst-exact.expect.yaml')).toBe('max-severity: info\nfindings:\n  reset-injected: 1\n')
   })
 
+  it('writes what it changes with spaces inside braces, or without, as the file has it', async () => {
+    const path = capture('refused.pcap')
+    written('refused.expect.yaml', 'outcomes: {refused: 3}\nnever: [ scan ]\n')
+    await runMain(['check', '--update', path])
+    expect(read('refused.expect.yaml')).toBe('outcomes: {refused: 2}\nnever: [ scan ]\n')
+  })
+
   it('keeps JSON what it is', async () => {
     const path = capture('refused.pcap')
     written('refused.expect.json', '{"connections": 1, "outcomes": {"refused": 2}}')

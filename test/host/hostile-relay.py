@@ -11,12 +11,16 @@ import socket
 import struct
 import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'fixtures'))
+
+from recorder.segment import ACK, FIN, PSH, RST, SYN, Segment, forge, is_tcp  # noqa: E402
 
 LOST, DOUBLED, DELAYED = 0.04, 0.04, 0.06
 ETH_P_ALL, PACKET_OUTGOING = 3, 4
 SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 263, 1, 1
-ETHERNET, TCP = 14, 6
-FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
+URG = 32
 
 
 def card(name):
@@ -28,64 +32,26 @@ def card(name):
     return sock
 
 
-def checksum(data):
-    if len(data) % 2:
-        data += b'\0'
-    total = sum(struct.unpack(f'!{len(data) // 2}H', data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def header_of(frame):
-    """Bytes of IP header in front of TCP; None for anything else."""
-    if len(frame) < 54:
-        return None
-    if frame[12:14] == b'\x08\x00' and frame[23] == TCP:
-        return (frame[14] & 15) * 4
-    if frame[12:14] == b'\x86\xdd' and frame[20] == TCP:
-        return 40
-    return None
-
-
-def forged(frame, length):
+def forged(frame):
     """A segment that the sender of this one did not send."""
-    at = ETHERNET + length
-    source, destination, seq, ack, offset, flags, window = struct.unpack('!HHIIBBH', frame[at:at + 16])
-    header = (offset >> 4) * 4
-    is_ipv4 = frame[12:14] == b'\x08\x00'
-    total = struct.unpack('!H', frame[16:18])[0] - length if is_ipv4 else struct.unpack('!H', frame[18:20])[0]
-    behind = seq + total - header + bool(flags & SYN) + bool(flags & FIN)
-    options = b'' if flags & SYN else frame[at + 20:at + header]
-    payload = b''
-    flags, seq, options, payload, ack = random.choice([
-        lambda: (RST, behind, b'', b'', ack),
-        lambda: (RST, behind + random.randrange(1, 3000), b'', b'', ack),
-        lambda: (RST, behind + random.randrange(1 << 20, 1 << 31), b'', b'', ack),
-        lambda: (RST | ACK, behind, options, b'', ack),
+    real = Segment(frame)
+    options = b'' if real.flags & SYN else real.options
+    flags, number, options, payload, ack = random.choice([
+        lambda: (RST, 0, b'', b'', real.ack),
+        lambda: (RST, random.randrange(1, 3000), b'', b'', real.ack),
+        lambda: (RST, random.randrange(1 << 20, 1 << 31), b'', b'', real.ack),
+        lambda: (RST | ACK, 0, options, b'', real.ack),
         lambda: (SYN, random.randrange(1 << 32), options, b'', 0),
-        lambda: (SYN | ACK, behind, options, b'', ack),
-        lambda: (FIN | ACK, behind, options, b'', ack),
-        lambda: (PSH | ACK, behind + random.randrange(-3000, 3000), options, b'Q' * random.randrange(1, 200), ack),
-        lambda: (ACK, behind, options, b'', ack + random.randrange(-5000, 5000)),
-        lambda: (0, behind, options, b'', ack),
-        lambda: (FIN | PSH | URG, behind, options, b'u', ack),
+        lambda: (SYN | ACK, 0, options, b'', real.ack),
+        lambda: (FIN | ACK, 0, options, b'', real.ack),
+        lambda: (PSH | ACK, random.randrange(-3000, 3000), options, b'Q' * random.randrange(1, 200), real.ack),
+        lambda: (ACK, 0, options, b'', real.ack + random.randrange(-5000, 5000)),
+        lambda: (0, 0, options, b'', real.ack),
+        lambda: (FIN | PSH | URG, 0, options, b'u', real.ack),
     ])()
-    words = (source, destination, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, (5 + len(options) // 4) << 4, flags, window)
-    segment = struct.pack('!HHIIBBH', *words) + bytes(4) + options + payload
-    if is_ipv4:
-        ip = bytearray(frame[14:34])
-        ip[0] = 0x45
-        ip[2:4] = struct.pack('!H', 20 + len(segment))
-        ip[10:12] = bytes(2)
-        ip[10:12] = struct.pack('!H', checksum(bytes(ip)))
-        pseudo = bytes(ip[12:20]) + struct.pack('!HH', TCP, len(segment))
-    else:
-        ip = bytearray(frame[14:54])
-        ip[4:6] = struct.pack('!H', len(segment))
-        pseudo = bytes(ip[8:40]) + struct.pack('!II', len(segment), TCP)
-    sum_of_all = struct.pack('!H', checksum(pseudo + segment))
-    return frame[:14] + bytes(ip) + segment[:16] + sum_of_all + segment[18:]
+    ttl, ip_id = (frame[22], struct.unpack_from('!H', frame, 18)[0]) if real.family == socket.AF_INET else (frame[21], 0)
+    return frame[:14] + forge(real.source_address, real.target_address, real.sport, real.dport, real.end + number, flags,
+                              ack, real.window, payload, options, ttl, ip_id)
 
 
 def pass_on(cards, ends, share):
@@ -106,12 +72,11 @@ def pass_on(cards, ends, share):
             frame, address = source.recvfrom(70000)
             if address[2] == PACKET_OUTGOING:
                 continue
-            length = header_of(frame)
-            if length is None:
+            if not is_tcp(frame):
                 target.send(frame)
                 continue
             if random.random() < share:
-                later(random.choice([0, 0, 0.01, 0.3, 2]), target, forged(frame, length))
+                later(random.choice([0, 0, 0.01, 0.3, 2]), target, forged(frame))
             if random.random() < LOST:
                 continue
             delay = random.choice([0.01, 0.4]) * random.random() if random.random() < DELAYED else 0

@@ -28,8 +28,8 @@ describe.runIf(HAS_NAMESPACES)('--verify on both sides of a hostile network', ()
       await host.run('ip', 'link', 'set', 'veth0', 'up')
       await relay.run('ip', 'link', 'set', role, 'up')
       // What the relay passes on is to have the checksums and sizes of a wire.
-      await host.do("offloads_off('veth0')")
-      await relay.do(`offloads_off('${role}')`)
+      await host.do("offload_off('veth0')")
+      await relay.do(`offload_off('${role}')`)
     }
   })
   afterAll(async () => {
@@ -57,7 +57,8 @@ describe.runIf(HAS_NAMESPACES)('--verify on both sides of a hostile network', ()
   }
 
   it(`agrees with both kernels, whatever is lost, doubled, late or forged, for ${LOAD} s`, async () => {
-    for (const { localHost } of await through(LOAD, 0.05)) {
+    for (const { localHost, findings } of await through(LOAD, 0.05)) {
+      expect(findings.some(({ blame }) => blame === 'attacker')).toBe(true)
       const { verification } = localHost as LocalHostDocument
       expect(verification?.failed).toBe(0)
       expect(verification?.ends).toBeGreaterThan(5 * LOAD)

@@ -3,8 +3,6 @@
 Answers each line with JSON: {"value": ...} or {"error": ...}. Ends with its standard input.
 """
 
-import ctypes
-import fcntl
 import json
 import os
 import socket
@@ -12,12 +10,14 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / 'fixtures'))
+
+from recorder.namespaces import offload_off  # noqa: E402,F401
 
 TCP_DEFER_ACCEPT = 9
 TCP_REPAIR = 19
-SIOCETHTOOL = 0x8946
-# ethtool's own command numbers: transmit checksum, TSO, GSO, GRO
-OFFLOADS = (0x17, 0x1F, 0x24, 0x2C)
 
 
 def name_process(name):
@@ -32,14 +32,6 @@ def run(*command):
 
 def nft(text):
     subprocess.run(['nft', '-f', '-'], input=text, check=True, capture_output=True, text=True)
-
-
-def offloads_off(card):
-    """What `ethtool -K CARD tx off tso off gso off gro off` does: checksums and sizes are those of the wire."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        for command in OFFLOADS:
-            value = ctypes.create_string_buffer(struct.pack('=II', command, 0))
-            fcntl.ioctl(any_socket, SIOCETHTOOL, struct.pack('16sP', card.encode(), ctypes.addressof(value)))
 
 
 def listener(address, port, backlog=64, **options):

@@ -32,7 +32,7 @@ describe('loss during the handshake', () => {
       -            x-- FP. 301:311(10) ack 101      x-- -
       +1 SYN_SENT  --> S   100:100(0)               --> -
       -            <-- S.  300:300(0) ack 101       <-- -
-      ESTABLISHED            --> .   101:101(0) ack 301       --> -
+      ESTABLISHED  --> .   101:101(0) ack 301       --> -
       -            <-- FP. 301:311(10) ack 101      <-- FIN_WAIT_1
       LAST_ACK     --> F.  101:101(0) ack 312       --> TIME_WAIT
       CLOSED       <-- .   312:312(0) ack 102       <-- TIME_WAIT

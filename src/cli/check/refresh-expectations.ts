@@ -26,7 +26,8 @@ export async function refreshed(path: string, text: string, failed: readonly Fai
   // What is taken out of a list moves what follows: from the end.
   for (const one of [...failed].reverse()) refresh(document, one)
   if (isJson) return `${JSON.stringify(document.toJS(), null, 2)}\n`
-  return asWritten(text, document.toString({ lineWidth: 0 }))
+  const flowCollectionPadding = /\{ /.test(text) || !/\{\w/.test(text)
+  return asWritten(text, document.toString({ lineWidth: 0, flowCollectionPadding }))
 }
 
 /** Lines that say what they said before look as they did: with spaces inside their brackets, or without. */

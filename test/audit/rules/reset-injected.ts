@@ -16,6 +16,12 @@ const ON = `
         <-- P. 601:701(100) ack 201   <--
         <-- P. 701:801(100) ack 201   <--`
 
+const OPEN_WITH_TIMESTAMPS = `
+  --> S  100:100(0) <TS val 1 ecr 0>              -->
+  <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>    <--
+  --> .  101:101(0) ack 301 <TS val 2 ecr 900>    -->
+  --> P. 101:201(100) ack 301 <TS val 2 ecr 900>  -->`
+
 export default ruleCases(rule, {
   reports: [
     {
@@ -189,11 +195,7 @@ export default ruleCases(rule, {
     },
     {
       name: 'what had been sent before it comes long after it, as its timestamp tells',
-      ladder: `
-        --> S  100:100(0) <TS val 1 ecr 0>                   -->
-        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
-        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
-        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+      ladder: `${OPEN_WITH_TIMESTAMPS}
         +0.2   <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2>  <--
         +0.25  <-- .  301:301(0) ack 201 <TS val 901 ecr 2>           <--`,
     },
@@ -234,23 +236,17 @@ export default ruleCases(rule, {
     },
     {
       name: 'the network has doubled an RST of its own: same IP ID, same timestamp',
-      ladder: `
-        --> S  100:100(0) <TS val 1 ecr 0>                   -->
-        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
-        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
-        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+      ladder: `${OPEN_WITH_TIMESTAMPS}
         <-- .  301:301(0) ack 201 <TS val 901 ecr 2> id 0x7000          <--
-        +0.2   <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> ttl 61 id 0x7001  <--
-        +0.04  <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> ttl 61 id 0x7001  <--`,
+        +0.02  <-- S  9000:9000(0)                                              <--
+               --> .  201:201(0) ack 301 <TS val 30 ecr 901>                    -->
+        +0.1   <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> id 0x7001  <--
+        +0.04  <-- R. 301:301(0) ack 201 win 512 <TS val 1100 ecr 2> id 0x7001  <--`,
       variants: { ipv4Only: true },
     },
     {
       name: 'its FIN was late: an RST beyond it is challenged, and what answers the challenge has its number',
-      ladder: `
-        --> S  100:100(0) <TS val 1 ecr 0>                   -->
-        <-- S. 300:300(0) ack 101 <TS val 900 ecr 1>         <--
-        --> .  101:101(0) ack 301 <TS val 2 ecr 900>         -->
-        --> P. 101:201(100) ack 301 <TS val 2 ecr 900>       -->
+      ladder: `${OPEN_WITH_TIMESTAMPS}
         <-- .  301:301(0) ack 201 <TS val 901 ecr 2>         <--
         +0.2    <-- R. 302:302(0) ack 201 win 512 <TS val 1101 ecr 2>  <--
                 --> .  201:201(0) ack 301 <TS val 202 ecr 901>         -->
