@@ -143,9 +143,10 @@ describe.runIf(mayMakeNamespaces())(`${FORGED} forged SYNs at a listener`, () =>
     expect(grave.map(({ ruleId }) => ruleId)).toEqual(['syn-flood'])
   })
 
-  it('are said to have been missed in part if the kernel dropped some', () => {
+  it('are said to have been missed in part if the kernel dropped more than the thousandth that the rule lets pass', () => {
     const dropped = value('tcpaudit_packets_dropped_total{by="kernel"}')
-    expect(results.some(({ ruleId }) => ruleId === 'capture-loss')).toBe(dropped > 0)
+    const isWorthSaying = dropped > 0.001 * (value('tcpaudit_packets_total') + dropped)
+    expect(results.some(({ ruleId }) => ruleId === 'capture-loss')).toBe(isWorthSaying)
     const flooded = results.find(({ ruleId }) => ruleId === 'syn-flood')?.properties.count ?? 0
     expect(flooded).toBeGreaterThan((FORGED - dropped) / 2)
     expect(flooded).toBeLessThanOrEqual(FORGED)
