@@ -14,6 +14,7 @@ import {
 } from '../tracker/endpoint-flags.ts'
 import { isAfter } from '../tracker/sequence.ts'
 import { CLOSED, ESTABLISHED, LISTEN, SYN_RCVD, SYN_SENT, UNKNOWN } from '../tracker/tcp-state.ts'
+import { isKnownOpen } from './known-open.ts'
 import { resetForm } from './reset-form.ts'
 import type { EventOf } from './rule-handlers.ts'
 
@@ -83,7 +84,9 @@ function passiveReasons(event: EventOf<'reset'>): readonly ResetReason[] {
   const { connection, endpoint, peer, before } = event
   const { flags } = endpoint
   const isOver = before === CLOSED
-  if ((connection.flags & HAS_PENDING_SYN) !== 0) return [isOver ? 'answer-unwanted' : 'forgotten']
+  const hadClosed = (flags & FIN_SENT) !== 0 || !isKnownOpen(endpoint)
+  if ((connection.flags & HAS_PENDING_SYN) !== 0)
+    return [isOver || hadClosed ? 'answer-unwanted' : 'forgotten']
   if (isOver) {
     if ((flags & TIMED_OUT) !== 0) return ['gave-up']
     if ((flags & (RST_SENT | RST_RECEIVED)) !== 0) return ['after-reset']
@@ -97,7 +100,7 @@ function passiveReasons(event: EventOf<'reset'>): readonly ResetReason[] {
   if (before === ESTABLISHED && endpoint.state === SYN_RCVD) return ['wrong-ack']
   if ((flags & ACTIVE_OPEN) === 0 && isInHandshake(event)) return ['not-accepted']
   if (before === SYN_RCVD) return ['wrong-ack']
-  return whoForgot(event)
+  return hadClosed ? ['no-connection'] : whoForgot(event)
 }
 
 /** A client's answer to the SYN-ACK is this RST. */

@@ -6,6 +6,7 @@ import {
   CAUSE_SYN,
 } from '../../tracker/segment-class.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
+import { isKnownOpen } from '../known-open.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
@@ -73,6 +74,8 @@ export default defineRule({
     known: {
       challengeAck(event, memory) {
         if (memory.provocation?.packet !== event.causePacket) return
+        // TIME_WAIT answers an old SYN alike.
+        if (event.detail === CAUSE_SYN && !isKnownOpen(event.endpoint)) return
         memory.challenges++
         memory.first ??= {
           cause: event.detail,

@@ -5,6 +5,7 @@ import { SYN_PENDS } from '../../tracker/syn-arrives.ts'
 import { ESTABLISHED, TIME_WAIT } from '../../tracker/tcp-state.ts'
 import { RESET_ACCEPTED } from '../../tracker/tracker-events.ts'
 import { endOfSide, roleOfSide } from '../ends.ts'
+import { isKnownOpen } from '../known-open.ts'
 import { defineRule } from '../rule.ts'
 import type { Moment } from '../rule-context.ts'
 
@@ -53,7 +54,7 @@ export default defineRule({
         const { connection, endpoint, peer, segment } = event
         // Once both have closed, a SYN opens the tuple anew.
         const isOpen = (peer.flags & SEEN) !== 0 && (endpoint.flags & peer.flags & FIN_SENT) === 0
-        const isLive = isOpen && peer.state >= ESTABLISHED && peer.state < TIME_WAIT
+        const isLive = isOpen && isKnownOpen(peer) && peer.state >= ESTABLISHED && peer.state < TIME_WAIT
         if (!isLive || (segment.flags & (FIN | RST)) !== 0) return
         context.stateOf(connection).syn ??= {
           moment: context.moment(event),

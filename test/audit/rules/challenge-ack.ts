@@ -84,6 +84,13 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'the capture begins behind what may have been the FIN: so does TIME_WAIT answer',
+      ladder: `
+            <-- .  301:301(0) ack 201     <--
+        +1  --> S  9000:9000(0)           -->
+            <-- .  301:301(0) ack 201     <--`,
+    },
+    {
       name: 'a SYN that nobody answers',
       ladder: `${OPEN_IN_USE}
         +1  --> S  9000:9000(0)           -->

@@ -98,6 +98,13 @@ export default ruleCases(rule, {
   ],
   quiet: [
     {
+      name: 'the capture begins behind what may have been its FIN',
+      ladder: `
+            <-- .  301:301(0) ack 201       <--
+        +1  --> P. 201:211(10) ack 301      -->
+            <-- R  301:301(0) win 0         <--`,
+    },
+    {
       name: 'the peer had closed',
       ladder: `${OPEN_IN_USE}
         +1  <-- F. 301:301(0) ack 201   <--

@@ -9,6 +9,19 @@ const ON = `
 export default ruleCases(rule, {
   reports: [
     {
+      name: 'the capture begins in an open connection, as its data say',
+      ladder: `
+            --> .  201:201(0) ack 301     -->
+            <-- P. 301:311(10) ack 201    <--
+        +1  --> S  9000:9000(0)           -->
+            <-- .  311:311(0) ack 201     <--
+            --> R  201:201(0) win 0       -->
+        +1  --> S  9000:9000(0)           -->
+            <-- S. 7000:7000(0) ack 9001  <--
+            --> .  9001:9001(0) ack 7001  -->`,
+      findings: [{ message: 'hit', data: { cause: 'restarted' }, confidence: 'likely' }],
+    },
+    {
       name: 'the peer restarted, resets the old connection and opens a new one',
       ladder: `${OPEN_IN_USE}
         +5  --> S  9000:9000(0)           -->  ! syn-on-established
@@ -114,6 +127,15 @@ export default ruleCases(rule, {
     },
   ],
   quiet: [
+    {
+      name: 'the capture begins behind what may have been the last FIN',
+      ladder: `
+            --> .  201:201(0) ack 301     -->
+            <-- .  301:301(0) ack 201     <--
+        +1  --> S  9000:9000(0)           -->
+            <-- S. 7000:7000(0) ack 9001  <--
+            --> .  9001:9001(0) ack 7001  -->`,
+    },
     {
       name: 'the SYN of this connection again, late',
       ladder: `${OPEN_IN_USE}
