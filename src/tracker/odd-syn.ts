@@ -1,5 +1,5 @@
 import type { Segment } from '../decode/segment.ts'
-import { ACK } from '../decode/tcp-flags.ts'
+import { ACK, FIN } from '../decode/tcp-flags.ts'
 import {
   OPTION_MSS,
   OPTION_SACK_PERMITTED,
@@ -8,8 +8,15 @@ import {
 } from '../decode/tcp-options.ts'
 import type { Connection } from './connection.ts'
 import type { Endpoint } from './endpoint.ts'
-import { OFFERED_MSS, OFFERED_SACK, OFFERED_SCALE, OFFERED_TIMESTAMPS } from './endpoint-flags.ts'
+import { HAS_ISN, OFFERED_MSS, OFFERED_SACK, OFFERED_SCALE, OFFERED_TIMESTAMPS } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
+import {
+  FRAME_AGAIN,
+  FRAME_NEW,
+  FRAME_ROUTED,
+  type FrameVerdict,
+  type RecentFrames,
+} from './recent-frames.ts'
 
 /** A SYN or SYN-ACK whose options somebody on the way seems to have changed. */
 export interface OddSyn {
@@ -31,30 +38,48 @@ const MOST_ALIGNING = 3
 const COPY_TIME = 20e6
 
 /** Looks at the options of the SYN or SYN-ACK at hand. */
-export function noteSynOptions(
+export function noteSynOptions(machine: Machine, sender: Endpoint, { options }: Segment): void {
+  if (options.padding > MOST_ALIGNING) note(machine, sender, { padding: options.padding })
+}
+
+/**
+ * Whether the SYN or SYN-ACK at hand is the one before, captured again behind a box that changed it: it has passed a router
+ * since, or offers less than it did, which is noted. RecentFrames tells those that nobody changed.
+ */
+export function changedCopy(
   machine: Machine,
+  frames: RecentFrames,
   connection: Connection,
   sender: Endpoint,
   segment: Segment,
-): void {
+): FrameVerdict {
+  if ((segment.flags & FIN) !== 0 || (sender.flags & HAS_ISN) === 0 || sender.isn !== segment.seq)
+    return FRAME_NEW
+  if (!isTooSoon(machine, connection, segment)) return FRAME_NEW
   const { options } = segment
-  if (options.padding > MOST_ALIGNING) note(machine, sender, { padding: options.padding })
-  if (sender.isn !== segment.seq || !isSecondCopy(machine, connection, segment)) return
   const before = offered(sender.flags)
-  if ((options.present & ~before & OFFERS) !== 0) return
-  let lost = before & ~options.present
+  const both = before & options.present
+  if ((options.present & ~before & OFFERS) !== 0) return FRAME_NEW
+  if ((both & OPTION_TIMESTAMPS) !== 0 && options.tsVal !== sender.tsVal) return FRAME_NEW
   const { mssScaleAndTtl } = sender
-  const scale = (mssScaleAndTtl >> 16) & 0xff
-  if ((before & options.present & OPTION_WINDOW_SCALE) !== 0 && scale !== options.windowScale)
-    lost |= OPTION_WINDOW_SCALE
+  const lacking = before & ~options.present
+  const isOtherScale =
+    (both & OPTION_WINDOW_SCALE) !== 0 && ((mssScaleAndTtl >> 16) & 0xff) !== options.windowScale
   const mssBefore = mssScaleAndTtl & 0xffff
-  const isClamped = (before & options.present & OPTION_MSS) !== 0 && options.mss < mssBefore
-  if (lost === 0 && !isClamped) return
-  note(machine, sender, {
-    lost,
-    mssBefore: isClamped ? mssBefore : 0,
-    mssAfter: isClamped ? options.mss : 0,
-  })
+  const isClamped = (both & OPTION_MSS) !== 0 && options.mss < mssBefore
+  const isLess = lacking !== 0 || isClamped
+  if (isLess || isOtherScale) {
+    note(machine, sender, {
+      lost: isOtherScale ? lacking | OPTION_WINDOW_SCALE : lacking,
+      mssBefore: isClamped ? mssBefore : 0,
+      mssAfter: isClamped ? options.mss : 0,
+    })
+  }
+  const hops = (mssScaleAndTtl >>> 24) - segment.ttl
+  if (hops <= 0 && !isLess) return FRAME_NEW
+  const verdict = hops > 0 ? FRAME_ROUTED : FRAME_AGAIN
+  frames.noteCompared(machine.now - sender.lastTime, hops, verdict)
+  return verdict
 }
 
 /** What a SYN offers that is looked at here. */
@@ -69,11 +94,13 @@ function offered(flags: number): number {
   )
 }
 
-/** It is the second copy, and follows the first too soon to have been sent again. */
-function isSecondCopy(machine: Machine, connection: Connection, segment: Segment): boolean {
-  if ((segment.flags & ACK) === 0)
-    return connection.synCopies === 2 && machine.now - connection.start < COPY_TIME
-  return connection.synAckCopies === 2 && machine.now - connection.synAckTime < COPY_TIME
+/** Too soon behind the first of its kind, and too early in the handshake, to have been sent again. */
+function isTooSoon(machine: Machine, connection: Connection, { flags }: Segment): boolean {
+  if ((flags & ACK) !== 0)
+    return connection.synAckCopies === 1 && machine.now - connection.synAckTime < COPY_TIME
+  return (
+    connection.synCopies === 1 && connection.synAckCopies === 0 && machine.now - connection.start < COPY_TIME
+  )
 }
 
 function note(machine: Machine, sender: Endpoint, found: Partial<OddSyn>): void {

@@ -67,6 +67,13 @@ export class RecentFrames {
     return FRAME_NEW
   }
 
+  /** The same of a frame that was compared elsewhere; `age` in ns. */
+  noteCompared(age: number, hops: number, verdict: FrameVerdict): void {
+    this.comparedAge = microseconds(age)
+    this.comparedHops = hops
+    this.comparedVerdict = verdict
+  }
+
   #compareBoth(
     segment: Segment,
     fingerprint: number,

@@ -161,7 +161,7 @@ export class SegmentTaker {
       if (connection.openTime < 0) this.#noteOpening(segment)
       else if ((connection.flags & HANDSHAKE_AMBIGUOUS) !== 0) this.#noteOpeningAgain(segment)
     }
-    if ((flags & SYN) !== 0) noteSynOptions(machine, connection, sender, segment)
+    if ((flags & SYN) !== 0) noteSynOptions(machine, sender, segment)
     if (segment.ipId > 0) noteIpId(connection, sender, segment, machine.segmentClass)
     this.#count(segment, !isDelivered && !isWronglySigned(sender, segment))
     tellSegment(machine, sender, receiver, segment, this.#synVerdict)

@@ -19,6 +19,7 @@ import { icmpArrives, noteIcmpError, tellIcmpError } from './icmp-arrives.ts'
 import type { LoggedSegment } from './logged-segment.ts'
 import { Machine } from './machine.ts'
 import { noteVlan } from './note-vlan.ts'
+import { changedCopy } from './odd-syn.ts'
 import { clearRow, endReplaced, openBySyn, openMidstream } from './open-connection.ts'
 import { PendingSyn } from './pending-syn.ts'
 import { RecentData } from './recent-data.ts'
@@ -147,7 +148,9 @@ export class Tracker {
     const answeredAt = microseconds(found === -1 ? -1 : this.#receiver.lastTime)
     const isDoubled = found !== -1 && (connection.flags & DOUBLED_FRAMES) !== 0
     const tuple = (2 * key.hash + side) | 0
-    const copy = this.#frames.look(segment, tuple, microseconds(now), answeredAt, isDoubled)
+    let copy = this.#frames.look(segment, tuple, microseconds(now), answeredAt, isDoubled)
+    if (found !== -1 && copy === FRAME_NEW && (segment.flags & SYN) !== 0)
+      copy = changedCopy(machine, this.#frames, connection, this.#sender, segment)
     if (found === -1) this.#open(segment, side, key.isSelf)
     else if (copy !== FRAME_NEW) {
       takeFrameAgain(machine, segment, copy)

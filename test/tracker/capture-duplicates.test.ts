@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SYN } from '../../src/decode/tcp-flags.ts'
 import type { ConnectionSummary, EndpointSummary } from '../../src/tracker/connection-summary.ts'
 import { Tracker } from '../../src/tracker/tracker.ts'
 import { concatBytes } from '../support/frame-builder.ts'
@@ -58,6 +59,21 @@ const routed: Copy = (frame) => {
 }
 
 const inOtherVlan: Copy = (frame) => concatBytes(frame.slice(0, 12), [0x81, 0, 0, 7], frame.slice(12))
+
+const TCP = 34
+const MSS = 56
+
+/** Behind a box that lowers the MSS of SYNs and SYN-ACKs, of IPv4 without VLAN. */
+const clamped: Copy = (frame) => {
+  const copy = Uint8Array.from(frame)
+  const view = new DataView(copy.buffer)
+  if ((view.getUint8(TCP + 13) & SYN) === 0) return copy
+  const before = view.getUint16(MSS)
+  view.setUint16(MSS, 1200)
+  const sum = (~view.getUint16(TCP + 16) & 0xffff) + (~before & 0xffff) + 1200
+  view.setUint16(TCP + 16, ~((sum & 0xffff) + (sum >>> 16)))
+  return copy
+}
 
 /** Plays the ladder, each frame `copies` times, `gap` ns apart. */
 function play(text: string, copies: number, makeCopy: Copy = same, gap = 30_000, variant = 'as written') {
@@ -125,5 +141,49 @@ describe('frames that pass again elsewhere change nothing and are told apart', (
     const twice = play(ladder, 2, inOtherVlan, 30_000, variant)
     expect(twice.finished.map(essence)).toEqual(once.finished.map(essence))
     expect(twice.otherVlanFrames).toBe(once.frames)
+  })
+})
+
+describe('handshakes that a box has changed between two places that are captured', () => {
+  const opening = `${OPENED_WITH_TIMESTAMPS}
+    --> P.  101:111(10) ack 301 <nop,nop,TS val 1002 ecr 8000>
+    <-- .   301:301(0) ack 111 <nop,nop,TS val 8002 ecr 1002>`
+
+  it.each([
+    ['on one side of a bridge and the other', clamped, 0],
+    ['before a router and behind it', (frame: Uint8Array) => routed(clamped(frame)), 5],
+  ])('are no handshakes sent again: %s', (_name, makeCopy, routedFrames) => {
+    const once = play(opening, 1)
+    const twice = play(opening, 2, makeCopy, 400_000)
+    expect(twice.states).toEqual(once.states)
+    expect(twice.finished.map(essence)).toEqual(once.finished.map(essence))
+    expect(twice).toMatchObject({ duplicateFrames: 5, routedFrames })
+  })
+
+  it.each([
+    [
+      'a SYN later than a box takes',
+      '+0.025 --> S  100:100(0) <mss 1400,TS val 1000 ecr 0> ttl 63  -->',
+      { synRetries: 1 },
+    ],
+    [
+      'a SYN with a later timestamp',
+      '+0.002 --> S  100:100(0) <mss 1400,TS val 1002 ecr 0> ttl 63  -->',
+      { synRetries: 1 },
+    ],
+    [
+      'a SYN-ACK with a later timestamp: a second SYN draws one at once',
+      `        <-- S. 300:300(0) ack 101 <mss 1460,TS val 8000 ecr 1000>         <--
+       +0.002  <-- S. 300:300(0) ack 101 <mss 1400,TS val 8002 ecr 1000> ttl 63  <--`,
+      { synAckRetries: 1 },
+    ],
+    [
+      'a SYN that offers more',
+      '+0.002 --> S  100:100(0) <mss 1460,sackOK,TS val 1000 ecr 0>  -->',
+      { synRetries: 1 },
+    ],
+  ])('are told from %s', (_name, repeats, handshake) => {
+    const played = play(`--> S  100:100(0) <mss 1460,TS val 1000 ecr 0>  -->\n${repeats}`, 1)
+    expect(played).toMatchObject({ duplicateFrames: 0, finished: [{ handshake }] })
   })
 })
