@@ -208,6 +208,8 @@ const WORDS: Readonly<Record<QuestionName, Words>> = {
     isYes
       ? 'its number is what the receiver acknowledged last'
       : `its number is ${place(above, 'what the receiver acknowledged last')}`,
+  'reset-behind-probe': (_, above) =>
+    `its number is ${place(above, 'the one bare ACKs have shown')}; 1 above would do, as they may have been keep-alive probes`,
   'reset-at-claimed': (_, above) => `its number is ${place(above, 'what the receiver claims to have')}`,
   'reset-at-fin': (_, above) =>
     `its number is ${place(above, 'RCV.NXT')}; that of the FIN, 1 below, would do`,

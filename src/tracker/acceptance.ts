@@ -9,8 +9,11 @@ import {
   FAST_OPEN,
   HALF_CLOSED,
   HAS_ACKED,
+  HAS_ISN,
   HAS_TS_RECENT,
   OFFERED_TIMESTAMPS,
+  SEEN,
+  SENT_DATA,
   WINDOW_KNOWN,
 } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
@@ -169,4 +172,12 @@ function isBeyondWindow(machine: Machine, receiver: Endpoint, segment: Segment, 
   if (!isQueueFull) return false
   const dataEnd = (end - (segment.flags & FIN)) | 0
   return ask(machine, 'ends-beyond-full-queue', isAfter(dataEnd, edge), distance(dataEnd, edge))
+}
+
+/**
+ * Whether all that is known of both is bare ACKs of `sender`: they may be keep-alive probes, which bear the number before the
+ * next one (Linux tcp_xmit_probe_skb).
+ */
+export function isKnownByProbes(sender: Endpoint, receiver: Endpoint): boolean {
+  return ((sender.flags & (HAS_ISN | SENT_DATA)) | (receiver.flags & SEEN)) === 0
 }

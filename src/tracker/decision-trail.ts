@@ -177,6 +177,7 @@ export const QUESTIONS = {
   'reset-has-ack-of-syn': about('reset-acknowledges-syn', 'ackAboveIsn'),
   'reset-at-next': about('reset-exact', 'seqAboveNext'),
   'reset-at-last-acknowledgment': about('reset-exact', 'seqAboveAcknowledged'),
+  'reset-behind-probe': about('reset-exact', 'seqAboveNext'),
   'reset-at-claimed': about('reset-exact', 'seqAboveClaimed'),
   'reset-at-fin': about('reset-exact', 'seqAboveNext'),
   'reset-in-window-of-fin-wait-2': about('reset-exact', 'seqAboveNext'),

@@ -4,6 +4,7 @@ import {
   acknowledgesSyn,
   echoesNoSynAck,
   isInWindow,
+  isKnownByProbes,
   isOlderThanSeen,
   isRequest,
   knowsWindow,
@@ -15,7 +16,7 @@ import {
 import { OPENED, REFUSED, WAS_RESET } from './connection-flags.ts'
 import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
-import { ACTIVE_OPEN, HALF_CLOSED, HAS_ACKED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
+import { ACTIVE_OPEN, HALF_CLOSED, HAS_ACKED, PROBED, RST_RECEIVED, SACKING } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { CAUSE_RST } from './segment-class.ts'
 import { distance, isAfter } from './sequence.ts'
@@ -66,7 +67,7 @@ export function resetArrives(
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
     default:
-      if (!isResetExact(machine, receiver, segment)) return rejectReset(machine, receiver, segment)
+      if (!isResetExact(machine, receiver, sender, segment)) return rejectReset(machine, receiver, segment)
       acceptReset(machine, receiver, false)
       return RESET_ACCEPTED
   }
@@ -94,7 +95,7 @@ function isAtNext(machine: Machine, receiver: Endpoint, { seq }: Segment): boole
 }
 
 /** Linux tcp_validate_incoming, tcp_reset_check; a closed FIN_WAIT_2 takes any RST in its window. */
-function isResetExact(machine: Machine, receiver: Endpoint, segment: Segment): boolean {
+function isResetExact(machine: Machine, receiver: Endpoint, sender: Endpoint, segment: Segment): boolean {
   if (isAtNext(machine, receiver, segment)) return true
   const { seq } = segment
   const above = distance(seq, receiver.rcvNxt)
@@ -102,6 +103,10 @@ function isResetExact(machine: Machine, receiver: Endpoint, segment: Segment): b
   if ((receiver.flags & HAS_ACKED) !== 0) {
     const aboveAck = distance(seq, receiver.ackSent)
     if (ask(machine, 'reset-at-last-acknowledgment', aboveAck === 0, aboveAck)) return true
+  }
+  if (isKnownByProbes(sender, receiver) && ask(machine, 'reset-behind-probe', above === 1, above)) {
+    receiver.flags |= PROBED
+    return true
   }
   const extra = machine.extraOf(receiver)
   if (extra?.claimedAck !== undefined) {

@@ -1,6 +1,6 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK } from '../decode/tcp-flags.ts'
-import { isRequest } from './acceptance.ts'
+import { isKnownByProbes, isRequest } from './acceptance.ts'
 import { ask } from './decision-trail.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointExtra } from './endpoint-extra.ts'
@@ -140,7 +140,8 @@ function isPlausible(machine: Machine, sender: Endpoint, receiver: Endpoint, seg
   if ((sender.flags & (HAS_NUMBERS | SEEN)) !== (HAS_NUMBERS | SEEN)) return true
   if (answersRefused(machine.extraOf(sender), segment)) return true
   if (isBefore(segment.seq, sender.isn)) return false
-  if (!isAfter(segment.seq, sender.sndNxt)) return true
+  const beyond = isKnownByProbes(sender, receiver) ? 1 : 0
+  if (distance(segment.seq, sender.sndNxt) <= beyond) return true
   // What it sent may have escaped the capture; its peer acknowledged it.
   const claimed = machine.extraOf(receiver)?.claimedAck
   return claimed !== undefined && !isAfter(segment.seq, claimed)

@@ -39,7 +39,7 @@ import { exchangesOf } from './exchanges.ts'
 import { ipVersionOf, networkOf } from './flow-table.ts'
 import type { Machine } from './machine.ts'
 import { ROLE_BASIS } from './open-connection.ts'
-import { isAtOrAfter } from './sequence.ts'
+import { distance, isAtOrAfter } from './sequence.ts'
 import { ACKNOWLEDGED, CLOSING, FIN_WAIT_1, LAST_ACK, type TcpState, UNKNOWN } from './tcp-state.ts'
 import { NO_PACKET } from './transition-log.ts'
 import { zeekRecord } from './zeek-record.ts'
@@ -99,10 +99,21 @@ export function summarize(
   }
 }
 
-/** The answers of one end passed unseen: a side that stays silent while nobody is acknowledged is no fault of the capture. */
+/** More than a sender without an answer has on its way, bytes. */
+const MOST_UNANSWERED = 65_535
+
+/**
+ * The answers of one end passed unseen. A side that stays silent while nothing of it is acknowledged is no fault of the capture,
+ * nor is one of which nothing new is where the capture begins in the middle: its peer may call in vain.
+ */
 export function isOneSided(client: Endpoint, server: Endpoint): boolean {
-  const seenBoth = (client.flags & server.flags & SEEN) !== 0
-  return !seenBoth && ((client.flags | server.flags) & HAS_ACKED) !== 0
+  if ((client.flags & server.flags & SEEN) !== 0) return false
+  const isClientSeen = (client.flags & SEEN) !== 0
+  const seen = isClientSeen ? client : server
+  const silent = isClientSeen ? server : client
+  if ((seen.flags & HAS_ACKED) === 0) return false
+  if ((seen.flags & HAS_ISN) !== 0) return true
+  return distance(silent.sndNxt, silent.isn) > 1 || distance(seen.sndNxt, seen.isn) > MOST_UNANSWERED
 }
 
 /** What became of it, in one word. */

@@ -55,6 +55,7 @@ const VERDICTS: Readonly<Record<string, readonly string[]>> = {
   'keep-alive-race-request-held-far': ['accepted, unknown possible: data-after-close'],
   'keep-alive-race-request-held-near': ['accepted, unknown possible: data-after-close'],
   'keep-alive-race': ['accepted, source certain: data-after-close', 'accepted, source certain: after-reset'],
+  'keep-alive-unanswered-joined-late': ['accepted, unknown possible: keep-alive'],
   'keep-alive-unanswered-near': ['accepted, source certain: keep-alive'],
   'killed-process-then-data': ['accepted, source certain: data-after-close'],
   'killed-process-with-unread-data': ['accepted, source likely: unread-data or abort'],

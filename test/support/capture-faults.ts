@@ -54,9 +54,13 @@ export async function capturedFrames(path: string): Promise<CapturedFrame[]> {
 
 /** The capture as a pcapng file with a fault in it. */
 export function withFault(frames: readonly CapturedFrame[], fault: CaptureFaultName, seed = 1): Uint8Array {
+  return pcapOf(CAPTURE_FAULTS[fault](frames, new Random(seed)))
+}
+
+/** Frames as a pcapng file, of the link type of the first. */
+export function pcapOf(frames: readonly CapturedFrame[]): Uint8Array {
   const [first] = frames
-  const faulty = CAPTURE_FAULTS[fault](frames, new Random(seed))
-  return writePcap(faulty, {
+  return writePcap(frames, {
     format: 'pcapng',
     ...(first?.linkType !== undefined && { linkType: first.linkType }),
   })

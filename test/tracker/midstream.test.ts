@@ -113,3 +113,27 @@ describe('a SYN-ACK that stands before its SYN in the capture', () => {
     expect(connections).toMatchObject([{ handshake: { synRetries: 0 }, client: { retransmissions: 0 } }])
   })
 })
+
+describe('a capture that begins with keep-alive probes, which bear the number before the next', () => {
+  const PROBES = `
+        -  <-- .  300:300(0) ack 101  <-- ESTABLISHED
+    +1  -  <-- .  300:300(0) ack 101  <-- ESTABLISHED`
+
+  it('has their receiver take an RST with the number behind them', async () => {
+    const { connections } = await runLadder(`${PROBES}
+      +1  CLOSED  <-- R.  301:301(0) ack 101  <-- CLOSED`)
+    expect(connections).toMatchObject([{ outcome: 'reset' }])
+  })
+
+  it('but not with one further', async () => {
+    await runLadder(`${PROBES}
+      +1  ESTABLISHED  <-- R.  302:302(0) ack 101  <-- ESTABLISHED`)
+  })
+
+  it('nor where the receiver has spoken', async () => {
+    await runLadder(`
+      ESTABLISHED  <-- .   300:300(0) ack 101  <-- ESTABLISHED
+      ESTABLISHED  --> P.  101:111(10) ack 300 --> ESTABLISHED
+      ESTABLISHED  <-- R.  301:301(0) ack 111  <-- ESTABLISHED`)
+  })
+})

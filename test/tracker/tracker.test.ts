@@ -227,6 +227,7 @@ describe('quality of the capture', () => {
       { client: 2, flags: PSH | ACK, seq: 1000, ack: 5000, payload: 'x' },
       { client: 2, from: 1, flags: ACK, seq: 5000, ack: 1001 },
       { client: 3, flags: PSH | ACK, seq: 1000, ack: 5000, payload: 'x' },
+      { client: 3, flags: ACK, seq: 1001, ack: 5100 },
     )
     bench.tracker.finish(0)
     const { midstreamConnections, oneSidedConnections } = bench.tracker.quality

@@ -42,6 +42,21 @@ export default ruleCases(rule, {
       ],
     },
     {
+      name: 'the capture begins in the middle, and what is not seen is acknowledged',
+      ladder: `
+        --> .  201:201(0) ack 301    -->
+        --> .  201:201(0) ack 401    -->`,
+      findings: [{ message: 'oneSided', data: { side: 'client' }, packets: [1] }],
+    },
+    {
+      name: 'the capture begins in the middle, and more is sent than without acknowledgments',
+      ladder: `
+        --> .  201:32201(32000) ack 301    -->
+        --> .  32201:64201(32000) ack 301  -->
+        --> .  64201:96201(32000) ack 301  -->`,
+      findings: [{ message: 'oneSided', data: { side: 'client' }, packets: [1] }],
+    },
+    {
       name: 'of many servers the answers alone',
       crowd: alone(SERVER_ALONE, 9),
       findings: [
@@ -60,6 +75,20 @@ export default ruleCases(rule, {
   ],
   quiet: [
     { name: 'both sides', ladder: BOTH },
+    {
+      name: 'the capture begins with probes that nobody answers',
+      ladder: `
+            --> .  200:200(0) ack 301    -->
+        +1  --> .  200:200(0) ack 301    -->
+        +1  --> R. 201:201(0) ack 301    -->`,
+    },
+    {
+      name: 'the capture begins with data that nobody acknowledges',
+      ladder: `
+              --> P. 201:301(100) ack 301  -->
+        +0.3  --> P. 201:301(100) ack 301  -->
+        +0.6  --> P. 201:301(100) ack 301  -->`,
+    },
     { name: 'few of many', crowds: [alone(CLIENT_ALONE, 1), alone(BOTH, 4)] },
     {
       name: 'SYNs that nobody answers',
