@@ -95,11 +95,15 @@ export function explainFindings(
   explanations: typeof EXPLANATIONS = EXPLANATIONS,
 ): Finding[] {
   const byRule = new Map<string, CausesOfRule>()
-  for (const rule of new Set(explanations.map(([cause]) => cause))) byRule.set(rule, new CausesOfRule())
+  const bySymptom = new Map<string, Explanation[]>()
+  for (const explanation of explanations) {
+    const [cause, symptom] = explanation
+    byRule.set(cause, new CausesOfRule())
+    bySymptom.set(symptom, [...(bySymptom.get(symptom) ?? []), explanation])
+  }
   for (const finding of findings) byRule.get(finding.rule)?.add(finding)
   return findings.map((finding) => {
-    for (const [cause, symptom, by] of explanations) {
-      if (symptom !== finding.rule) continue
+    for (const [cause, , by] of bySymptom.get(finding.rule) ?? []) {
       const explanation = byRule.get(cause)?.explanationOf(finding, by)
       if (explanation !== undefined) return { ...finding, explainedBy: explanation.id }
     }
