@@ -30,6 +30,11 @@ export interface CaptureCounts {
     readonly otherVlanFrames: number
     readonly timeReversals: number
     readonly largestTimeReversal: number
+    /** SYNs, and data and FINs, that were captured behind their answers; the longest way behind, ns; the first of them. */
+    readonly lateSyns: number
+    readonly lateSegments: number
+    readonly longestLead: number
+    readonly late: readonly Witness[]
     readonly oneSidedConnections: number
     /** Of these, the ones of which only the client was seen sending. */
     readonly clientOnlyConnections: number

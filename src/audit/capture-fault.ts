@@ -42,6 +42,8 @@ export function faultsOfConnection(connection: Connection, endpoint: Endpoint, p
 /** From this share on a fault is one of the capture, not of some connections in it. */
 const MUCH_LOSS = 0.005
 const MUCH_DOUBLING = 0.01
+/** Segments that stand behind their answers; a few are what several queues of a card make. */
+const MUCH_DISORDER = 0.01
 const MANY_ONE_SIDED = 0.2
 const MANY_MIDSTREAM = 0.5
 
@@ -53,7 +55,8 @@ export function faultsOfCapture(capture: CaptureCounts): number {
   const { kernelDrops } = quality
   if (isLossy || (kernelDrops ?? 0) > MUCH_LOSS * capture.packets) faults.push('loss')
   if (quality.duplicateFrames > MUCH_DOUBLING * tcp) faults.push('duplicates')
-  if (quality.timeReversals > 0) faults.push('reordering')
+  const isDisordered = quality.lateSyns + quality.lateSegments > MUCH_DISORDER * tcp
+  if (isDisordered || quality.timeReversals > 0) faults.push('reordering')
   if (capture.truncated > 0) faults.push('snaplen')
   if (quality.offloadedChecksums + quality.offloadedSegments > 0) faults.push('offload')
   if (quality.midstreamConnections > MANY_MIDSTREAM * connections) faults.push('midstream')

@@ -6,10 +6,13 @@ export class UnansweredRun {
   count = 0
   first: Moment | undefined
   last: Moment | undefined
+  /** Segments its peer had sent by the last: times may be equal, where a capture keeps milliseconds only. */
+  heard = 0
 
   /** `event.endpoint` tries once more; whatever its peer has sent since the last try ends the run before. */
   note({ packet, time, endpoint, peer }: ConnectionEvent): void {
-    if (this.last !== undefined && peer.lastTime > this.last.time) this.count = 0
+    if (peer.packets > this.heard) this.count = 0
+    this.heard = peer.packets
     this.last = { packet, time, side: endpoint.index & 1 }
     if (this.count++ === 0) this.first = this.last
   }

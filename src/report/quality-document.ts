@@ -29,6 +29,8 @@ export function qualityDocument(quality: CaptureQuality): QualityDocument {
     overlappingDatagrams: quality.overlappingDatagrams,
     unseenSyns: quality.unseenSyns,
     lateSyns: quality.lateSyns,
+    lateSegments: quality.lateSegments,
+    longestLeadSeconds: quality.longestLead / 1e9,
     vlanCollisions: quality.vlanCollisions,
     badChecksums: quality.badChecksums,
     refutedChecksums: quality.refutedChecksums,
@@ -72,6 +74,10 @@ export interface QualityDocument {
   unseenSyns: Count
   /** SYNs captured behind their SYN-ACK: the frames are not in their order. */
   lateSyns: Count
+  /** Data and FINs that were captured behind what acknowledges them. */
+  lateSegments: Count
+  /** How long at most an answer stood before what it answers, of either kind. */
+  longestLeadSeconds: Seconds
   vlanCollisions: Count
   /** Not received; those left to the card, and those that the receiver refuted, are not among them. */
   badChecksums: Count

@@ -32,12 +32,7 @@ const TROUBLES: readonly Part[] = [
   midstreamText,
   ({ quality }) =>
     countedText(quality.unseenSyns, 'connection whose SYN is missing', 'connections whose SYN is missing'),
-  ({ quality }) =>
-    countedText(
-      quality.lateSyns,
-      'SYN captured behind its SYN-ACK: frames are not in their order',
-      'SYNs captured behind their SYN-ACK: frames are not in their order',
-    ),
+  lateText,
   reversalText,
   cutHeadersText,
   ({ decoded }) => countedText(decoded.malformed, 'malformed packet'),
@@ -106,6 +101,16 @@ function midstreamText({ quality }: CaptureFacts): string | undefined {
   return count === 0
     ? undefined
     : `${countOf(count, 'connection')} joined in mid-stream: who opened ${count === 1 ? 'it' : 'them'} is a guess`
+}
+
+function lateText({ quality }: CaptureFacts): string | undefined {
+  const { lateSyns, lateSegments, longestLead } = quality
+  if (lateSyns + lateSegments === 0) return undefined
+  const what =
+    lateSegments === 0
+      ? countOf(lateSyns, 'SYN captured behind its SYN-ACK', 'SYNs captured behind their SYN-ACK')
+      : `${countOf(lateSyns + lateSegments, 'segment')} captured up to ${durationText(longestLead)} behind what acknowledges ${lateSyns + lateSegments === 1 ? 'it' : 'them'}`
+  return `${what}: frames are not in their order`
 }
 
 function reversalText({ quality }: CaptureFacts): string | undefined {

@@ -117,7 +117,7 @@ export interface CaptureQuality extends TrackerQualityFacts {
 }
 
 type TrackerQualityFacts = Readonly<
-  Omit<TrackerQuality, 'count' | 'countCopy' | 'countOffload' | 'weighLength'>
+  Omit<TrackerQuality, 'count' | 'countCopy' | 'countLate' | 'countOffload' | 'weighLength'>
 >
 
 export interface HostFacts {

@@ -1,19 +1,22 @@
 import { LENGTH_FROM_OFFLOAD, type Segment } from '../decode/segment.ts'
+import { SYN } from '../decode/tcp-flags.ts'
+import { segmentLength } from './acceptance.ts'
 import type { Connection } from './connection.ts'
-import { MIDSTREAM } from './connection-flags.ts'
+import { DISORDERED, MIDSTREAM } from './connection-flags.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type EndpointExtra, MAX_RANGES } from './endpoint-extra.ts'
 import { ACTIVE_OPEN, HAS_ACKED, HAS_ISN, HAS_NUMBERS, OFFERED_MSS, SEEN } from './endpoint-flags.ts'
 import type { Machine } from './machine.ts'
 import { FRAME_OTHER_VLAN, FRAME_ROUTED, type FrameVerdict } from './recent-frames.ts'
+import { CLASS_NEW, CLASS_OUT_OF_ORDER } from './segment-class.ts'
 import { distance, isAfter, isBefore } from './sequence.ts'
 import { isOneSided } from './summarize.ts'
 import { EVENT_CHECKSUMS_REFUTED } from './tracker-events.ts'
 
 /** Senders that are told apart; those that come later count in the totals only. */
 const MOST_SENDERS = 256
-/** Packets that are named as taken ahead of a card. */
-const MOST_OFFLOADED = 8
+/** Packets that are named as taken ahead of a card, and as captured too late. */
+const MOST_NAMED = 8
 /** What an Ethernet MTU of 1500 leaves for payload; shorter segments are not looked at. */
 export const ETHERNET_PAYLOAD = 1460
 /** The same for an MTU of 9000: with no SYN to tell, longer segments cannot have been on a wire. */
@@ -58,6 +61,11 @@ export class TrackerQuality {
   /** Connections of which all but the SYN was seen, and SYNs that were captured behind their SYN-ACK. */
   unseenSyns = 0
   lateSyns = 0
+  /** Data and FINs that were captured for the first time behind what acknowledges them. */
+  lateSegments = 0
+  /** How long at most an answer stood before what it answers, ns, of either kind; and the first packets of both. */
+  longestLead = -0
+  readonly late: { readonly packet: number; readonly time: number }[] = []
   badChecksums = 0
   /** Wrong, but the receiver acknowledged what they cover: right when it arrived. */
   refutedChecksums = 0
@@ -87,6 +95,13 @@ export class TrackerQuality {
     if (copy === FRAME_OTHER_VLAN) this.otherVlanFrames++
   }
 
+  /** Counts the segment at hand as captured behind its answer, which stood `lead` ns before it. */
+  countLate({ packet, now }: Machine, what: 'lateSyns' | 'lateSegments', lead: number): void {
+    this[what]++
+    this.longestLead = Math.max(this.longestLead, lead)
+    if (this.late.length < MOST_NAMED) this.late.push({ packet, time: now })
+  }
+
   /** Counts a segment of more than ETHERNET_PAYLOAD if it was too long for the wire. */
   weighLength(connection: Connection, sender: Endpoint, receiver: Endpoint, segment: Segment): void {
     const longest = offeredMss(receiver) ?? offeredMss(sender) ?? JUMBO_PAYLOAD
@@ -102,8 +117,7 @@ export class TrackerQuality {
   ): void {
     this.count(connection, sender, what)
     const { offloaded } = this
-    if (offloaded.length < MOST_OFFLOADED && offloaded.at(-1)?.packet !== packet)
-      offloaded.push({ packet, time })
+    if (offloaded.length < MOST_NAMED && offloaded.at(-1)?.packet !== packet) offloaded.push({ packet, time })
   }
 
   #senderOf({ words, base }: Connection, sender: Endpoint): SenderQuality | undefined {
@@ -159,6 +173,32 @@ export function countDeparting(
 function lacksSyn(connection: Connection, { flags }: Endpoint): boolean {
   const isOpener = (flags & (ACTIVE_OPEN | SEEN)) === (ACTIVE_OPEN | SEEN)
   return isOpener && (flags & HAS_ISN) === 0 && (connection.flags & MIDSTREAM) === 0
+}
+
+/**
+ * A first copy of data, or of a FIN, that had been acknowledged already: the capture does not have its frames in order, or not
+ * from one clock.
+ */
+export function weighOrder(
+  machine: Machine,
+  connection: Connection,
+  receiver: Endpoint,
+  segment: Segment,
+): void {
+  const length = segmentLength(segment)
+  if (length === 0 || (segment.flags & SYN) !== 0) return
+  const { segmentClass, now } = machine
+  const extra = machine.extraOf(receiver)
+  const claimed = extra?.claimedAck
+  if (segmentClass === CLASS_NEW) {
+    if (extra === undefined || claimed === undefined || !isAfter(claimed, segment.seq)) return
+    machine.quality.countLate(machine, 'lateSegments', now - extra.claimedTime)
+  } else {
+    const isAcknowledged = !isAfter((segment.seq + length) | 0, receiver.ackSent)
+    if (segmentClass !== CLASS_OUT_OF_ORDER || (receiver.flags & HAS_ACKED) === 0 || !isAcknowledged) return
+    machine.quality.countLate(machine, 'lateSegments', now - receiver.lastTime)
+  }
+  connection.flags |= DISORDERED
 }
 
 function countData(machine: Machine, connection: Connection, sender: Endpoint, receiver: Endpoint): void {

@@ -39,8 +39,9 @@ export class EndpointExtra {
   provokedPacket = 0
   provokedTime = -0
 
-  /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie. */
+  /** Acknowledgment of data that its peer was not seen sending, if any: lost to the capture, or a lie; and when it passed. */
   claimedAck: number | undefined
+  claimedTime = -0
 
   /** End of a FIN that bears its address and that it has not sent: its peer goes on acknowledging it. */
   deniedFin: number | undefined

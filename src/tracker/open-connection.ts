@@ -21,11 +21,13 @@ import {
   OFFERED_TIMESTAMPS,
   RTT_PENDING,
   SEEN,
+  SENT_DATA,
 } from './endpoint-flags.ts'
 import { addFlip } from './history.ts'
 import type { Machine } from './machine.ts'
 import type { PendingSyn } from './pending-syn.ts'
 import { recordSynOptions, recordTtl } from './record-sent.ts'
+import { isAfter } from './sequence.ts'
 import { RCV_SYN, REPLACED, SEEN_LISTENING, SEND_SYN } from './state-events.ts'
 import { ASSUMED, SENT, SYN_RCVD } from './tcp-state.ts'
 import { EVENT_REPLACED } from './tracker-events.ts'
@@ -187,7 +189,11 @@ export function takeLateSyn(
   sender: Endpoint,
   syn: PendingSyn,
 ): void {
-  machine.quality.lateSyns++
+  machine.quality.countLate(machine, 'lateSyns', machine.now - connection.synAckTime)
+  const next = (syn.seq + 1 + syn.payloadLength) | 0
+  // What was acknowledged of it before is still to come.
+  if ((sender.flags & (HAS_NUMBERS | SENT_DATA)) === HAS_NUMBERS && isAfter(sender.sndNxt, next))
+    machine.ensureExtra(sender).noteUnseen(next, sender.sndNxt)
   recordSynOptions(connection, sender, syn)
   sender.flags |= ACTIVE_OPEN | HAS_ISN
   connection.flags = (connection.flags & ~MIDSTREAM) | DISORDERED

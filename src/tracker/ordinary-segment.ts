@@ -60,7 +60,10 @@ function isOrdinary(
   } else if (isAfter((seq + payloadLength) | 0, receiver.windowEdge)) return false
   if (segment.window === 0 || isBefore(seq, receiver.ackSent)) return false
   const extra = machine.extraOf(receiver)
-  if (extra !== undefined && (extra.held.length > 0 || extra.badChecksumEnd !== undefined)) return false
+  if (extra !== undefined) {
+    if (extra.held.length > 0 || extra.badChecksumEnd !== undefined) return false
+    if (extra.claimedAck !== undefined && isAfter(extra.claimedAck, seq)) return false
+  }
   if (segment.lengthSource === LENGTH_FROM_FRAGMENTS) return false
   if (machine.events.wants(EVENT_SEGMENT) || machine.trail !== undefined) return false
   return !failsPaws(receiver, segment, FULL_SOCKET)

@@ -1,7 +1,7 @@
 import type { Segment } from '../decode/segment.ts'
 import { ACK, FIN, RST, SYN } from '../decode/tcp-flags.ts'
 import { provoke } from './acceptance.ts'
-import { ETHERNET_PAYLOAD } from './capture-quality.ts'
+import { ETHERNET_PAYLOAD, weighOrder } from './capture-quality.ts'
 import { classifySegment } from './classify-segment.ts'
 import type { Connection } from './connection.ts'
 import { CUT_SHORT, HANDSHAKE_AMBIGUOUS, HAS_PENDING_SYN, OPENED } from './connection-flags.ts'
@@ -156,6 +156,7 @@ export class SegmentTaker {
       machine.segmentClass = isFirstSynAck ? CLASS_NEW : classifySegment(machine, sender, receiver, segment)
       countClass(machine, sender, receiver, machine.segmentClass)
       if (isDelivered) tellExceeded(machine, sender, receiver, segment)
+      weighOrder(machine, connection, receiver, segment)
       recordSent(machine, connection, sender, receiver, segment, machine.segmentClass)
       if (isDelivered) segmentArrives(machine, receiver, sender, segment)
       if (connection.openTime < 0) this.#noteOpening(segment)

@@ -322,6 +322,7 @@ function claim(machine: Machine, sender: Endpoint, ack: number): void {
   const extra = machine.ensureExtra(sender)
   if (extra.claimedAck === ack) return
   extra.claimedAck = ack
+  extra.claimedTime = machine.now
   machine.connection.flags |= MISSED_SEGMENTS
   if (machine.events.wants(EVENT_UNSEEN_ACK)) {
     machine.tellOf(EVENT_UNSEEN_ACK, sender, machine.peerOf(sender), 0)

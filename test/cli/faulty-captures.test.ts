@@ -46,6 +46,10 @@ describe.each(CAPTURES)('%s with a fault of the capture', (name) => {
       'each frame in two VLANs': () => quality.otherVlanFrames === frames,
       '1 % of frames removed': () => faulty.capture.packets <= frames,
       'one frame removed': () => faulty.capture.packets === frames - 1,
+      'a burst of frames removed': () => faulty.capture.packets < frames,
+      'times in whole milliseconds': () => faulty.capture.packets === frames && quality.timeReversals === 0,
+      'the directions on two clocks': () =>
+        quality.lateSyns + quality.lateSegments > 0 && quality.timeReversals === 0,
       'neighbours swapped': () => quality.timeReversals === 1 && quality.largestTimeReversal > 0,
       'neighbours and their times swapped': () => quality.timeReversals === 0,
       'snaplen 54': () => quality.cutLength === 54 && faulty.capture.decoded.truncated > 0,

@@ -25,6 +25,18 @@ describe('the quality of a capture', () => {
     ['a SYN missing', { unseenSyns: 1 }, {}, '1 connection whose SYN is missing'],
     ['SYNs late', { lateSyns: 2 }, {}, '2 SYNs captured behind their SYN-ACK: frames are not in their order'],
     [
+      'data late too',
+      { lateSyns: 2, lateSegments: 3, longestLead: 40e6 },
+      {},
+      '5 segments captured up to 40.0 ms behind what acknowledges them: frames are not in their order',
+    ],
+    [
+      'one segment late',
+      { lateSegments: 1, longestLead: 5e3 },
+      {},
+      '1 segment captured up to 5.00 µs behind what acknowledges it: frames are not in their order',
+    ],
+    [
       'much lost',
       { unseenSegments: 20, unseenBytes: 20_000, seenBytes: 980_000 },
       {},

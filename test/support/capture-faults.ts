@@ -14,6 +14,7 @@ export type CaptureFault = (frames: readonly CapturedFrame[], random: Random) =>
 /** A copy leaves the same interface at once; a routed one passes it again a little later. */
 const SAME_BOX_DELAY = 3_000n
 const ROUTER_DELAY = 250_000n
+const CLOCK_DIFFERENCE = 1_000_000n
 
 export const CAPTURE_FAULTS = {
   'each frame twice': (frames) =>
@@ -27,6 +28,15 @@ export const CAPTURE_FAULTS = {
     const removed = random.below(frames.length)
     return frames.filter((_, index) => index !== removed)
   },
+  'a burst of frames removed': (frames) => {
+    const length = Math.max(1, Math.floor(frames.length / 20))
+    const at = Math.floor(frames.length / 2)
+    return frames.filter((_, index) => index < at || index >= at + length)
+  },
+  'times in whole milliseconds': (frames) =>
+    frames.map((frame) => ({ ...frame, time: frame.time - (frame.time % 1_000_000n) })),
+  'the directions on two clocks': (frames) =>
+    inOrder(frames.map((frame) => (isFromHigherEnd(frame) ? delayed(frame, -CLOCK_DIFFERENCE) : frame))),
   'neighbours swapped': (frames, random) => neighbours(frames, random, (first, second) => [second, first]),
   'neighbours and their times swapped': (frames, random) =>
     neighbours(frames, random, (first, second) => [

@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.ts'
-import { seconds } from '../rule-options.ts'
+import { count, seconds, share } from '../rule-options.ts'
 
 export default defineRule({
   id: 'capture-misordered',
@@ -7,21 +7,35 @@ export default defineRule({
   category: 'capture',
   severity: 'notice',
   since: '0.2.0',
-  summary: 'Time runs backwards in the capture: packets are not in the order of their times.',
-  references: ['reordercap(1)'],
+  summary:
+    'Packets are not in their order: time runs backwards in the capture, or answers stand before what they answer.',
+  references: ['reordercap(1)', 'editcap(1)', 'RFC 9293 §3.4'],
   options: {
     tolerance: seconds(0.001, 'step back that several queues or interfaces of one host make by themselves'),
+    least: count(3, 'segments that were captured behind what acknowledges them'),
+    most: share(0.01, 'share of them that several queues make by themselves'),
   },
-  messages: { misordered: { reversals: 'count', largest: 'duration' } },
-  notes: { older: {} },
+  messages: {
+    misordered: { reversals: 'count', largest: 'duration' },
+    behindAnswers: { segments: 'count', share: 'share', lead: 'duration' },
+  },
+  notes: { older: {}, behind: {} },
   unreliableWhen: [],
   create: (context) => ({
-    end({ quality, reversals: packets }) {
+    end({ quality, reversals: packets, tcp }) {
+      const { tolerance, least, most } = context.options
       const { timeReversals: reversals, largestTimeReversal: largest } = quality
-      if (largest <= context.options.tolerance) return
-      context.report('misordered', {
-        data: { reversals, largest },
-        evidence: packets.map((packet) => context.witness('older', packet, {})),
+      if (largest > tolerance) {
+        context.report('misordered', {
+          data: { reversals, largest },
+          evidence: packets.map((packet) => context.witness('older', packet, {})),
+        })
+      }
+      const segments = quality.lateSyns + quality.lateSegments
+      if (segments < least || segments <= most * tcp) return
+      context.report('behindAnswers', {
+        data: { segments, share: segments / tcp, lead: quality.longestLead },
+        evidence: quality.late.map((packet) => context.witness('behind', packet, {})),
       })
     },
   }),

@@ -71,7 +71,7 @@ export default defineRule({
   notes: { fin: { copy: 'count', after: 'duration' }, answer: {} },
   groupBy: 'server',
   merge: { late: { copies: 'sum', waited: 'max' }, never: { copies: 'sum', waited: 'max' } },
-  unreliableWhen: ['loss', 'duplicates', 'snaplen', 'one-sided', 'midstream'],
+  unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'one-sided', 'midstream'],
   state: (): Memory => ({ ...noFinRepeats(), echoes: [undefined, undefined] }),
   create: (context) => {
     /** Undefined if no copy was lost on the way, nor any answer that let its sender go on. */

@@ -40,7 +40,7 @@ export default defineRule({
   notes: { reset: {}, unanswered: {} },
   groupBy: 'host',
   merge: { 'peer-vanished': { tries: 'sum', waited: 'max' } },
-  unreliableWhen: ['loss', 'one-sided'],
+  unreliableWhen: ['loss', 'reordering', 'one-sided'],
   state: (): Memory => ({
     runs: [new UnansweredRun(), new UnansweredRun()],
     reopened: false,

@@ -12,6 +12,8 @@ interface Row {
   readonly idle: number
   readonly length: number
   readonly moments: readonly Moment[]
+  /** Segments that who is probed had sent by then. */
+  readonly heard: number
 }
 
 interface Memory {
@@ -66,15 +68,16 @@ export default defineRule({
           idle: memory.idle[side],
           length: run.length,
           moments: run.moments,
+          heard: run.heard,
         }
       }
     },
     known: {
       closed(event, { longest: row }) {
         if (row === undefined || row.count < context.options.probes) return
-        const [first, last = first] = row.moments as [Moment, Moment?]
+        const [first] = row.moments as [Moment]
         const prober = endOfSide(event, first.side)
-        const isAnswered = endOfSide(event, 1 - first.side).lastTime > last.time
+        const isAnswered = endOfSide(event, 1 - first.side).packets > row.heard
         const hasGivenUp = (prober.flags & RST_SENT) !== 0
         context.report('unanswered', event, {
           data: {

@@ -17,7 +17,7 @@ export default defineRule({
   notes: { closing: {}, fin: { after: 'duration' } },
   groupBy: 'server',
   merge: { repeated: { times: 'sum', longer: 'max' } },
-  unreliableWhen: ['loss', 'duplicates', 'snaplen', 'one-sided', 'midstream'],
+  unreliableWhen: ['loss', 'duplicates', 'reordering', 'snaplen', 'one-sided', 'midstream'],
   state: noFinRepeats,
   create: (context) => ({
     retransmission(event) {

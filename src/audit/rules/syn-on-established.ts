@@ -46,7 +46,7 @@ export default defineRule({
     },
   },
   notes: { syn: {}, challenge: {}, reset: {} },
-  unreliableWhen: ['duplicates', 'reordering', 'one-sided', 'midstream'],
+  unreliableWhen: ['loss', 'duplicates', 'reordering', 'one-sided', 'midstream'],
   state: (): Memory => ({ syn: undefined, reopened: false }),
   create: (context) => {
     return {
