@@ -84,15 +84,18 @@ function passiveReasons(event: EventOf<'reset'>): readonly ResetReason[] {
   const { connection, endpoint, peer, before } = event
   const { flags } = endpoint
   const isOver = before === CLOSED
-  const hadClosed = (flags & FIN_SENT) !== 0 || !isKnownOpen(endpoint)
-  if ((connection.flags & HAS_PENDING_SYN) !== 0)
-    return [isOver || hadClosed ? 'answer-unwanted' : 'forgotten']
+  const hasData = hasUnacknowledgedData(endpoint, peer)
+  const isKnown = isKnownOpen(endpoint)
+  if ((connection.flags & HAS_PENDING_SYN) !== 0) {
+    // It refuses what comes for the old connection, or what challenges the new SYN and is no answer to it.
+    if ((flags & FIN_SENT) !== 0 && hasData) return ['data-after-close']
+    return [isOver || !isKnown || (flags & FIN_SENT) !== 0 ? 'answer-unwanted' : 'forgotten']
+  }
   if (isOver) {
     if ((flags & TIMED_OUT) !== 0) return ['gave-up']
     if ((flags & (RST_SENT | RST_RECEIVED)) !== 0) return ['after-reset']
   }
-  if ((flags & FIN_SENT) !== 0)
-    return [hasUnacknowledgedData(endpoint, peer) ? 'data-after-close' : 'after-close']
+  if ((flags & FIN_SENT) !== 0) return [hasData ? 'data-after-close' : 'after-close']
   if (isOver) return ['after-close']
   if (before === UNKNOWN || before === LISTEN || (flags & SEEN) === 0) return ['no-connection']
   if (before === SYN_SENT || isFirstAnswer(event)) return ['answer-unwanted']
@@ -100,7 +103,7 @@ function passiveReasons(event: EventOf<'reset'>): readonly ResetReason[] {
   if (before === ESTABLISHED && endpoint.state === SYN_RCVD) return ['wrong-ack']
   if ((flags & ACTIVE_OPEN) === 0 && isInHandshake(event)) return ['not-accepted']
   if (before === SYN_RCVD) return ['wrong-ack']
-  return hadClosed ? ['no-connection'] : whoForgot(event)
+  return isKnown ? whoForgot(event) : ['no-connection']
 }
 
 /** A client's answer to the SYN-ACK is this RST. */

@@ -2,7 +2,7 @@ import type { Segment } from './segment.ts'
 
 export const CHECKSUM_OK = 0
 export const CHECKSUM_BAD = 1
-/** The sum of the pseudo-header only, or nothing: the sending host left the rest to its network card. */
+/** The sum of the pseudo-header only: the sending host left the rest to its network card. */
 export const CHECKSUM_PARTIAL = 2
 /** The segment was not captured whole, or is no whole segment. */
 export const CHECKSUM_UNKNOWN = 3
@@ -29,10 +29,9 @@ export function verifyTcpChecksum(segment: Segment): ChecksumVerdict {
   const pseudoHeader = addresses + PROTOCOL_TCP + (length & 0xffff) + (length >>> 16)
   if (fold(pseudoHeader + sumWords(segment.view, segment.tcpStart, segment.ipEnd)) === 0xffff)
     return CHECKSUM_OK
-  // Linux leaves the sum with the length in it (tcp_v4_send_check); some segmentation engines want it without, some drivers nothing.
-  const { checksum } = segment
+  // Linux leaves the sum with the length in it (tcp_v4_send_check); some segmentation engines want it without.
   const isPartial =
-    checksum === fold(pseudoHeader) || checksum === fold(addresses + PROTOCOL_TCP) || checksum === 0
+    segment.checksum === fold(pseudoHeader) || segment.checksum === fold(addresses + PROTOCOL_TCP)
   return isPartial ? CHECKSUM_PARTIAL : CHECKSUM_BAD
 }
 

@@ -83,7 +83,7 @@ export interface QualityDocument {
   badChecksums: Count
   /** Wrong as captured, but acknowledged by the receiver. */
   refutedChecksums: Count
-  /** The pseudo-header's sum, or nothing: the card was to finish it after the capture. */
+  /** The pseudo-header's sum: the card was to finish it after the capture. */
   offloadedChecksums: Count
   /** Longer than the MSS or the MTU: the card was to cut them, or had joined them. */
   offloadedSegments: Count

@@ -64,10 +64,9 @@ describe('verifyTcpChecksum', () => {
 
   // 0a00 + 0001 + 0a00 + 0002 + 0006 + 0017 = 1420, RFC 1071 without the last complement.
   it.each([
-    ['the pseudo-header’s sum with the length', 0x1420],
-    ['the same without it', 0x1409],
-    ['nothing', 0],
-  ])('calls partial what a card is to fill in: %s', (_name, checksum) => {
+    ['with the length', 0x1420],
+    ['without it', 0x1409],
+  ])('calls a bare pseudo-header sum partial: %s', (_name, checksum) => {
     expect(verdict(buildFrame({ tcp: { checksum, payload: 'abc' } }))).toBe(CHECKSUM_PARTIAL)
   })
 

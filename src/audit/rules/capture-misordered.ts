@@ -30,6 +30,7 @@ export default defineRule({
           data: { reversals, largest },
           evidence: packets.map((packet) => context.witness('older', packet, {})),
         })
+        return
       }
       const segments = quality.lateSyns + quality.lateSegments
       if (segments < least || segments <= most * tcp) return
