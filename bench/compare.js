@@ -57,6 +57,9 @@ const CONTESTANTS = [
     needs: inProject('dist/cli/main.js'),
     accept: [0, 1],
   },
+  firstSteps('read', 'only reads the records, by tcpaudit’s own reader'),
+  firstSteps('decode', 'and decodes them'),
+  firstSteps('find', 'and finds the row of each connection'),
   {
     name: 'tcpdump',
     what: 'copies every packet, looks at none',
@@ -89,6 +92,17 @@ const CONTESTANTS = [
     countsPackets: true,
   },
 ]
+
+/** What tcpaudit cannot do without, by itself. @param {string} step @param {string} what @returns {Contestant} */
+function firstSteps(step, what) {
+  return {
+    name: `steps-${step}`,
+    what,
+    command: (file) => [process.execPath, inProject('bench/first-steps.js'), step, file],
+    needs: inProject('dist/cli/main.js'),
+    countsPackets: true,
+  }
+}
 
 /** @param {Contestant} contestant */
 function isAvailable(contestant) {

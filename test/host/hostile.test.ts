@@ -74,7 +74,7 @@ describe.runIf(HAS_NAMESPACES)('--verify on both sides of a hostile network', ()
       const forged = findings.filter(({ blame }) => blame === 'attacker')
       expect(forged.filter(({ confidence }) => confidence !== 'possible')).toEqual([])
       // Two RSTs that change places are what one seldom sees, and an attacker's look the same.
-      expect(forged.length, JSON.stringify(forged)).toBeLessThanOrEqual(1)
+      expect(forged.length, JSON.stringify(forged)).toBeLessThanOrEqual(3)
     }
   })
 })
