@@ -64,7 +64,7 @@ export class TrackerQuality {
   /** Data and FINs that were captured for the first time behind what acknowledges them. */
   lateSegments = 0
   /** How long at most an answer stood before what it answers, ns, of either kind; and the first packets of both. */
-  longestLead = -0
+  longestLead = 0
   readonly late: { readonly packet: number; readonly time: number }[] = []
   badChecksums = 0
   /** Wrong, but the receiver acknowledged what they cover: right when it arrived. */

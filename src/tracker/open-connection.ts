@@ -189,7 +189,9 @@ export function takeLateSyn(
   sender: Endpoint,
   syn: PendingSyn,
 ): void {
-  machine.quality.countLate(machine, 'lateSyns', machine.now - connection.synAckTime)
+  // Without a SYN-ACK it stands behind a later answer, the first segment that was seen.
+  const { start, synAckTime } = connection
+  machine.quality.countLate(machine, 'lateSyns', machine.now - (synAckTime < 0 ? start : synAckTime))
   const next = (syn.seq + 1 + syn.payloadLength) | 0
   // What was acknowledged of it before is still to come.
   if ((sender.flags & (HAS_NUMBERS | SENT_DATA)) === HAS_NUMBERS && isAfter(sender.sndNxt, next))

@@ -39,6 +39,47 @@ describe('the SYN', () => {
   })
 })
 
+describe('what is captured behind its answer', () => {
+  const data: Shot = { flags: DATA, seq: 101, ack: 301, payloadLength: 100 }
+  const answer: Shot = { from: 1, flags: ACK, seq: 301, ack: 201 }
+  const fin: Shot = { flags: FIN | ACK, seq: 201, ack: 301 }
+
+  it('is counted, with how long the answer had stood there', () => {
+    const shots = [...opening(), { ...answer, time: 1e9 }, { ...data, time: 1.03e9 }]
+    expect(qualityOf(...shots)).toMatchObject({
+      lateSegments: 1,
+      longestLead: 30e6,
+      late: [{ packet: 5, time: 1.03e9 }],
+      unseenBytes: 0,
+    })
+  })
+
+  it('may be a FIN', () => {
+    const shots = [...opening(), data, { ...answer, ack: 202 }, fin]
+    expect(qualityOf(...shots)).toMatchObject({ lateSegments: 1 })
+  })
+
+  it('is not what its answer follows, nor what was never captured', () => {
+    expect(qualityOf(...opening(), data, answer, fin)).toMatchObject({ lateSegments: 0, longestLead: 0 })
+    expect(qualityOf(...opening(), answer, fin)).toMatchObject({ lateSegments: 0, unseenBytes: 100 })
+  })
+
+  it('may be a SYN without a SYN-ACK', () => {
+    const [syn] = opening() as [Shot]
+    const late = qualityOf({ ...answer, ack: 101, time: 1e9 }, { ...syn, time: 1.02e9 })
+    expect(late.longestLead).toBeLessThanOrEqual(20e6)
+  })
+
+  it('names the first few', () => {
+    const shots = Array.from({ length: 20 }, (_, index) => [
+      { ...answer, ack: 201 + 100 * index },
+      { ...data, seq: 101 + 100 * index },
+    ])
+    const { lateSegments, late } = qualityOf(...opening(), ...shots.flat())
+    expect([lateSegments, late.length]).toEqual([20, 8])
+  })
+})
+
 describe('data that was never captured', () => {
   it('is a hole that was acknowledged', () => {
     expect(qualityOf(...transfer(10, (index) => index === 4 || index === 5))).toMatchObject({
