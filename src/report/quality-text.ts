@@ -105,11 +105,12 @@ function midstreamText({ quality }: CaptureFacts): string | undefined {
 
 function lateText({ quality }: CaptureFacts): string | undefined {
   const { lateSyns, lateSegments, longestLead } = quality
-  if (lateSyns + lateSegments === 0) return undefined
+  const count = lateSyns + lateSegments
+  if (count === 0) return undefined
   const what =
     lateSegments === 0
       ? countOf(lateSyns, 'SYN captured behind its SYN-ACK', 'SYNs captured behind their SYN-ACK')
-      : `${countOf(lateSyns + lateSegments, 'segment')} captured up to ${durationText(longestLead)} behind what acknowledges ${lateSyns + lateSegments === 1 ? 'it' : 'them'}`
+      : `${countOf(count, 'segment')} captured up to ${durationText(longestLead)} behind what acknowledges ${count === 1 ? 'it' : 'them'}`
   return `${what}: frames are not in their order`
 }
 

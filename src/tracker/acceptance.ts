@@ -7,6 +7,7 @@ import type { EndpointExtra } from './endpoint-extra.ts'
 import {
   ACTIVE_OPEN,
   FAST_OPEN,
+  FIN_SENT,
   HALF_CLOSED,
   HAS_ACKED,
   HAS_ISN,
@@ -179,5 +180,5 @@ function isBeyondWindow(machine: Machine, receiver: Endpoint, segment: Segment, 
  * next one (Linux tcp_xmit_probe_skb).
  */
 export function isKnownByProbes(sender: Endpoint, receiver: Endpoint): boolean {
-  return ((sender.flags & (HAS_ISN | SENT_DATA)) | (receiver.flags & SEEN)) === 0
+  return ((sender.flags & (HAS_ISN | SENT_DATA | FIN_SENT)) | (receiver.flags & SEEN)) === 0
 }

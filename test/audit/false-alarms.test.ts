@@ -52,7 +52,7 @@ const LATE_BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
   'checksums-left-empty.pcap': ['checksum-bad'],
   // Without the SYN nobody knows that the SYN-ACK came three seconds late because accept() is deferred.
   'defer-accept-without-data.pcap': ['handshake-ack-lost'],
-  // Two clocks 30 ms apart: an answer passes before its question.
+  // Two clocks 40 ms apart: an answer passes before its question.
   'directions-on-two-clocks.pcap': ['syn-on-established'],
   // The FIN is sent again until it is acknowledged; that an acknowledgment was lost shows only with the one before.
   'lost-last-ack-far.pcap': ['fin-unanswered'],

@@ -130,6 +130,12 @@ describe('a capture that begins with keep-alive probes, which bear the number be
       +1  ESTABLISHED  <-- R.  302:302(0) ack 101  <-- ESTABLISHED`)
   })
 
+  it('nor behind a FIN, which tells the number', async () => {
+    await runLadder(`${PROBES}
+      CLOSE_WAIT  <-- F.  300:300(0) ack 101  <-- FIN_WAIT_1
+      CLOSE_WAIT  <-- R.  302:302(0) ack 101  <-- FIN_WAIT_1`)
+  })
+
   it('nor where the receiver has spoken', async () => {
     await runLadder(`
       ESTABLISHED  <-- .   300:300(0) ack 101  <-- ESTABLISHED
